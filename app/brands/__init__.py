@@ -1,0 +1,1 @@
+"""The tenant: a brand, its settings and its theme."""

@@ -1,0 +1,84 @@
+"""Settings: read from the environment once, checked at boot, never looked up again."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class SettingsInvalid(Exception):
+    """The environment asks for something Convive cannot run on; the message says the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str = ""
+    redis_url: str = ""
+    secret_key: str = ""
+    port: int = 8000
+    var: Path = Path("var")
+    mailbox: Path | None = None
+    mail: Mapping[str, Any] = field(default_factory=dict)
+    secure_cookies: bool = False
+    argon2_cheap: bool = False
+    """Tests only: hashing at a cost that does not dominate the suite."""
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Raises SettingsInvalid naming the variable and the mend."""
+        mailbox = env.get("MAILBOX_DIR")
+        return cls(
+            database_url=_database_url(env.get("DATABASE_URL", "")),
+            redis_url=env.get("REDIS_URL", ""),
+            secret_key=env.get("SECRET_KEY", ""),
+            port=_integer(env, "PORT", 8000),
+            var=Path(env.get("CONVIVE_VAR", "var")).resolve(),
+            mailbox=Path(mailbox) if mailbox else None,
+            mail={
+                "MAIL_SERVER": env.get("MAIL_SERVER", "localhost"),
+                "MAIL_PORT": _integer(env, "MAIL_PORT", 25),
+                "MAIL_USERNAME": env.get("MAIL_USERNAME") or None,
+                "MAIL_PASSWORD": env.get("MAIL_PASSWORD") or None,
+                "MAIL_USE_TLS": env.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes"},
+                "MAIL_DEFAULT_SENDER": env.get("MAIL_DEFAULT_SENDER", "convive@example.org"),
+            },
+            secure_cookies=env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"},
+            argon2_cheap=env.get("ARGON2_CHEAP", "") == "1",
+        )
+
+    def flask(self) -> dict[str, Any]:
+        """The same settings under the names that Flask and its extensions read."""
+        return {
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_size": 5},
+            "SECRET_KEY": self.secret_key,
+            "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
+            "MAX_FORM_PARTS": 500,
+            "MAX_FORM_MEMORY_SIZE": 500_000,
+            **self.mail,
+        }
+
+
+def _database_url(url: str) -> str:
+    scheme = urlsplit(url).scheme
+    if not url:
+        return ""
+    if scheme.startswith("sqlite"):
+        raise SettingsInvalid(
+            "DATABASE_URL names SQLite, which cannot hold Convive's locks. "
+            "Unset it to use the embedded PostgreSQL, or give a postgresql:// address."
+        )
+    if scheme in {"postgres", "postgresql"}:
+        return "postgresql+psycopg" + url[len(scheme) :]
+    if scheme != "postgresql+psycopg":
+        raise SettingsInvalid("DATABASE_URL must be a postgresql:// address.")
+    return url
+
+
+def _integer(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
+        raise SettingsInvalid(f"{name} must be a port number between 1 and 65535, not {text!r}.")
+    return int(text)

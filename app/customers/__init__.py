@@ -1,0 +1,1 @@
+"""Customer cards and the sellers' books they stand in."""

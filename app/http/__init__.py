@@ -1,0 +1,1 @@
+"""Web plumbing: who is asking, forms, problems, pages, words."""

@@ -1,0 +1,65 @@
+"""Row locks, always taken in one order, so that no two use cases can wait for each other.
+
+idempotency key → meeting → order → promotion → voucher → points account → pot → product stock
+→ outbox → counters. Within one rank, ids ascend. Asking for a lower rank after a higher one is
+a programming error and raises at once, in production as in tests.
+"""
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+M = TypeVar("M")
+
+
+class Rank(IntEnum):
+    IDEMPOTENCY = 0
+    MEETING = 1
+    ORDER = 2
+    PROMOTION = 3
+    VOUCHER = 4
+    ACCOUNT = 5
+    POT = 6
+    STOCK = 7
+    OUTBOX = 8
+    COUNTER = 9
+
+
+class LockOrderViolated(AssertionError):
+    """A use case asked for its locks in an order that could deadlock."""
+
+
+def lock(
+    session: Session,
+    rank: Rank,
+    model: type[M],
+    ids: Iterable[UUID],
+    *,
+    options: Sequence[Any] = (),
+) -> list[M]:
+    """Lock the rows of `model` with these ids (of the current brand) and return them fresh,
+    in the order of their ids. Ids that do not exist, or are another brand's, are left out."""
+    climb(session, rank)
+    entity: Any = model
+    statement = (
+        select(entity)
+        .where(entity.id.in_(sorted(set(ids))))
+        .order_by(entity.id)
+        .with_for_update(of=entity)
+        .execution_options(populate_existing=True)
+        .options(*options)
+    )
+    return list(session.scalars(statement))
+
+
+def climb(session: Session, rank: Rank) -> None:
+    """Note that locks of `rank` are being taken, for guarded updates that lock by themselves."""
+    session.connection()
+    held = session.info.get("lock_rank", -1)
+    if rank < held:
+        raise LockOrderViolated(f"{rank.name} asked for after {Rank(held).name}")
+    session.info["lock_rank"] = int(rank)

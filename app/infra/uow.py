@@ -1,0 +1,79 @@
+"""One use case, one transaction. The only module that commits or rolls back."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from app.infra.extensions import db
+from app.infra.outbox import OutboxMessage, effects_of
+from app.infra.tenancy import database_now
+from app.kernel.clock import Clock
+from app.kernel.events import Event
+
+T = TypeVar("T")
+
+RETRYABLE = {"40001", "40P01"}
+"""SQLSTATE of serialization failure and deadlock: the whole use case may be tried again."""
+TRIES = 5
+
+
+class UnitOfWork:
+    """The transaction a use case runs in. Events ride in it as outbox rows."""
+
+    def __init__(self, session: Session, brand_id: UUID | None, clock: Clock | None = None) -> None:
+        self.session = session
+        self._brand_id = brand_id
+        self._clock = clock
+
+    @property
+    def brand_id(self) -> UUID:
+        assert self._brand_id is not None, "this unit of work belongs to no brand"
+        return self._brand_id
+
+    def clock(self) -> datetime:
+        """The same instant throughout: the database's, unless a test brought its own."""
+        return self._clock() if self._clock else database_now(self.session)
+
+    def record(self, event: Event) -> None:
+        """Write down what happened: one outbox row for each effect subscribed to it."""
+        for effect in effects_of(type(event)):
+            self.session.add(
+                OutboxMessage.of(
+                    event, effect, brand_id=self.brand_id, at=database_now(self.session)
+                )
+            )
+
+
+@contextmanager
+def unit_of_work(brand_id: UUID | None, clock: Clock | None = None) -> Iterator[UnitOfWork]:
+    """Commit at the end, roll back on any exception. `None`: platform tables only."""
+    session = db.session()
+    session.info.update(brand=str(brand_id or ""))
+    try:
+        yield UnitOfWork(session, brand_id, clock)
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+
+
+def transact(
+    work: Callable[[UnitOfWork], T], brand_id: UUID | None, clock: Clock | None = None
+) -> T:
+    """Run `work` in a unit of work; start it over when the database asks for that."""
+    for attempt in range(1, TRIES + 1):
+        try:
+            with unit_of_work(brand_id, clock) as uow:
+                return work(uow)
+        except DBAPIError as error:
+            if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in RETRYABLE:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- jitter
+    raise AssertionError("unreachable")

@@ -1,0 +1,1 @@
+"""The pure vocabulary every package speaks: money, time, errors, events, actors, words."""

@@ -1,0 +1,60 @@
+"""Exact amounts: integer cents, rates in basis points, one rounding rule, one way to share out."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from fractions import Fraction
+
+BASIS = 10_000
+"""Basis points in one whole: a rate of 1000 is 10 %."""
+
+MAX_CENTS = 10**11
+"""No single amount is larger (one billion euros): a larger one is a typing error."""
+
+
+class Rounding(StrEnum):
+    HALF_UP = "half_up"
+    FLOOR = "floor"
+    CEIL = "ceil"
+
+
+def round_fraction(value: Fraction, rounding: Rounding = Rounding.HALF_UP) -> int:
+    """Round to a whole number; halves go away from zero, so that -x rounds to -(x rounded)."""
+    if rounding is Rounding.FLOOR:
+        return value.numerator // value.denominator
+    if rounding is Rounding.CEIL:
+        return -(-value.numerator // value.denominator)
+    sign = -1 if value < 0 else 1
+    return sign * ((2 * abs(value.numerator) + value.denominator) // (2 * value.denominator))
+
+
+def percent_of(amount: int, rate_bp: int, rounding: Rounding = Rounding.HALF_UP) -> int:
+    """`rate_bp` basis points of `amount`, in the same unit as the amount."""
+    return round_fraction(Fraction(amount * rate_bp, BASIS), rounding)
+
+
+def vat_included(amount_cents: int, vat_rate_bp: int) -> int:
+    """The VAT contained in an amount that includes it."""
+    return round_fraction(Fraction(amount_cents * vat_rate_bp, BASIS + vat_rate_bp))
+
+
+def spread(total: int, weights: Sequence[int]) -> list[int]:
+    """Share `total` out in proportion to `weights`, by largest remainder, ties to the first.
+
+    The parts always sum to `total`. All weights zero: equal shares.
+    Raises ValueError for no weights or a negative one.
+    """
+    if not weights or any(weight < 0 for weight in weights):
+        raise ValueError("weights must be one or more numbers that are not negative")
+    if sum(weights) == 0:
+        weights = [1] * len(weights)
+    whole = sum(weights)
+    sign, amount = (-1, -total) if total < 0 else (1, total)
+    parts = [amount * weight // whole for weight in weights]
+    left = amount - sum(parts)
+    by_remainder = sorted(
+        range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i)
+    )
+    for index in by_remainder[:left]:
+        parts[index] += 1
+    return [sign * part for part in parts]
+

@@ -1,0 +1,1 @@
+"""The Meeting aggregate: host, participants, bookings, closing."""

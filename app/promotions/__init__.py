@@ -1,0 +1,1 @@
+"""Prices: `price()`, promo codes, vouchers."""

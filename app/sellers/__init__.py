@@ -1,0 +1,1 @@
+"""Seller profiles; each seller owns a customer card of her own."""
