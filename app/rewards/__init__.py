@@ -1,0 +1,1 @@
+"""What a meeting or an order earns, for whom, and why."""

@@ -1,0 +1,150 @@
+"""What a rule may look at: one meeting with everything in it, or orders outside meetings.
+
+Amounts are cents including tax unless named otherwise, shares and rates are basis points, dates are
+calendar days in the brand's time zone. A value nobody knows is `None`: it satisfies no comparison.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+class MeetingStatus(StrEnum):
+    PLANNED = "planned"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class Invitation(StrEnum):
+    SUGGESTED = "suggested"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    REJECTED = "rejected"
+
+
+class BookingStatus(StrEnum):
+    STANDING = "standing"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class Channel(StrEnum):
+    MEETING = "meeting"
+    DIRECT = "direct"
+    WEB = "web"
+
+
+class OrderKind(StrEnum):
+    SALE = "sale"
+    GIFT = "gift"
+
+
+class OrderStatus(StrEnum):
+    CART = "cart"
+    PLACED = "placed"
+    COMPLETED = "completed"
+    PARTIALLY_CANCELLED = "partially_cancelled"
+    CANCELLED = "cancelled"
+
+
+class Payment(StrEnum):
+    UNPAID = "unpaid"
+    PARTIALLY_PAID = "partially_paid"
+    PAID = "paid"
+    REFUNDED = "refunded"
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """What still stands of a line: cancelled units are already taken off."""
+
+    id: str
+    product: str
+    """Catalogue reference."""
+    net_cents: int
+    """After discounts, codes and vouchers, tax included; points used are not yet taken off."""
+    quantity: int = 1
+    points_cents: int = 0
+    """The part of `net_cents` paid with points."""
+    net_excl_tax_cents: int | None = None
+    vat_rate_bp: int | None = None
+    in_turnover: bool = True
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    id: str
+    customer_id: str
+    lines: tuple[LineFacts, ...] = ()
+    channel: Channel = Channel.MEETING
+    kind: OrderKind = OrderKind.SALE
+    status: OrderStatus = OrderStatus.PLACED
+    payment: Payment = Payment.PAID
+    placed_on: date | None = None
+    first_order: bool | None = None
+    shipping_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CoHostFacts:
+    customer_id: str
+    share_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantFacts:
+    customer_id: str
+    attended: bool = False
+    invitation: Invitation = Invitation.ACCEPTED
+    new_customer: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """A meeting booked in this one by one of its guests."""
+
+    id: str
+    """Id of the booked meeting."""
+    customer_id: str
+    """Who booked it."""
+    status: BookingStatus = BookingStatus.STANDING
+    made_on: date | None = None
+    held_on: date | None = None
+    turnover_cents: int | None = None
+    """What the booked meeting reached, by the brand's own definition of turnover."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingFacts:
+    id: str
+    host_customer_id: str
+    co_hosts: tuple[CoHostFacts, ...] = ()
+    """Their shares; the host keeps the rest of 100 %."""
+    status: MeetingStatus = MeetingStatus.CLOSED
+    held_on: date | None = None
+    planned_on: date | None = None
+    first_planned_on: date | None = None
+    """The date first agreed: windows of bookings count from it, whatever happens to the meeting."""
+    created_on: date | None = None
+    closed_on: date | None = None
+    place: str | None = None
+    """host, seller, other, virtual"""
+    theme: str | None = None
+    catalogue: str | None = None
+    participants: tuple[ParticipantFacts, ...] = ()
+    bookings: tuple[BookingFacts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """With a meeting: it and its orders. Without: each order is judged by itself."""
+
+    meeting: MeetingFacts | None = None
+    orders: tuple[OrderFacts, ...] = field(default=())
+    seller_customer_id: str | None = None
+    """The customer card of the seller."""

@@ -1,0 +1,157 @@
+"""What the calculator answers: awards, misses, and every reason for both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+JsonMap = Mapping[str, Any]
+
+EARNED = "earned"
+PROMISED = "promised"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One reason. `code` is what screens and tests rely on; `missing` is how far it is from true."""
+
+    code: str
+    passed: bool
+    measure: str = ""
+    op: str = ""
+    value: int | str | bool | None = None
+    expected: int | str | bool | None = None
+    upper: int | str | None = None
+    """The open end of an interval [expected, upper)."""
+    missing: int | None = None
+    unit: str = ""
+    """cents, count, date, text or flag"""
+    subject: str = ""
+    """Id of what the check is about, when it is not the whole scope: a booking, a rule."""
+    children: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCounted:
+    order_id: str
+    customer_id: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLeftOut:
+    """`code`: cart, cancelled, not_paid, partially_paid, refunded, gift_order, host_order,
+    seller_order, excluded_products, not_counted_host (amount counts, order does not)."""
+
+    order_id: str
+    customer_id: str
+    code: str
+    amount_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class TierReached:
+    measure: str
+    start: int
+    value: int
+    times: int = 1
+    """How many full slices, in mode `every`."""
+
+
+@dataclass(frozen=True, slots=True)
+class NextTier:
+    measure: str
+    unit: str
+    start: int
+    value: int
+    missing: int
+    rewards: tuple[JsonMap, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """One slice of a marginal scale."""
+
+    start: int
+    amount_cents: int
+    rate_bp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    base: str = ""
+    """turnover or order_net, when an amount was looked at"""
+    base_cents: int | None = None
+    orders_counted: tuple[OrderCounted, ...] = ()
+    orders_left_out: tuple[OrderLeftOut, ...] = ()
+    checks: tuple[Check, ...] = ()
+    tier_mode: str = ""
+    tier: TierReached | None = None
+    next_tier: NextTier | None = None
+    slices: tuple[Slice, ...] = ()
+    rate_bp: int | None = None
+    exact: str = ""
+    """The value before rounding, as a decimal number in the unit of the award."""
+    rounding: str = ""
+    share_bp: int | None = None
+    """The part of a co-hosted meeting's reward this person gets."""
+    whole_value: int | None = None
+    """The value before it was shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """Unique in its scope by (rule_id, reward_id, customer_id, occurrence)."""
+
+    rule_id: str
+    rule_name: str
+    reward_id: str
+    programme_version: str
+    beneficiary: str
+    customer_id: str
+    scope_type: str
+    """meeting or order"""
+    scope_id: str
+    occurrence: str
+    """Id of what made the rule fire again in its scope (the booked meeting), empty when once."""
+    kind: str
+    value: int
+    """points, units, codes or cents: see `unit`"""
+    unit: str
+    status: str
+    """earned or promised"""
+    reward: JsonMap
+    """The reward's terms, as in the programme."""
+    explanation: Explanation
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    measure: str
+    unit: str
+    current: int
+    target: int
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    rule_id: str
+    rule_name: str
+    programme_version: str
+    beneficiary: str
+    customer_id: str | None
+    scope_type: str
+    scope_id: str
+    occurrence: str
+    rewards: tuple[JsonMap, ...]
+    """What it would give."""
+    lacks: tuple[Check, ...]
+    explanation: Explanation
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    awards: tuple[Award, ...]
+    misses: tuple[Miss, ...]
