@@ -1,0 +1,81 @@
+"""Who may come in: users with a password, sessions, and personal links."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
+from app.kernel.actor import Role
+
+
+class User(Base):
+    """A person who signs in with an e-mail address and a password, within one brand."""
+
+    __tablename__ = "users"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "email_key"),
+        one_of("role", Role),
+        belongs("seller_id", "sellers"),
+        belongs("customer_id", "customers"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    email: Mapped[str]
+    email_key: Mapped[str]
+    """The address folded for comparison; mail goes to `email` as it was typed."""
+    password_hash: Mapped[str]
+    role: Mapped[str]
+    display_name: Mapped[str]
+    locale: Mapped[str | None]
+    seller_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    created_at: Mapped[datetime]
+
+
+class SignInSession(Base):
+    """What one browser's opaque cookie stands for; a platform table, found by the hash alone."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_sessions_user", "brand_id", "user_id"),
+        Index("ix_sessions_expires_at", "expires_at"),
+    )
+
+    id: Mapped[uuid_pk]
+    token_hash: Mapped[bytes]
+    brand_id: Mapped[UUID] = mapped_column(ForeignKey("brands.id"))
+    user_id: Mapped[UUID | None]
+    """None: an anonymous visitor, known by her form token, language and messages only."""
+    data: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class PersonalLink(Base):
+    """A capability: lets its holder do one thing about one meeting; never an account."""
+
+    __tablename__ = "personal_links"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_personal_links_meeting", "brand_id", "meeting_id"),
+        belongs("meeting_id", "meetings"),
+        belongs("customer_id", "customers"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    token_hash: Mapped[bytes]
+    purpose: Mapped[str]
+    meeting_id: Mapped[UUID]
+    customer_id: Mapped[UUID]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]

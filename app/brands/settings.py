@@ -1,0 +1,65 @@
+"""What a brand may set, read from its JSON with defaults; nothing here that no code uses."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+from urllib.parse import urlsplit
+
+from app.kernel.errors import Invalid
+from app.kernel.words import N_
+
+YEAR_HOURS = 8_760
+
+WHOLE_NUMBERS: dict[str, tuple[int, int]] = {
+    "closing_delay_hours": (1, YEAR_HOURS),
+    "late_entry_hours": (0, YEAR_HOURS),
+    "link_days": (1, 400),
+}
+"""The least and the most that each number may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class BrandSettings:
+    closing_delay_hours: int = 48
+    """From the meeting's date to its automatic closing, as a wall clock shows it."""
+    late_entry_hours: int = 48
+    """How long a meeting typed in late stays open, counted from its creation."""
+    link_days: int = 90
+    """How long a host's personal link works after the meeting's date."""
+    origin: str = ""
+    """Where the brand's pages live, for links in mails; empty: the installation's own."""
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Any]) -> "BrandSettings":
+        """What is stored, over the defaults; keys of other versions are left alone."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in stored.items() if name in known})
+
+    def changed(self, changes: Mapping[str, Any]) -> "BrandSettings":
+        """Raises Invalid for what is not a setting and for what could never work."""
+        known = asdict(self)
+        problems: dict[str, list[Any]] = {}
+        for name, value in changes.items():
+            problem = _problem(name, value) if name in known else N_("There is no such setting.")
+            if problem:
+                problems[name] = [problem]
+        if problems:
+            raise Invalid(problems)
+        return BrandSettings(**{**known, **changes})
+
+
+def _problem(name: str, value: Any) -> Any:
+    if name not in WHOLE_NUMBERS:
+        return None if _is_origin(value) else N_("Give an address such as https://brand.example.")
+    least, most = WHOLE_NUMBERS[name]
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return None
+    words = N_("Give a whole number from %(least)s to %(most)s.")
+    return (words, {"least": least, "most": most})
+
+
+def _is_origin(value: Any) -> bool:
+    if value == "":
+        return True
+    parts = urlsplit(value) if isinstance(value, str) else urlsplit("")
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and not parts.path.strip("/")
