@@ -44,10 +44,15 @@ cents = Annotated[int, mapped_column(BigInteger())]
 bigint = Annotated[int, mapped_column(BigInteger())]
 
 
-def belongs(column: str, table: str, *, name: str | None = None) -> ForeignKeyConstraint:
+def belongs(
+    column: str, table: str, *, name: str | None = None, circular: bool = False
+) -> ForeignKeyConstraint:
     """A reference that cannot cross brands: (brand_id, column) to the table's composite key."""
     return ForeignKeyConstraint(
-        ["brand_id", column], [f"{table}.brand_id", f"{table}.id"], name=name
+        ["brand_id", column],
+        [f"{table}.brand_id", f"{table}.id"],
+        name=name,
+        use_alter=circular,
     )
 
 

@@ -24,7 +24,7 @@ class OutboxStatus(StrEnum):
     NEW = "new"
     CLAIMED = "claimed"
     DATA = "data"
-    """Something irrevocable may have left for the outside (a mail's DATA); its answer is awaited."""
+    """Something irrevocable (a mail's DATA) may have left; its answer is awaited."""
     DONE = "done"
     FAILED = "failed"
     """Given up after the last try; staff see it and can ask for it again."""

@@ -35,16 +35,6 @@ def database_now(session: Session) -> datetime:
     return now
 
 
-def policy_statements(table: str) -> list[str]:
-    """DDL for one tenant table, used by migrations."""
-    mine = "brand_id = nullif(current_setting('app.brand_id', true), '')::uuid"
-    return [
-        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-        f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        f"CREATE POLICY tenant ON {table} USING ({mine}) WITH CHECK ({mine})",
-    ]
-
-
 def tenant_tables(metadata: Any) -> list[str]:
     """Every table whose rows belong to a brand."""
     platform = {"sessions", "outbox"}

@@ -51,10 +51,7 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     sign, amount = (-1, -total) if total < 0 else (1, total)
     parts = [amount * weight // whole for weight in weights]
     left = amount - sum(parts)
-    by_remainder = sorted(
-        range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i)
-    )
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
     for index in by_remainder[:left]:
         parts[index] += 1
     return [sign * part for part in parts]
-

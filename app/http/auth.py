@@ -1,0 +1,71 @@
+"""Who may enter where. Each blueprint says it once; a route that says nothing is refused."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from flask import Blueprint, Flask, g, request
+from flask.blueprints import BlueprintSetupState
+
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import ConviveError, NotAllowed, NotAuthenticated
+
+Via = Callable[[], Actor | None]
+B = TypeVar("B", bound=Blueprint)
+
+ANYONE: frozenset[Role] = frozenset()
+DOORS = "convive_doors"
+"""Key in `app.extensions`: blueprint name -> roles that may enter; empty: anyone."""
+OPEN_ENDPOINTS = {"static"}
+
+
+class DoorNotDeclared(ConviveError):
+    """A programming error: the blueprint says nothing about who may enter."""
+
+    code = "door_not_declared"
+
+
+def open_to(bp: Blueprint, *roles: Role, via: Via) -> None:
+    """Only these roles, established by `via`, may enter the blueprint's routes."""
+    allowed = frozenset(roles)
+    _declare(bp, allowed)
+
+    @bp.before_request
+    def enter() -> None:
+        actor = via()
+        if actor is None:
+            raise NotAuthenticated
+        if actor.role not in allowed:
+            raise NotAllowed
+        g.actor = actor
+
+
+def open_to_anyone(bp: Blueprint) -> None:
+    """Said aloud, so that a forgotten declaration is not mistaken for one."""
+    _declare(bp, ANYONE)
+
+
+def install(app: Flask) -> None:
+    """Deny by default: a route whose blueprint declared nothing does not answer."""
+
+    @app.before_request
+    def declared() -> None:
+        endpoint = request.endpoint
+        if endpoint is None or endpoint in OPEN_ENDPOINTS:
+            return
+        if request.blueprint not in app.extensions.get(DOORS, {}):
+            raise DoorNotDeclared
+
+
+def current_actor() -> Actor:
+    """The actor of a route that declared who may enter."""
+    actor: Actor | None = g.get("actor")
+    if actor is None:
+        raise NotAuthenticated
+    return actor
+
+
+def _declare(bp: Blueprint, roles: frozenset[Role]) -> None:
+    def remember(state: BlueprintSetupState) -> None:
+        state.app.extensions.setdefault(DOORS, {})[bp.name] = roles
+
+    bp.record(remember)

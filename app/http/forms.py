@@ -1,0 +1,51 @@
+"""Forms made to look like JSON, and loaded by the same strict schemas."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields
+from werkzeug.datastructures import MultiDict
+
+from app.kernel.errors import Invalid
+
+PLUMBING = {"csrf_token", "request_key"}
+"""What pages add to each form and no schema knows."""
+
+
+def posted(form: MultiDict[str, str]) -> dict[str, Any]:
+    """Without plumbing and blanks; a name sent several times becomes a list."""
+    values = {name: [v for v in form.getlist(name) if v.strip()] for name in form}
+    return {
+        name: kept[0] if len(kept) == 1 else kept
+        for name, kept in values.items()
+        if kept and name not in PLUMBING
+    }
+
+
+def load(schema: Schema | type[Schema], data: Mapping[str, Any]) -> Any:
+    """What the schema makes of `data`. Raises Invalid with each field's messages, in words."""
+    schema = schema if isinstance(schema, Schema) else schema()
+    try:
+        return schema.load(_with_lists(schema, data))
+    except ValidationError as error:
+        raise Invalid(flatten(error.normalized_messages())) from None
+
+
+def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:
+    """`{"lines": {0: {"quantity": [...]}}}` becomes `{"lines.0.quantity": [...]}`."""
+    if not isinstance(messages, dict):
+        return {path or "_form": [str(message) for message in messages]}
+    found: dict[str, list[Any]] = {}
+    for name, inner in messages.items():
+        step = "_form" if name == "_schema" else str(name)
+        found |= flatten(inner, f"{path}.{step}" if path else step)
+    return found
+
+
+def _with_lists(schema: Schema, data: Mapping[str, Any]) -> dict[str, Any]:
+    """One ticked box of a list arrives as one string."""
+    listed = {name for name, field in schema.fields.items() if isinstance(field, fields.List)}
+    return {
+        name: [value] if name in listed and isinstance(value, str) else value
+        for name, value in data.items()
+    }

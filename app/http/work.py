@@ -1,0 +1,22 @@
+"""Units of work for the brand at hand: what views open around queries and services."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from app.http.brand import current_brand
+from app.infra.uow import UnitOfWork, transact, unit_of_work
+
+T = TypeVar("T")
+
+
+@contextmanager
+def reading() -> Iterator[UnitOfWork]:
+    """One short transaction for a page's queries; gone before the template is rendered."""
+    with unit_of_work(current_brand().id) as uow:
+        yield uow
+
+
+def writing(work: Callable[[UnitOfWork], T]) -> T:
+    """One use case, started over when the database asks for that: no effect but the database's."""
+    return transact(work, current_brand().id)

@@ -1,0 +1,154 @@
+"""The programme (immutable versions), grants (one row per reward won) and gift claims."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from app.infra.orm import Base, belongs, bigint, brand_pk, one_of, uuid_pk
+
+
+class ProgrammeVersion(Base):
+    """One JSON document, published. Append-only: a change is a new version."""
+
+    __tablename__ = "programme_versions"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "version"),
+        CheckConstraint("version > 0", name="version_positive"),
+        Index("ix_programme_versions_effective", "brand_id", "effective_on"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    version: Mapped[int]
+    effective_on: Mapped[date]
+    document: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+    published_by: Mapped[str]
+
+
+class GrantStatus(StrEnum):
+    PROMISED = "promised"
+    """Of a booking whose meeting has yet to be held."""
+    GRANTED = "granted"
+    REVERSED = "reversed"
+
+
+class Grant(Base):
+    """What one person has won by one reward of one rule in one scope, once per occurrence.
+
+    The unique key, not the code, makes granting happen once. A change of value or status raises
+    `revision`; ledger entries and e-mails are keyed by (grant, revision).
+    """
+
+    __tablename__ = "grants"
+    __table_args__ = (
+        belongs("beneficiary_id", "customers"),
+        belongs("meeting_id", "meetings"),
+        UniqueConstraint(
+            "brand_id",
+            "rule_id",
+            "reward_id",
+            "scope_type",
+            "scope_id",
+            "beneficiary_id",
+            "occurrence",
+            name="uq_grants_once",
+        ),
+        one_of("status", GrantStatus),
+        CheckConstraint("value >= 0", name="value_positive"),
+        Index("ix_grants_scope", "brand_id", "scope_type", "scope_id"),
+        Index("ix_grants_meeting", "brand_id", "meeting_id"),
+        Index("ix_grants_beneficiary", "brand_id", "beneficiary_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    rule_id: Mapped[str]
+    reward_id: Mapped[str]
+    scope_type: Mapped[str]
+    scope_id: Mapped[UUID]
+    meeting_id: Mapped[UUID | None]
+    beneficiary_id: Mapped[UUID]
+    beneficiary: Mapped[str]
+    """host, guest or seller: in which capacity she won."""
+    occurrence: Mapped[str]
+    """The source within the scope (e.g. the booked meeting), empty when there is only one."""
+    programme_version: Mapped[int]
+    kind: Mapped[str]
+    value: Mapped[bigint]
+    """Points, cents or units, as the kind says."""
+    reward: Mapped[dict[str, Any]]
+    status: Mapped[str]
+    revision: Mapped[int]
+    explanation: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class GrantRevision(Base):
+    """Every state a grant has ever had. Append-only."""
+
+    __tablename__ = "grant_revisions"
+    __table_args__ = (
+        belongs("grant_id", "grants"),
+        UniqueConstraint("brand_id", "grant_id", "revision"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    grant_id: Mapped[UUID]
+    revision: Mapped[int]
+    value: Mapped[bigint]
+    status: Mapped[str]
+    programme_version: Mapped[int]
+    explanation: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+
+
+class ClaimStatus(StrEnum):
+    OPEN = "open"
+    CHOSEN = "chosen"
+    """The gift stands on a gift order; `order_id` says which."""
+    REVERSED = "reversed"
+    EXPIRED = "expired"
+
+
+class GiftClaim(Base):
+    """One unit of gift to hand out: choosing it takes it from stock and puts it on a gift order.
+
+    A defined product is a choice among one.
+    """
+
+    __tablename__ = "gift_claims"
+    __table_args__ = (
+        belongs("grant_id", "grants"),
+        belongs("customer_id", "customers"),
+        belongs("meeting_id", "meetings"),
+        belongs("product_id", "products"),
+        belongs("order_id", "orders"),
+        UniqueConstraint("brand_id", "grant_id", "unit"),
+        one_of("status", ClaimStatus),
+        CheckConstraint("(status = 'chosen') = (product_id IS NOT NULL)", name="chosen_is_named"),
+        Index("ix_gift_claims_customer", "brand_id", "customer_id"),
+        Index("ix_gift_claims_meeting", "brand_id", "meeting_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    grant_id: Mapped[UUID]
+    unit: Mapped[int]
+    customer_id: Mapped[UUID]
+    meeting_id: Mapped[UUID | None]
+    choices: Mapped[list[Any]]
+    """References of the products to choose among."""
+    choose_before: Mapped[datetime | None]
+    status: Mapped[str]
+    product_id: Mapped[UUID | None]
+    order_id: Mapped[UUID | None]
+    chosen_at: Mapped[datetime | None]
+    chosen_by: Mapped[str | None]
+    created_at: Mapped[datetime]
