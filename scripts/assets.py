@@ -8,7 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])
+if not __package__:  # started as a program
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from scripts.places import ROOT
 

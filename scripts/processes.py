@@ -13,6 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
+from scripts.places import ROOT
+
 _LINUX = sys.platform == "linux"
 _LIBC = ctypes.CDLL(None) if _LINUX else None
 _PR_SET_PDEATHSIG = 1
@@ -40,7 +42,7 @@ def start(
         stdout=log,
         stderr=subprocess.STDOUT,
         env=env,
-        cwd=None if "user" not in identity else "/",
+        cwd="/" if identity else ROOT,
         start_new_session=True,
         preexec_fn=partial(_die_with, os.getpid(), goodbye) if _LINUX else None,  # noqa: PLW1509
         **identity,

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])
+if not __package__:  # started as a program
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from scripts import processes
 from scripts.places import VAR
@@ -131,7 +132,9 @@ class _Place:
 
     def can_reach(self, folder: Path) -> bool:
         command = ["/bin/sh", "-c", 'cd "$1"', "sh", str(folder)]
-        return subprocess.run(command, cwd="/", capture_output=True, **self.identity).returncode == 0
+        return (
+            subprocess.run(command, cwd="/", capture_output=True, **self.identity).returncode == 0
+        )
 
     def make(self, name: str) -> Path:
         """A private folder of the lent identity."""

@@ -1,0 +1,16 @@
+"""How the web processes are run; GUNICORN_CMD_ARGS or the command line win over this."""
+
+import os
+from pathlib import Path
+
+bind = f"{os.environ.get('CONVIVE_BIND', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+threads = 4
+timeout = 60
+graceful_timeout = 15
+keepalive = 5
+max_requests = 10_000
+max_requests_jitter = 1_000
+control_socket_disable = True  # it would write into the home folder
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  heartbeats, no disk

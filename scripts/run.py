@@ -1,0 +1,289 @@
+"""Everything, set up and serving, with one command: python3 scripts/run.py
+
+Prints one address. Ctrl-C stops all of it and leaves no process; a second start resumes.
+With DATABASE_URL, REDIS_URL or MAIL_SERVER set, that server is used and none is started.
+"""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+if not __package__:  # started as a program
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from scripts import processes
+from scripts.places import PYTHON, ROOT, VAR, VENV
+from scripts.setup import environment, inside_venv
+
+FLASK = [PYTHON, "-m", "flask", "--app", "wsgi"]
+LOGS = VAR / "log"
+LONGEST_PAUSE = 30
+PATIENCE = 15
+
+
+# --------------------------------------------------------------------------- before anything
+
+
+def check_environment() -> int:
+    """The port, or the end with a sentence that says the mend."""
+    if os.environ.get("DATABASE_URL", "").startswith("sqlite"):
+        sys.exit(
+            "DATABASE_URL names SQLite, which cannot hold Convive's locks.\n"
+            "Unset it to use the embedded PostgreSQL, or give a postgresql:// address."
+        )
+    port = os.environ.get("PORT") or "8000"
+    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65_536):
+        sys.exit(f"PORT must be a number between 1 and 65535, not {port!r}.")
+    return int(port)
+
+
+def check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((os.environ.get("CONVIVE_BIND", "127.0.0.1"), port))
+        except OSError as error:
+            sys.exit(
+                f"Port {port} cannot be used ({error.strerror}). "
+                f"Choose another one: PORT={8001 if port == 8000 else 8000} make run"
+            )
+
+
+def secret_key() -> str:
+    """Made once, so that people stay signed in over a restart."""
+    path = VAR / "secret_key"
+    if not path.exists():
+        draft = path.with_suffix(".draft")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        draft.rename(path)
+    return path.read_text()
+
+
+# ------------------------------------------------------------------------------- supervision
+
+
+@dataclass
+class Child:
+    """One process that must run as long as we do."""
+
+    name: str
+    command: list[str | Path]
+    env: dict[str, str]
+    process: subprocess.Popen[bytes] | None = None
+    started: float = 0
+    pause: float = 0
+    due: float = 0
+
+    def start(self) -> None:
+        with (LOGS / f"{self.name}.log").open("ab") as log:
+            self.process = processes.start(self.command, log, env=self.env)
+        self.started = time.monotonic()
+
+    def look_after(self) -> None:
+        """Start again what died, after pauses that grow while it keeps dying young."""
+        now = time.monotonic()
+        if self.process is None:
+            if now >= self.due:
+                self.start()
+        elif self.process.poll() is not None:
+            processes.kill_session(self.process.pid)
+            died_young = now - self.started < 60
+            self.pause = min(self.pause * 2 or 1, LONGEST_PAUSE) if died_young else 1
+            say(f"{self.name} ended ({_fate(self.process.returncode)}); again in {self.pause:g} s")
+            self.process, self.due = None, now + self.pause
+
+
+@dataclass
+class Household:
+    """All children, started in order and stopped in reverse."""
+
+    env: dict[str, str]
+    children: list[Child] = field(default_factory=list)
+    stops_asked: int = 0
+
+    def add(self, name: str, *command: str | Path) -> None:
+        child = Child(name, list(command), self.env)
+        child.start()
+        self.children.append(child)
+
+    def run(self, *command: str | Path) -> str:
+        """One command to its end; gives what it printed. Raises StartFailed."""
+        words = [str(word) for word in command]
+        with (
+            (LOGS / "start.log").open("a") as log,
+            subprocess.Popen(
+                words, env=self.env, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True
+            ) as process,
+        ):
+            try:
+                output, _ = process.communicate()
+            except BaseException:
+                process.kill()
+                raise
+        if process.returncode:
+            step = " ".join(words[len(FLASK) :])
+            raise StartFailed(f"flask {step} did not work.\n{output}{tail('start')}")
+        return output
+
+    def watch(self) -> None:
+        while not self.stops_asked:
+            for child in self.children:
+                child.look_after()
+            time.sleep(0.2)
+
+    def stop(self) -> None:
+        for child in reversed(self.children):
+            if child.process is not None:
+                processes.stop(child.process, patience=PATIENCE)
+
+    def ask_to_stop(self, *_: object) -> None:
+        """First time kindly, second time at once."""
+        self.stops_asked += 1
+        if self.stops_asked == 1:
+            say("\nStopping (once more to stop at once)…")
+            raise KeyboardInterrupt
+        for child in self.children:
+            if child.process is not None:
+                processes.kill_session(child.process.pid)
+
+
+class StartFailed(Exception):
+    """The message says which step, and the end of what it printed."""
+
+
+def _fate(code: int) -> str:
+    return signal.Signals(-code).name if code < 0 else f"exit code {code}"
+
+
+def say(words: str) -> None:
+    print(words, flush=True)
+
+
+# ------------------------------------------------------------------------------------ a start
+
+
+@contextmanager
+def backing_services(env: dict[str, str]) -> Iterator[dict[str, str]]:
+    from scripts.services import services
+
+    given = {"database": env.get("DATABASE_URL", ""), "redis": env.get("REDIS_URL", "")}
+    with services(VAR / "services", **given) as urls:
+        yield env | {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+
+
+def base_environment(port: int) -> dict[str, str]:
+    env = environment() | {
+        "CONVIVE_VAR": str(VAR),
+        "PORT": str(port),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "TZ": "UTC",
+    }
+    env.setdefault("SECRET_KEY", secret_key())
+    return env
+
+
+def add_mailbox(home: Household) -> None:
+    """Unless mail goes to a real server."""
+    if home.env.get("MAIL_SERVER"):
+        return
+    from scripts.services import free_port
+
+    port, folder = free_port(), VAR / "mailbox"
+    home.env |= {
+        "MAIL_SERVER": "127.0.0.1",
+        "MAIL_PORT": str(port),
+        "MAILBOX_DIR": str(folder),
+    }
+    home.add("mailbox", PYTHON, ROOT / "scripts" / "mailbox.py", str(port), folder)
+
+
+def add_application(home: Household) -> None:
+    settings = ROOT / "scripts" / "gunicorn.conf.py"
+    home.add("web", VENV / "bin" / "gunicorn", "--config", settings, "wsgi:app")
+    home.add("relay", *FLASK, "outbox", "relay")
+    home.add("worker", *FLASK, "worker")
+    home.add("cron", *FLASK, "cron")
+
+
+def wait_until_served(home: Household, port: int) -> None:
+    web = next(child for child in home.children if child.name == "web")
+    deadline = time.monotonic() + 90
+    while not is_served(port):
+        if web.process is not None and web.process.poll() is not None:
+            raise StartFailed(f"The web server ended while starting.\n{tail('web')}")
+        if time.monotonic() > deadline:
+            raise StartFailed(f"The web server is not ready after 90 s.\n{tail('web')}")
+        time.sleep(0.1)
+
+
+def is_served(port: int) -> bool:
+    host = os.environ.get("CONVIVE_BIND", "127.0.0.1").replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        return opener.open(f"http://{host}:{port}/health/ready", timeout=5).status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def tail(name: str) -> str:
+    path = LOGS / f"{name}.log"
+    lines = path.read_text(errors="replace").splitlines()[-20:] if path.exists() else []
+    return "\n".join([*lines, f"(all of it: {path})"])
+
+
+def serve(home: Household, port: int) -> None:
+    """From servers that run to pages that are served, and on until asked to stop."""
+    add_mailbox(home)
+    say("· Bringing the database up to date")
+    home.run(*FLASK, "db", "upgrade")
+    say("· Filling the demo")
+    home.run(*FLASK, "seed")
+    accounts = home.run(*FLASK, "demo-accounts").strip()
+    add_application(home)
+    wait_until_served(home, port)
+    say(f"\nConvive is ready:  http://localhost:{port}/\n\n{accounts}\n")
+    say(f"Logs: {LOGS}    Stop: Ctrl-C")
+    home.watch()
+
+
+def main() -> int:
+    port = check_environment()
+    inside_venv(__file__)
+    from scripts.services import ServiceFailed
+
+    LOGS.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home = Household({})
+    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked, home.ask_to_stop)
+    try:
+        with processes.held(VAR / "run.lock"):
+            check_port(port)
+            say("· Starting PostgreSQL and Valkey")
+            with backing_services(base_environment(port)) as home.env:
+                try:
+                    serve(home, port)
+                finally:
+                    home.stop()
+    except KeyboardInterrupt:
+        say("Stopped.")
+    except processes.Busy as busy:
+        sys.exit(f"Convive runs already from {VAR} (process {busy}). Stop that one first.")
+    except (ServiceFailed, StartFailed) as failure:
+        sys.exit(f"\n{failure}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
