@@ -7,6 +7,7 @@ the mend, in the reader's language.
 
 import re
 import unicodedata
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -34,7 +35,7 @@ REQUIRED = N_("Please fill this in.")
 class StrictSchema(Schema):
     """Nothing unknown is let through: what we do not read, nobody may believe we took."""
 
-    error_messages: ClassVar[dict[str, Any]] = {
+    error_messages: dict[str, Any] = {  # noqa: RUF012 -- marshmallow merges it by instance
         "unknown": lazy_gettext("We do not know this field; leave it out."),
         "type": lazy_gettext("Send a set of named fields."),
     }
@@ -46,7 +47,7 @@ class StrictSchema(Schema):
 class Strict(fields.Field[Any]):
     """Says its messages in the reader's language."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "required": REQUIRED,
         "null": REQUIRED,
         "validator_failed": N_("This value is not possible."),
@@ -54,7 +55,8 @@ class Strict(fields.Field[Any]):
     }
 
     def make_error(self, key: str, **params: Any) -> ValidationError:
-        return ValidationError([say(self.error_messages[key], params)])
+        spoken = (vars(kind).get("WORDS", {}) for kind in type(self).__mro__)
+        return ValidationError([say(ChainMap(*spoken)[key], params)])
 
     def refuse(self, key: str, **params: Any) -> NoReturn:
         raise self.make_error(key, **params)
@@ -72,7 +74,7 @@ class Strict(fields.Field[Any]):
 class Text(Strict):
     """NFC, trimmed, without control or direction characters, stored as typed otherwise."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "too_long": N_("This is too long: %(most)s characters at most."),
         "too_short": N_("This is too short: %(least)s characters at least."),
         "unreadable": N_("This holds characters that cannot be read; please type it again."),
@@ -107,7 +109,7 @@ class Text(Strict):
 class Secret(Strict):
     """A password: taken as typed, only its length is looked at before it is hashed."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "too_long": N_("This is too long: %(most)s characters at most."),
     }
 
@@ -128,7 +130,7 @@ class Secret(Strict):
 class Cents(Strict):
     """An amount: whole cents as a JSON number; `12,50` or `1 234,50 €` as text."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Write the amount like 12,50."),
         "range": N_("Give an amount from %(least_cents)s to %(most_cents)s."),
     }
@@ -158,7 +160,7 @@ class Cents(Strict):
 class Count(Strict):
     """A whole number within bounds."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Give a whole number, such as 3."),
         "range": N_("Give a whole number from %(least)s to %(most)s."),
     }
@@ -186,7 +188,7 @@ class Count(Strict):
 class Date(Strict):
     """A calendar day, as date inputs send it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Give a date, such as 2026-10-10."),
         "range": N_("Give a date from %(earliest)s to %(latest)s."),
     }
@@ -212,7 +214,7 @@ class Date(Strict):
 class Time(Strict):
     """A time of day, as time inputs send it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Give a time, such as 14:30."),
     }
     GRAMMAR = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
@@ -227,7 +229,7 @@ class Time(Strict):
 class LocalDateTime(Strict):
     """What a wall clock in the brand's zone shows; `at_wall_time` makes an instant of it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Give a date and a time, such as 2026-10-10T14:30."),
     }
     GRAMMAR = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2})?", re.ASCII)
@@ -248,7 +250,7 @@ class LocalDateTime(Strict):
 class Email(Strict):
     """An address our mail server can write to; no question is asked of the network."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Give an e-mail address, such as marie@example.org."),
     }
 
@@ -266,7 +268,7 @@ class Email(Strict):
 class Phone(Strict):
     """Digits, kept without the spaces people write between them."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Give a phone number, such as 06 12 34 56 78 or +33 6 12 34 56 78."),
     }
     GRAMMAR = re.compile(r"\+?\d{6,15}", re.ASCII)
@@ -281,7 +283,7 @@ class Phone(Strict):
 class Choice(Strict):
     """One of a StrEnum's values (the member comes back) or of some texts."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "unknown": N_("Choose one of the answers offered."),
     }
 
@@ -298,7 +300,7 @@ class Choice(Strict):
 class Id(Strict):
     """An identifier as we print it."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("This does not name anything; choose from the list."),
     }
     GRAMMAR = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
@@ -313,7 +315,7 @@ class Id(Strict):
 class Flag(Strict):
     """Yes or no: a JSON boolean, or what a box or a button sends."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {"unknown": N_("Answer yes or no.")}
+    WORDS: ClassVar[Mapping[str, str]] = {"unknown": N_("Answer yes or no.")}
     ANSWERS: ClassVar[dict[Any, bool]] = {
         "1": True, "on": True, "true": True, "0": False, "off": False, "false": False,
     }  # fmt: skip
@@ -329,7 +331,7 @@ class Flag(Strict):
 class ListOf(Strict, fields.List[Any]):
     """Several of one kind, never more than `maximum`."""
 
-    default_error_messages: ClassVar[dict[str, str]] = {
+    WORDS: ClassVar[Mapping[str, str]] = {
         "too_many": N_("This is too many: %(most)s at most."),
         "invalid": N_("Send a list."),
     }

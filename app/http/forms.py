@@ -28,7 +28,8 @@ def load(schema: Schema | type[Schema], data: Mapping[str, Any]) -> Any:
     try:
         return schema.load(_with_lists(schema, data))
     except ValidationError as error:
-        raise Invalid(flatten(error.normalized_messages())) from None
+        messages = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise Invalid(flatten(messages)) from None
 
 
 def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -13,6 +13,8 @@ from flask_babel import get_locale, gettext, ngettext
 
 from app.kernel.errors import ConviveError
 from app.kernel.money import BASIS
+
+D = TypeVar("D", bound=date)
 
 CENTS = 100
 FALLBACK_ZONE = "Europe/Paris"
@@ -103,17 +105,12 @@ def date_short(value: date | None) -> str:
 
 
 def time_of_day(value: datetime) -> str:
-    local = value.astimezone(zone()) if value.tzinfo else value
+    """14 h 30 or 2:30 PM; full hours without their minutes."""
+    local = _local(value)
     if locale().language != "fr":
-        return (
-            dates.format_time(local, "h:mm a", locale=locale())
-            if local.minute
-            else (dates.format_time(local, "h a", locale=locale()))
-        )
-    # Non-breaking spaces around the hour sign, as French typography asks.
-    return (
-        f"{local.hour}\u00a0h\u00a0{local.minute:02d}" if local.minute else f"{local.hour}\u00a0h"
-    )
+        return dates.format_time(local, "h:mm a" if local.minute else "h a", locale=locale())
+    hour = f"{local.hour}\u00a0h"  # no-break spaces, as French typography asks
+    return f"{hour}\u00a0{local.minute:02d}" if local.minute else hour
 
 
 def initials(name: str | None) -> str:
@@ -122,7 +119,7 @@ def initials(name: str | None) -> str:
     return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
 
 
-def _local(value: date) -> date:
+def _local(value: D) -> D:
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(zone())
     return value
