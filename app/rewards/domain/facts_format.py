@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.kernel.money import BASIS, MAX_CENTS, spread, vat_included
+from app.kernel.money import BASIS, MAX_CENTS, spread
 from app.kernel.words import N_
 from app.rewards.domain.facts import (
     BookingFacts,
@@ -272,10 +272,10 @@ ORDER = Record(
             Whole(*CENTS, "Points used on the whole order, shared over its lines by amount."), 0
         ),
         "vat_rate_bp": maybe(Whole(0, BASIS, "VAT rate of lines that state none.")),
-        "channel": optional(Choice(_words(Channel), build=Channel), Channel.MEETING.value),
-        "kind": optional(Choice(_words(OrderKind), build=OrderKind), OrderKind.SALE.value),
-        "status": optional(Choice(_words(OrderStatus), build=OrderStatus), "placed"),
-        "payment": optional(Choice(_words(Payment), build=Payment), Payment.PAID.value),
+        "channel": optional(Choice(_words(Channel), build=Channel), Channel.MEETING),
+        "kind": optional(Choice(_words(OrderKind), build=OrderKind), OrderKind.SALE),
+        "status": optional(Choice(_words(OrderStatus), build=OrderStatus), OrderStatus.PLACED),
+        "payment": optional(Choice(_words(Payment), build=Payment), Payment.PAID),
         "placed_on": maybe(Day()),
         "first_order": maybe(Flag("The customer's first order.")),
         "shipping_cents": optional(Whole(*CENTS, "Never counted."), 0),
@@ -299,7 +299,7 @@ PARTICIPANT = Record(
     {
         "customer_id": required(ID),
         "attended": optional(Flag("Ticked as present."), False),
-        "invitation": optional(Choice(_words(Invitation), build=Invitation), "accepted"),
+        "invitation": optional(Choice(_words(Invitation), build=Invitation), Invitation.ACCEPTED),
         "new_customer": optional(Flag("New to the brand with this meeting."), False),
     },
     build=_plain(ParticipantFacts),
@@ -316,7 +316,7 @@ BOOKING = Record(
                 "standing: booked and not yet held; held: it took place and was closed.",
                 build=BookingStatus,
             ),
-            "standing",
+            BookingStatus.STANDING,
         ),
         "made_on": maybe(Day()),
         "held_on": maybe(Day("The day the booked meeting was held.")),
@@ -332,7 +332,7 @@ MEETING = Record(
         "id": required(ID),
         "host_customer_id": required(ID),
         "co_hosts": optional(Many(CO_HOST, most=50), ()),
-        "status": optional(Choice(_words(MeetingStatus), build=MeetingStatus), "closed"),
+        "status": optional(Choice(_words(MeetingStatus), build=MeetingStatus), MeetingStatus.CLOSED),
         "held_on": maybe(Day()),
         "planned_on": maybe(Day()),
         "first_planned_on": maybe(

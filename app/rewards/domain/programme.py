@@ -2,86 +2,463 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
+from app.kernel.money import Rounding
+from app.kernel.words import N_
+from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden
+from app.rewards.domain.shape import BAD, Problem, Problems
+from app.rewards.domain.terms import (
+    MEASURES,
+    SALES,
+    TRIGGERS_OF,
+    All,
+    AnyOf,
+    Beneficiary,
+    BookingTerms,
+    Comparison,
+    Condition,
+    Not,
+    Reward,
+    RewardKind,
+    Rule,
+    Settings,
+    Step,
+    Subject,
+    TierMode,
+    Tiers,
+    Trigger,
+    TurnoverBase,
+    Unit,
+)
 
-class Beneficiary(StrEnum):
-    HOST = "host"
-    GUEST = "guest"
-    SELLER = "seller"
-
-
-class Trigger(StrEnum):
-    HOSTING = "hosting"
-    DURING_MEETING = "during_meeting"
-    GUEST_BOOKING = "guest_booking"
-    DIRECT_SALE = "direct_sale"
-    MEETING_SALE = "meeting_sale"
-
-
-class RewardKind(StrEnum):
-    POINTS_FIXED = "points_fixed"
-    POINTS_PERCENT_TURNOVER = "points_percent_turnover"
-    POINTS_PERCENT_ORDER = "points_percent_order"
-    GIFT_PRODUCT = "gift_product"
-    GIFT_CHOICE = "gift_choice"
-    PROMO_CODE = "promo_code"
-    VOUCHER = "voucher"
-
-
-class TierMode(StrEnum):
-    BEST = "best"
-    CUMULATIVE = "cumulative"
-    MARGINAL = "marginal"
-    EVERY = "every"
-
-
-class Rounding(StrEnum):
-    HALF_UP = "half_up"
-    FLOOR = "floor"
-    CEIL = "ceil"
-
-
-@dataclass(frozen=True, slots=True)
-class TurnoverBase:
-    """Which orders and which part of them make the base of a rule."""
-
-    tax: str = "incl"
-    points_used: str = "deducted"
-    host_orders: str = "included"
-    seller_orders: str = "excluded"
-
-
-@dataclass(frozen=True, slots=True)
-class BookingTerms:
-    window_days: int | None = 60
-    minimum_turnover_cents: int = 0
+__all__ = [
+    "Beneficiary",
+    "BookingTerms",
+    "Programme",
+    "ProgrammeInvalid",
+    "Reward",
+    "RewardKind",
+    "Rounding",
+    "Rule",
+    "Settings",
+    "TierMode",
+    "Tiers",
+    "Trigger",
+    "TurnoverBase",
+    "Unit",
+    "compile_programme",
+]
 
 
-@dataclass(frozen=True, slots=True)
-class Reward:
-    id: str
-    kind: RewardKind
-    amount: int
-    """points, units, codes or cents; 0 when it is a rate"""
-    rate_bp: int
-    unit: str
-    rounding: Rounding
-    terms: Mapping[str, Any]
-    """As in the document, with its id."""
+class ProgrammeInvalid(Exception):
+    """The document is no programme; `problems` name each field and its mend."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("programme_invalid")
+        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
-    turnover: TurnoverBase = TurnoverBase()
-    booking: BookingTerms = BookingTerms()
-    rounding: Rounding = Rounding.HALF_UP
-    count_host_as_participant: bool = False
+class Programme:
+    """Immutable; made once per published version and kept."""
+
+    name: str
+    version: str
+    settings: Settings
+    rules: tuple[Rule, ...]
+    by_trigger: Mapping[Trigger, tuple[Rule, ...]]
+    warnings: tuple[Problem, ...] = ()
+    """What is allowed but looks like a mistake."""
 
 
-def compile_programme(document: Mapping[str, Any]) -> Any:
+def compile_programme(document: Any) -> Programme:
     """Turn a document into a programme, or raise `ProgrammeInvalid` with everything wrong in it."""
-    raise NotImplementedError
+    problems: Problems = []
+    values = PROGRAMME.read(document, "", problems)
+    if values is BAD:
+        raise ProgrammeInvalid(problems)
+    settings = values["settings"] or Settings()
+    rules = [
+        _rule(rule, f"rules[{position}]", settings, problems)
+        for position, rule in enumerate(values["rules"])
+    ]
+    _refuse_repeated_rules(values["rules"], problems)
+    _refuse_mixed_lanes(rules, problems)
+    if problems:
+        raise ProgrammeInvalid(problems)
+    warnings: Problems = []
+    for position, rule in enumerate(rules):
+        _warn_of_decreasing_tiers(rule, f"rules[{position}]", warnings)
+    return Programme(
+        name=values["name"],
+        version=values["version"],
+        settings=settings,
+        rules=tuple(rules),
+        by_trigger=_by_trigger(rules),
+        warnings=tuple(warnings),
+    )
+
+
+def _by_trigger(rules: Iterable[Rule]) -> dict[Trigger, tuple[Rule, ...]]:
+    ordered = sorted(rules, key=lambda rule: rule.id)
+    return {
+        trigger: tuple(rule for rule in ordered if rule.trigger is trigger) for trigger in Trigger
+    }
+
+
+def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Problems) -> Rule:
+    _refuse_impossible_trigger(values, path, problems)
+    _refuse_foreign_measures(values, path, problems)
+    _refuse_contradictions(values["conditions"], f"{path}.conditions", problems)
+    rewards, tiers = _gains(values, path, settings, problems)
+    return Rule(
+        id=values["id"],
+        name=values["name"],
+        beneficiary=values["beneficiary"],
+        trigger=values["trigger"],
+        conditions=values["conditions"],
+        rewards=rewards,
+        tiers=tiers,
+        lane=values["lane"],
+        turnover=overridden(settings.turnover, values["turnover"]),
+        booking=overridden(settings.booking, values["booking"]),
+    )
+
+
+# ---------------------------------------------------------------- what goes with what
+
+
+def _refuse_impossible_trigger(values: Mapping[str, Any], path: str, problems: Problems) -> None:
+    beneficiary, trigger = values["beneficiary"], values["trigger"]
+    accepted = TRIGGERS_OF[beneficiary]
+    if trigger not in accepted:
+        words = N_(
+            "The trigger “%(trigger)s” does not go with the beneficiary “%(beneficiary)s”. "
+            "Accepted: %(accepted)s."
+        )
+        params = {"trigger": trigger, "beneficiary": beneficiary, "accepted": ", ".join(accepted)}
+        problems.append(Problem(f"{path}.trigger", "impossible_trigger", words, params))
+
+
+def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Problems) -> None:
+    for comparison in leaves(values["conditions"]):
+        _must_be_known_to(values, comparison.subject.measure, f"{path}.conditions", problems)
+    if values["tiers"] is not None:
+        _must_be_known_to(
+            values, values["tiers"]["measure"], f"{path}.tiers.measure", problems
+        )
+
+
+def _must_be_known_to(
+    values: Mapping[str, Any], name: str, path: str, problems: Problems
+) -> None:
+    measure, sale = MEASURES[name], values["trigger"] in SALES
+    if sale and not measure.of_order:
+        words = N_("“%(measure)s” looks at a meeting, but this rule judges one order.")
+    elif not sale and not measure.of_meeting:
+        words = N_("“%(measure)s” looks at one order, but this rule judges a meeting.")
+    else:
+        return
+    problems.append(Problem(path, "measure_not_available", words, {"measure": name}))
+
+
+def leaves(condition: Condition | None) -> Iterable[Comparison]:
+    if isinstance(condition, Comparison):
+        yield condition
+    elif isinstance(condition, All | AnyOf):
+        for part in condition.parts:
+            yield from leaves(part)
+    elif isinstance(condition, Not):
+        yield from leaves(condition.part)
+
+
+def _refuse_foreign_reward(
+    kind: RewardKind, trigger: Trigger, path: str, problems: Problems
+) -> None:
+    if kind is RewardKind.POINTS_PERCENT_TURNOVER and trigger in SALES:
+        words = N_(
+            "A percent of the turnover needs a meeting: use points_percent_order, "
+            "or a trigger of a meeting."
+        )
+        problems.append(Problem(f"{path}.kind", "reward_needs_meeting", words))
+    if kind is RewardKind.POINTS_PERCENT_ORDER and trigger not in SALES:
+        words = N_(
+            "A percent of the order needs an order: use points_percent_turnover, "
+            "or the trigger direct_sale or meeting_sale."
+        )
+        problems.append(Problem(f"{path}.kind", "reward_needs_order", words))
+
+
+# ---------------------------------------------------------------- conditions that never hold
+
+Range = tuple[int, int | None]
+
+
+def _refuse_contradictions(condition: Condition | None, path: str, problems: Problems) -> None:
+    """Comparisons of one measure, side by side in `all`, that no number can satisfy."""
+    if isinstance(condition, All):
+        for subject, (low, high) in _ranges(condition).items():
+            if high is not None and high <= low:
+                words = N_("These conditions on “%(measure)s” can never be true together.")
+                params = {"measure": subject.measure}
+                problems.append(Problem(path, "never_true", words, params))
+    if isinstance(condition, All | AnyOf):
+        word = "all" if isinstance(condition, All) else "any"
+        for position, part in enumerate(condition.parts):
+            _refuse_contradictions(part, f"{path}.{word}[{position}]", problems)
+    if isinstance(condition, Not):
+        _refuse_contradictions(condition.part, f"{path}.not", problems)
+
+
+def _ranges(condition: Condition | None) -> dict[Subject, Range]:
+    """The half-open interval each measure must lie in."""
+    parts = condition.parts if isinstance(condition, All) else (condition,)
+    ranges: dict[Subject, Range] = {}
+    for part in parts:
+        if isinstance(part, Comparison) and MEASURES[part.subject.measure].is_number:
+            low, high = ranges.get(part.subject, (0, None))
+            other_low, other_high = _range(part)
+            highs = [bound for bound in (high, other_high) if bound is not None]
+            ranges[part.subject] = (max(low, other_low), min(highs) if highs else None)
+    return ranges
+
+
+def _range(comparison: Comparison) -> Range:
+    value = comparison.value
+    assert isinstance(value, int)
+    upper = comparison.upper
+    assert upper is None or isinstance(upper, int)
+    return {
+        "=": (value, value + 1),
+        "!=": (0, None),
+        "<": (0, value),
+        "<=": (0, value + 1),
+        ">": (value + 1, None),
+        ">=": (value, None),
+        "in": (value, upper),
+    }[comparison.op]
+
+
+# ---------------------------------------------------------------- rewards and tiers
+
+
+def _gains(
+    values: Mapping[str, Any], path: str, settings: Settings, problems: Problems
+) -> tuple[tuple[Reward, ...], Tiers | None]:
+    given = [name for name in ("rewards", "tiers") if values[name] is not None]
+    if len(given) != 1:
+        words = N_("Give either rewards or tiers.")
+        problems.append(Problem(f"{path}.rewards", "rewards_or_tiers", words))
+        return (), None
+    if values["tiers"] is not None:
+        return (), _tiers(values, f"{path}.tiers", settings, problems)
+    names = _Names()
+    rewards = _rewards(values, values["rewards"], f"{path}.rewards", "", names, settings, problems)
+    return rewards, None
+
+
+class _Names:
+    """Ids of the rewards of one rule."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def take(self, wanted: str | None, derived: str) -> str | None:
+        """The id wanted or a free one like `derived`; None when the one wanted is taken."""
+        if wanted is not None and wanted in self.taken:
+            return None
+        name, number = wanted or derived, 1
+        while name in self.taken:
+            number += 1
+            name = f"{derived}-{number}"
+        self.taken.add(name)
+        return name
+
+
+def _rewards(
+    rule: Mapping[str, Any],
+    rewards: Sequence[Mapping[str, Any]],
+    path: str,
+    prefix: str,
+    names: _Names,
+    settings: Settings,
+    problems: Problems,
+) -> tuple[Reward, ...]:
+    made = []
+    for position, terms in enumerate(rewards):
+        at = f"{path}[{position}]"
+        _refuse_foreign_reward(RewardKind(terms["kind"]), rule["trigger"], at, problems)
+        _refuse_vague_voucher(terms, at, problems)
+        name = names.take(terms.get("id"), f"{prefix}{terms['kind']}")
+        if name is None:
+            words = N_("“%(value)s” is already used above: each one needs its own.")
+            problems.append(Problem(f"{at}.id", "repeated", words, {"value": terms["id"]}))
+            continue
+        made.append(make_reward(terms, name, settings.rounding))
+    return tuple(made)
+
+
+def _refuse_vague_voucher(terms: Mapping[str, Any], path: str, problems: Problems) -> None:
+    if terms["kind"] == RewardKind.VOUCHER and ("amount_cents" in terms) == ("rate_bp" in terms):
+        words = N_("Give either amount_cents or rate_bp.")
+        problems.append(Problem(f"{path}.amount_cents", "amount_or_rate", words))
+
+
+def _tiers(
+    rule: Mapping[str, Any], path: str, settings: Settings, problems: Problems
+) -> Tiers | None:
+    values = rule["tiers"]
+    mode, subject = values["mode"], Subject(values["measure"])
+    before = len(problems)
+    _refuse_bad_starts(rule, path, problems)
+    if values["at_most"] is not None and mode is not TierMode.EVERY:
+        words = N_("at_most goes with the mode “every” only: take it out.")
+        problems.append(Problem(f"{path}.at_most", "only_for_every", words))
+    _check_mode(rule, path, problems)
+    steps = _steps(rule, path, settings, problems)
+    if len(problems) > before:
+        return None
+    return Tiers(subject, mode, steps, values["at_most"])
+
+
+def _steps(
+    rule: Mapping[str, Any], path: str, settings: Settings, problems: Problems
+) -> tuple[Step, ...]:
+    """Each step's rewards have ids of their own; a marginal scale is one reward with many rates."""
+    values, names, steps = rule["tiers"], _Names(), []
+    for position, step in enumerate(values["steps"]):
+        at = f"{path}.steps[{position}].rewards"
+        if values["mode"] is TierMode.MARGINAL:
+            names = _Names()
+        single = values["mode"] in {TierMode.MARGINAL, TierMode.EVERY}
+        prefix = "" if single else f"from-{step['from']}:"
+        rewards = _rewards(rule, step["rewards"], at, prefix, names, settings, problems)
+        steps.append(Step(step["from"], rewards))
+    return tuple(steps)
+
+
+def _refuse_bad_starts(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
+    steps = rule["tiers"]["steps"]
+    for position, (one, following) in enumerate(pairwise(steps), 1):
+        if following["from"] <= one["from"]:
+            words = N_("Steps must rise: write more than %(previous)s, the step before.")
+            params = {"previous": one["from"]}
+            at = f"{path}.steps[{position}].from"
+            problems.append(Problem(at, "steps_not_rising", words, params))
+    ranges = _ranges(rule["conditions"])
+    _low, high = ranges.get(Subject(rule["tiers"]["measure"]), (0, None))
+    for position, step in enumerate(steps):
+        if high is not None and step["from"] >= high:
+            words = N_("This step can never be reached: the conditions stop below it.")
+            at = f"{path}.steps[{position}].from"
+            problems.append(Problem(at, "tier_unreachable", words))
+
+
+PERCENT_OF = {
+    RewardKind.POINTS_PERCENT_TURNOVER: "turnover",
+    RewardKind.POINTS_PERCENT_ORDER: "order_net",
+}
+
+
+def _check_mode(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
+    mode = rule["tiers"]["mode"]
+    if mode is TierMode.MARGINAL:
+        _check_marginal(rule, path, problems)
+    if mode is TierMode.EVERY:
+        _check_every(rule, path, problems)
+
+
+def _check_marginal(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
+    """One rate per slice of the very amount the percentage is of."""
+    values = rule["tiers"]
+    base = "order_net" if rule["trigger"] in SALES else "turnover"
+    if values["measure"] != base:
+        words = N_("A marginal scale must be on “%(base)s”, the amount its percentages are of.")
+        problems.append(Problem(f"{path}.measure", "marginal_base", words, {"base": base}))
+    shapes = []
+    for position, step in enumerate(values["steps"]):
+        at = f"{path}.steps[{position}].rewards"
+        if len(step["rewards"]) != 1 or step["rewards"][0].get("rate_bp") is None:
+            words = N_("A marginal step gives exactly one reward, and it is a percentage.")
+            problems.append(Problem(at, "marginal_reward", words))
+            continue
+        terms = dict(step["rewards"][0])
+        del terms["rate_bp"]
+        shapes.append((at, terms))
+    for (_first_at, first), (at, other) in ((shapes[0], shape) for shape in shapes[1:]):
+        if first != other:
+            words = N_("All steps of a marginal scale give the same reward; only the rate differs.")
+            problems.append(Problem(at, "marginal_reward", words))
+
+
+def _check_every(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
+    steps = rule["tiers"]["steps"]
+    if len(steps) != 1 or steps[0]["from"] < 1:
+        words = N_("The mode “every” has exactly one step, from 1 or more: the size of a slice.")
+        problems.append(Problem(f"{path}.steps", "every_one_step", words))
+    for position, terms in enumerate(steps[0]["rewards"]):
+        if terms.get("rate_bp") is not None:
+            words = N_("The mode “every” gives fixed rewards; for percentages use “marginal”.")
+            at = f"{path}.steps[0].rewards[{position}]"
+            problems.append(Problem(at, "every_percent", words))
+
+
+# ---------------------------------------------------------------- across rules
+
+
+def _refuse_repeated_rules(rules: Sequence[Mapping[str, Any]], problems: Problems) -> None:
+    seen: set[str] = set()
+    for position, rule in enumerate(rules):
+        if rule["id"] in seen:
+            words = N_("“%(value)s” is already used above: each one needs its own.")
+            at = f"rules[{position}].id"
+            problems.append(Problem(at, "repeated", words, {"value": rule["id"]}))
+        seen.add(rule["id"])
+
+
+def _refuse_mixed_lanes(rules: Sequence[Rule], problems: Problems) -> None:
+    """Only what can be compared may compete."""
+    family: dict[str, Unit] = {}
+    effect: dict[str, str] = {}
+    for position, rule in enumerate(rules):
+        if not rule.lane or not rule.all_rewards:
+            continue
+        units = Counter(reward.unit for reward in rule.all_rewards)
+        effects = {_effect(reward) for reward in rule.all_rewards}
+        unit = family.setdefault(rule.lane, rule.all_rewards[0].unit)
+        kind = effect.setdefault(rule.lane, _effect(rule.all_rewards[0]))
+        if set(units) != {unit} or effects != {kind}:
+            words = N_(
+                "A lane compares rewards of one kind only: points, gifts, codes of one effect, "
+                "or vouchers."
+            )
+            problems.append(Problem(f"rules[{position}].lane", "mixed_lane", words))
+
+
+def _effect(reward: Reward) -> str:
+    if reward.kind is not RewardKind.PROMO_CODE:
+        return ""
+    return str(reward.terms["model"]["effect"]["kind"])
+
+
+def _warn_of_decreasing_tiers(rule: Rule, path: str, warnings: Problems) -> None:
+    if rule.tiers is None or rule.tiers.mode is TierMode.CUMULATIVE:
+        return
+    for position, (one, following) in enumerate(pairwise(rule.tiers.steps), 1):
+        before, after = _worth(one), _worth(following)
+        if any(after.get(key, worth) < worth for key, worth in before.items()):
+            words = N_("This step gives less than the one before.")
+            at = f"{path}.tiers.steps[{position}]"
+            warnings.append(Problem(at, "tier_gives_less", words))
+
+
+def _worth(step: Step) -> dict[tuple[RewardKind, bool], int]:
+    worth: Counter[tuple[RewardKind, bool]] = Counter()
+    for reward in step.rewards:
+        worth[reward.kind, reward.is_rate] += reward.amount or reward.rate_bp
+    return dict(worth)

@@ -19,7 +19,9 @@ MAX_TEXT = 200
 MAX_ITEMS = 10_000
 
 DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-TEXT_PATTERN: Final = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069\\ud800-\\udfff]*$"
+UNPRINTABLE: Final = (
+    "[\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+)
 _date = re.compile(DATE_PATTERN.replace("$", r"\Z"))
 _unprintable = re.compile(UNPRINTABLE)
 
@@ -263,14 +265,17 @@ class Field:
         schema = self.shape.schema(defs)
         if self.nullable:
             about = {"description": schema.pop("description")} if "description" in schema else {}
-            return {"anyOf": [schema, {"type": "null"}], "default": None, **about}
+            shown = {"default": self.default} if self.shown else {}
+            return {"anyOf": [schema, {"type": "null"}], **shown, **about}
         if self.default is REQUIRED or self.default is None or not self.shown:
             return schema
         return {**schema, "default": _plain(self.default)}
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, str) else value
 
 
 def required(shape: Shape) -> Field:

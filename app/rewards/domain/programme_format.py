@@ -1,0 +1,524 @@
+"""The programme file: its fields, and how a rule is read from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.kernel.money import MAX_CENTS, Rounding
+from app.kernel.words import N_
+from app.rewards.domain.shape import (
+    BAD,
+    Choice,
+    Day,
+    Field,
+    Flag,
+    Many,
+    Problem,
+    Problems,
+    Record,
+    Shape,
+    Tagged,
+    Text,
+    Whole,
+    absent,
+    json_schema,
+    maybe,
+    optional,
+    required,
+)
+from app.rewards.domain.terms import (
+    MEASURES,
+    UNIT_OF,
+    All,
+    AnyOf,
+    Beneficiary,
+    BookingTerms,
+    Comparison,
+    Measure,
+    Not,
+    Reward,
+    RewardKind,
+    Settings,
+    Step,
+    Subject,
+    TierMode,
+    Tiers,
+    Trigger,
+    TurnoverBase,
+)
+
+PROGRAMME_FORMAT = "convive.programme/1"
+PROGRAMME_SCHEMA_ID = "urn:convive:programme:1"
+
+MAX_COUNT = 1_000_000
+MAX_POINTS = 100_000_000
+MAX_RATE_BP = 100_000
+MAX_DAYS = 3650
+
+ORDERED = ("=", "!=", "<", "<=", ">", ">=")
+EQUAL = ("=", "!=")
+
+
+def programme_schema() -> dict[str, Any]:
+    return json_schema(PROGRAMME, "Reward programme", PROGRAMME_SCHEMA_ID)
+
+
+# ---------------------------------------------------------------- conditions
+
+
+def _value_shape(measure: Measure) -> Shape:
+    shapes: dict[str, Shape] = {
+        "cents": Whole(0, MAX_CENTS, "In cents."),
+        "count": Whole(0, MAX_COUNT),
+        "date": Day(),
+        "text": Text(),
+        "flag": Flag(),
+    }
+    return shapes[measure.unit]
+
+
+NARROWINGS: Mapping[str, Field] = {
+    "of_at_least_cents": optional(Whole(0, MAX_CENTS, "Only orders of at least this amount."), 0),
+    "products": optional(Many(Text(), distinct=True, about="Catalogue references."), ()),
+    "categories": optional(Many(Text(), distinct=True, about="Category codes."), ()),
+    "without_products": optional(Many(Text(), distinct=True, about="Left out."), ()),
+    "without_categories": optional(Many(Text(), distinct=True, about="Left out."), ()),
+}
+
+
+def _comparison(values: dict[str, Any], path: str, problems: Problems) -> Comparison | None:
+    value = values["from"] if values["op"] == "in" else values["value"]
+    upper = values.get("to")
+    if upper is not None and upper <= value:
+        words = N_("This interval is empty: “to” must be larger than “from”.")
+        problems.append(Problem(f"{path}.to", "never_true", words))
+        return None
+    if values["op"] == "<" and type(value) is int and value == 0:
+        words = N_("This can never be true: nothing is less than 0.")
+        problems.append(Problem(f"{path}.value", "never_true", words))
+        return None
+    return Comparison(_subject(values), values["op"], value, upper)
+
+
+def _subject(values: Mapping[str, Any]) -> Subject:
+    left_out = [*values.get("without_products", ()), *values.get("without_categories", ())]
+    prefix = "without_" if left_out else ""
+    return Subject(
+        measure=values["measure"],
+        of_at_least_cents=values.get("of_at_least_cents", 0),
+        products=frozenset(values.get(f"{prefix}products", ())),
+        categories=frozenset(values.get(f"{prefix}categories", ())),
+        without=bool(left_out),
+    )
+
+
+def _comparing(name: str, measure: Measure) -> Record:
+    ops = ORDERED if measure.is_number or measure.unit == "date" else EQUAL
+    fields = {
+        "measure": required(Choice((name,))),
+        "op": required(Choice(ops)),
+        "value": required(_value_shape(measure)),
+    }
+    narrowed = {field: NARROWINGS[field] for field in measure.narrowed_by}
+    return Record(f"{name}_compared", {**fields, **narrowed}, measure.about, _comparison)
+
+
+def _within(name: str, measure: Measure) -> Record:
+    fields = {
+        "measure": required(Choice((name,))),
+        "op": required(Choice(("in",))),
+        "from": required(_value_shape(measure)),
+        "to": required(_value_shape(measure)),
+    }
+    narrowed = {field: NARROWINGS[field] for field in measure.narrowed_by}
+    about = f"{measure.about} From `from` up to, and not including, `to`."
+    return Record(f"{name}_within", {**fields, **narrowed}, about, _comparison)
+
+
+COMPARED = {name: _comparing(name, measure) for name, measure in MEASURES.items()}
+WITHIN = {
+    name: _within(name, measure)
+    for name, measure in MEASURES.items()
+    if measure.is_number or measure.unit == "date"
+}
+
+MEASURES_LATER = (
+    "meetings_held",
+    "last_meeting_on",
+    "days_since_last_meeting",
+    "roles",
+    "country",
+    "department",
+    "segment",
+    "calendar",
+)
+
+
+class ConditionShape(Shape):
+    """A tree: {"all": […]}, {"any": […]}, {"not": {…}} or one comparison."""
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        group = self._group(value)
+        if group is not None:
+            built = group.read(value, path, problems)
+            return BAD if built is BAD else built
+        if type(value) is dict and "measure" not in value:
+            words = N_("Write all, any, not, or a comparison with a measure.")
+            problems.append(Problem(path, "no_condition", words))
+            return BAD
+        return self._leaf(value, path, problems)
+
+    def _group(self, value: Any) -> Record | None:
+        if type(value) is not dict or "measure" in value:
+            return None
+        return next((shape for word, shape in GROUPS.items() if word in value), None)
+
+    def _leaf(self, value: Any, path: str, problems: Problems) -> Any:
+        name = value.get("measure") if type(value) is dict else None
+        within = type(value) is dict and value.get("op") == "in"
+        cases = WITHIN if within and name in WITHIN else COMPARED
+        return Tagged("measure", cases, MEASURES_LATER).read(value, path, problems)
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        if "condition" not in defs:
+            defs["condition"] = {}
+            shapes = [*GROUPS.values(), *COMPARED.values(), *WITHIN.values()]
+            defs["condition"] = {"oneOf": [shape.schema(defs) for shape in shapes]}
+        return {"$ref": "#/$defs/condition"}
+
+
+CONDITION = ConditionShape()
+GROUPS = {
+    "all": Record(
+        "all_of",
+        {"all": required(Many(CONDITION, least=1, most=100))},
+        build=lambda values, _path, _problems: All(values["all"]),
+    ),
+    "any": Record(
+        "any_of",
+        {"any": required(Many(CONDITION, least=1, most=100))},
+        build=lambda values, _path, _problems: AnyOf(values["any"]),
+    ),
+    "not": Record(
+        "not_so",
+        {"not": required(CONDITION)},
+        build=lambda values, _path, _problems: Not(values["not"]),
+    ),
+}
+
+# ---------------------------------------------------------------- rewards
+
+REWARD_ID = absent(Text("Stable name in its rule; derived from the kind when left out.", most=100))
+ROUNDING = absent(Choice(tuple(Rounding), "Default: settings.points.rounding.", build=Rounding))
+
+
+def _reward(values: dict[str, Any], _path: str, _problems: Problems) -> dict[str, Any]:
+    """Terms as a JSON-able mapping; the id comes later, when its neighbours are known."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _rewarding(kind: RewardKind, about: str, fields: Mapping[str, Field], **more: Any) -> Record:
+    head = {"kind": required(Choice((kind,))), "id": REWARD_ID}
+    return Record(kind, {**head, **fields}, about, _reward, **more)
+
+
+EFFECT = Tagged(
+    "kind",
+    {
+        "percent_off_order": Record(
+            "percent_off_order",
+            {
+                "kind": required(Choice(("percent_off_order",))),
+                "rate_bp": required(Whole(1, 10_000, "1000 = 10 %.")),
+            },
+        ),
+        "amount_off_order": Record(
+            "amount_off_order",
+            {
+                "kind": required(Choice(("amount_off_order",))),
+                "amount_cents": required(Whole(1, MAX_CENTS)),
+            },
+        ),
+    },
+    later=("free_shipping", "percent_off_items"),
+)
+
+MODEL = Record(
+    "code_model",
+    {
+        "name": required(Text("What the winner reads.")),
+        "effect": required(EFFECT),
+        "minimum_basket_cents": optional(Whole(0, MAX_CENTS), 0),
+    },
+)
+
+VALID_DAYS = Whole(1, MAX_DAYS, "Days of validity from the day it is granted.")
+
+REWARD = Tagged(
+    "kind",
+    {
+        kind: _rewarding(RewardKind(kind), about, fields, **more)
+        for kind, (about, fields, more) in {
+            "points_fixed": (
+                "A number of points.",
+                {"points": required(Whole(1, MAX_POINTS))},
+                {},
+            ),
+            "points_percent_turnover": (
+                "Percent of the meeting's turnover in points, 1 point per euro.",
+                {"rate_bp": required(Whole(0, MAX_RATE_BP, "1000 = 10 %.")), "rounding": ROUNDING},
+                {},
+            ),
+            "points_percent_order": (
+                "Percent of the order's net amount in points, 1 point per euro.",
+                {"rate_bp": required(Whole(0, MAX_RATE_BP, "1000 = 10 %.")), "rounding": ROUNDING},
+                {},
+            ),
+            "gift_product": (
+                "Units of one product.",
+                {
+                    "product": required(Text("Catalogue reference.")),
+                    "units": optional(Whole(1, 1000), 1),
+                },
+                {},
+            ),
+            "gift_choice": (
+                "Units to choose in a list.",
+                {
+                    "products": required(
+                        Many(Text(), 1, 200, "Catalogue references.", distinct=True)
+                    ),
+                    "units": optional(Whole(1, 1000, "How many may be chosen."), 1),
+                    "choose_within_days": maybe(Whole(1, MAX_DAYS, "null: no deadline.")),
+                },
+                {},
+            ),
+            "promo_code": (
+                "A personal promo code of this model.",
+                {"model": required(MODEL), "valid_days": optional(VALID_DAYS, 90)},
+                {},
+            ),
+            "voucher": (
+                "A voucher: a fixed amount, or a percent of the turnover (of the order, when the "
+                "trigger is a sale).",
+                {
+                    "name": optional(Text("What the winner reads.", least=0), ""),
+                    "amount_cents": absent(Whole(1, MAX_CENTS)),
+                    "rate_bp": absent(Whole(0, MAX_RATE_BP, "1000 = 10 %.")),
+                    "rounding": ROUNDING,
+                    "valid_days": optional(VALID_DAYS, 180),
+                    "minimum_basket_cents": optional(Whole(0, MAX_CENTS), 0),
+                    "remainder": optional(Choice(("lost", "kept")), "lost"),
+                },
+                {
+                    "rules": (
+                        {
+                            "oneOf": [
+                                {"required": ["amount_cents"]},
+                                {"required": ["rate_bp"]},
+                            ]
+                        },
+                    )
+                },
+            ),
+        }.items()
+    },
+    later=("free_shipping", "half_price_items"),
+)
+
+
+def make_reward(terms: Mapping[str, Any], name: str, rounding: Rounding) -> Reward:
+    kind = RewardKind(terms["kind"])
+    amount = {
+        RewardKind.POINTS_FIXED: terms.get("points"),
+        RewardKind.GIFT_PRODUCT: terms.get("units"),
+        RewardKind.GIFT_CHOICE: terms.get("units"),
+        RewardKind.PROMO_CODE: 1,
+        RewardKind.VOUCHER: terms.get("amount_cents"),
+    }.get(kind)
+    return Reward(
+        id=name,
+        kind=kind,
+        amount=amount or 0,
+        rate_bp=terms.get("rate_bp", 0),
+        unit=UNIT_OF[kind],
+        rounding=Rounding(terms.get("rounding", rounding)),
+        terms={"id": name, **{key: _jsonable(value) for key, value in terms.items() if key != "id"}},
+    )
+
+
+def _jsonable(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _jsonable(inner) for key, inner in value.items()}
+    return list(value) if isinstance(value, tuple) else value
+
+
+# ---------------------------------------------------------------- rules and settings
+
+TAX = Choice(("incl", "excl"), "Amounts including or excluding tax.")
+POINTS_USED = Choice(("deducted", "kept"), "Whether the part paid with points is taken off.")
+HOST_ORDERS = Choice(
+    ("included", "excluded", "excluded_from_counts", "paid_part"),
+    "Orders of the host and co-hosts. paid_part: what she paid with points is always taken off.",
+)
+SELLER_ORDERS = Choice(("excluded", "included"), "Orders of the seller's own customer card.")
+WINDOW = Whole(0, MAX_DAYS, "Days from the origin's first planned date; null: no limit.")
+MINIMUM = Whole(0, MAX_CENTS, "What the booked meeting must reach.")
+
+UNSET = object()
+
+TURNOVER = Record(
+    "turnover_settings",
+    {
+        "tax": optional(TAX, "incl"),
+        "points_used": optional(POINTS_USED, "deducted"),
+        "host_orders": optional(HOST_ORDERS, "included"),
+        "seller_orders": optional(SELLER_ORDERS, "excluded"),
+    },
+    build=lambda values, _path, _problems: TurnoverBase(**values),
+)
+TURNOVER_OF_RULE = Record(
+    "turnover_of_rule",
+    {
+        "tax": absent(TAX),
+        "points_used": absent(POINTS_USED),
+        "host_orders": absent(HOST_ORDERS),
+        "seller_orders": absent(SELLER_ORDERS),
+    },
+    "Replaces what it names of settings.turnover for this rule.",
+    build=lambda values, _path, _problems: {k: v for k, v in values.items() if v is not None},
+)
+BOOKING = Record(
+    "booking_settings",
+    {
+        "window_days": Field(WINDOW, 60, nullable=True),
+        "minimum_turnover_cents": optional(MINIMUM, 0),
+    },
+    build=lambda values, _path, _problems: BookingTerms(**values),
+)
+BOOKING_OF_RULE = Record(
+    "booking_of_rule",
+    {
+        "window_days": Field(WINDOW, UNSET, nullable=True, shown=False),
+        "minimum_turnover_cents": absent(MINIMUM),
+    },
+    "Replaces what it names of settings.booking for this rule.",
+    build=lambda values, _path, _problems: {
+        k: v for k, v in values.items() if v is not UNSET and (v is not None or k == "window_days")
+    },
+)
+
+SETTINGS = Record(
+    "settings",
+    {
+        "turnover": absent(TURNOVER),
+        "booking": absent(BOOKING),
+        "points": absent(
+            Record(
+                "points_settings",
+                {
+                    "rounding": optional(
+                        Choice(tuple(Rounding), "Of every percentage.", build=Rounding),
+                        Rounding.HALF_UP,
+                    )
+                },
+            )
+        ),
+        "participants": absent(
+            Record(
+                "participants_settings",
+                {
+                    "host": optional(
+                        Choice(
+                            ("excluded", "included"),
+                            "Whether a host listed among participants is counted as one.",
+                        ),
+                        "excluded",
+                    )
+                },
+            )
+        ),
+    },
+    build=lambda values, _path, _problems: Settings(
+        turnover=values["turnover"] or TurnoverBase(),
+        booking=values["booking"] or BookingTerms(),
+        rounding=(values["points"] or {}).get("rounding", Rounding.HALF_UP),
+        host_participates=(values["participants"] or {}).get("host") == "included",
+    ),
+)
+
+REWARDS = Many(REWARD, least=1, most=20)
+TIERED = tuple(name for name, measure in MEASURES.items() if measure.is_number)
+
+STEP = Record(
+    "step",
+    {
+        "from": required(Whole(0, MAX_CENTS, "In the unit of the measure: cents, or a count.")),
+        "rewards": required(REWARDS),
+    },
+)
+TIERS = Record(
+    "tiers",
+    {
+        "measure": required(Choice(TIERED)),
+        "mode": required(Choice(tuple(TierMode), build=TierMode)),
+        "steps": required(Many(STEP, least=1, most=100)),
+        "at_most": absent(Whole(1, MAX_COUNT, "Mode every: how many slices pay at most.")),
+    },
+    "Steps rise; each ends where the next begins, the last is open.",
+)
+
+TRIGGERS_LATER = ("rebooked_hosting", "spend")
+
+RULE = Record(
+    "rule",
+    {
+        "id": required(Text("Stable: grants are known by it.", most=100)),
+        "name": optional(Text(least=0), ""),
+        "beneficiary": required(Choice(tuple(Beneficiary), build=Beneficiary)),
+        "trigger": required(Choice(tuple(Trigger), later=TRIGGERS_LATER, build=Trigger)),
+        "conditions": absent(CONDITION),
+        "rewards": absent(REWARDS),
+        "tiers": absent(TIERS),
+        "lane": optional(Text("Rules of a lane compete: the highest value pays.", 0, 100), ""),
+        "turnover": absent(TURNOVER_OF_RULE),
+        "booking": absent(BOOKING_OF_RULE),
+    },
+    "For the beneficiary, when the trigger, if the conditions, give the rewards.",
+    rules=({"oneOf": [{"required": ["rewards"]}, {"required": ["tiers"]}]},),
+)
+
+
+class Version(Shape):
+    """A text or a whole number, read as text."""
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        if type(value) is int:
+            number = Whole(0, MAX_COUNT).read(value, path, problems)
+            return number if number is BAD else str(number)
+        return Text(most=100).read(value, path, problems)
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        return {"anyOf": [Whole(0, MAX_COUNT).schema(defs), Text(most=100).schema(defs)]}
+
+
+PROGRAMME = Record(
+    "programme",
+    {
+        "format": required(Choice((PROGRAMME_FORMAT,))),
+        "name": optional(Text(least=0), ""),
+        "version": optional(Version(), "1"),
+        "settings": absent(SETTINGS),
+        "rules": required(Many(RULE, most=1000)),
+    },
+    "What a brand gives, to whom, when. One immutable document per version.",
+)
+
+
+def overridden(base: Any, changes: Mapping[str, Any] | None) -> Any:
+    return replace(base, **changes) if changes else base
+
+
+__all__ = ["PROGRAMME", "Step", "Tiers", "make_reward", "overridden", "programme_schema"]

@@ -1,0 +1,263 @@
+"""The vocabulary of a programme: who, when, if, what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from app.kernel.money import Rounding
+
+
+class Beneficiary(StrEnum):
+    HOST = "host"
+    GUEST = "guest"
+    SELLER = "seller"
+
+
+class Trigger(StrEnum):
+    HOSTING = "hosting"
+    DURING_MEETING = "during_meeting"
+    GUEST_BOOKING = "guest_booking"
+    DIRECT_SALE = "direct_sale"
+    MEETING_SALE = "meeting_sale"
+
+
+SALES = frozenset({Trigger.DIRECT_SALE, Trigger.MEETING_SALE})
+"""Triggers judged order by order; the others judge a meeting."""
+
+TRIGGERS_OF: Mapping[Beneficiary, tuple[Trigger, ...]] = {
+    Beneficiary.HOST: (Trigger.HOSTING, Trigger.DURING_MEETING, Trigger.GUEST_BOOKING),
+    Beneficiary.GUEST: (
+        Trigger.DIRECT_SALE,
+        Trigger.MEETING_SALE,
+        Trigger.DURING_MEETING,
+        Trigger.GUEST_BOOKING,
+    ),
+    Beneficiary.SELLER: tuple(Trigger),
+}
+
+
+class RewardKind(StrEnum):
+    POINTS_FIXED = "points_fixed"
+    POINTS_PERCENT_TURNOVER = "points_percent_turnover"
+    POINTS_PERCENT_ORDER = "points_percent_order"
+    GIFT_PRODUCT = "gift_product"
+    GIFT_CHOICE = "gift_choice"
+    PROMO_CODE = "promo_code"
+    VOUCHER = "voucher"
+
+
+class Unit(StrEnum):
+    """What the value of an award counts; also the families a lane may hold."""
+
+    POINTS = "points"
+    UNITS = "units"
+    CODES = "codes"
+    CENTS = "cents"
+
+
+UNIT_OF: Mapping[RewardKind, Unit] = {
+    RewardKind.POINTS_FIXED: Unit.POINTS,
+    RewardKind.POINTS_PERCENT_TURNOVER: Unit.POINTS,
+    RewardKind.POINTS_PERCENT_ORDER: Unit.POINTS,
+    RewardKind.GIFT_PRODUCT: Unit.UNITS,
+    RewardKind.GIFT_CHOICE: Unit.UNITS,
+    RewardKind.PROMO_CODE: Unit.CODES,
+    RewardKind.VOUCHER: Unit.CENTS,
+}
+
+
+class TierMode(StrEnum):
+    BEST = "best"
+    CUMULATIVE = "cumulative"
+    MARGINAL = "marginal"
+    EVERY = "every"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Something a condition may look at."""
+
+    unit: str
+    """cents, count, date, text or flag"""
+    of_meeting: bool = True
+    of_order: bool = False
+    narrowed_by: tuple[str, ...] = ()
+    """Fields that narrow it down."""
+    about: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return self.unit in {"cents", "count"}
+
+
+MEASURES: Mapping[str, Measure] = {
+    "turnover": Measure(
+        "cents",
+        narrowed_by=("without_products", "without_categories"),
+        about="Turnover of the meeting by the rule's turnover settings, in cents.",
+    ),
+    "orders": Measure("count", narrowed_by=("of_at_least_cents",), about="Orders counted."),
+    "orders_not_by_host": Measure(
+        "count",
+        narrowed_by=("of_at_least_cents",),
+        about="Orders counted that neither the host nor a co-host placed.",
+    ),
+    "buyers": Measure("count", about="Distinct customers with an order counted."),
+    "new_customers": Measure("count", about="Participants marked as new customers."),
+    "participants": Measure("count", about="Guests invited, accepted or present."),
+    "attended": Measure("count", about="Guests ticked as present."),
+    "bookings_made": Measure("count", about="Bookings standing or held."),
+    "bookings_confirmed": Measure("count", about="Bookings held that meet the booking settings."),
+    "quantity": Measure(
+        "count",
+        of_order=True,
+        narrowed_by=("products", "categories"),
+        about="Units in the orders counted, of the products or categories named (default: all).",
+    ),
+    "held_on": Measure("date", about="Day the meeting was held."),
+    "created_on": Measure("date", about="Day the meeting was created."),
+    "place": Measure("text", about="host, seller, other or virtual."),
+    "theme": Measure("text", about="Theme of the meeting."),
+    "catalogue": Measure("text", about="Catalogue of the meeting."),
+    "virtual": Measure("flag", about="Whether the place of the meeting is virtual."),
+    "seller_is_host": Measure("flag", about="Whether the seller hosts the meeting."),
+    "order_net": Measure(
+        "cents", of_meeting=False, of_order=True, about="Net amount of the order, in cents."
+    ),
+    "channel": Measure("text", of_meeting=False, of_order=True, about="meeting, direct or web."),
+    "placed_on": Measure("date", of_meeting=False, of_order=True, about="Day the order was placed."),
+    "first_order": Measure(
+        "flag", of_meeting=False, of_order=True, about="Whether it is the customer's first order."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A measure, narrowed down or not."""
+
+    measure: str
+    of_at_least_cents: int = 0
+    products: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    without: bool = False
+    """Whether products and categories are those left out, rather than those looked at."""
+
+    @property
+    def unit(self) -> str:
+        return MEASURES[self.measure].unit
+
+
+Value = int | str | bool | date
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    subject: Subject
+    op: str
+    value: Value
+    upper: int | date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: Condition
+
+
+Condition = Comparison | All | AnyOf | Not
+
+
+@dataclass(frozen=True, slots=True)
+class TurnoverBase:
+    """Which orders and which part of them make the base of a rule."""
+
+    tax: str = "incl"
+    """incl or excl"""
+    points_used: str = "deducted"
+    """deducted or kept"""
+    host_orders: str = "included"
+    """included, excluded, excluded_from_counts or paid_part"""
+    seller_orders: str = "excluded"
+    """excluded or included"""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingTerms:
+    window_days: int | None = 60
+    """Days after the origin's first planned date; None: no limit."""
+    minimum_turnover_cents: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    turnover: TurnoverBase = TurnoverBase()
+    booking: BookingTerms = BookingTerms()
+    rounding: Rounding = Rounding.HALF_UP
+    host_participates: bool = False
+    """Whether a host listed among the participants is counted as one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reward:
+    id: str
+    kind: RewardKind
+    amount: int
+    """points, units, codes or cents; 0 for a rate"""
+    rate_bp: int
+    unit: Unit
+    rounding: Rounding
+    terms: Mapping[str, Any]
+    """As in the document, defaults filled in, with its id. Never changed after compiling."""
+
+    @property
+    def is_rate(self) -> bool:
+        return self.amount == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    start: int
+    rewards: tuple[Reward, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tiers:
+    subject: Subject
+    mode: TierMode
+    steps: tuple[Step, ...]
+    at_most: int | None = None
+    """In mode every: how many slices pay at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    name: str
+    beneficiary: Beneficiary
+    trigger: Trigger
+    conditions: Condition | None
+    rewards: tuple[Reward, ...]
+    tiers: Tiers | None
+    lane: str
+    turnover: TurnoverBase
+    booking: BookingTerms
+
+    @property
+    def all_rewards(self) -> tuple[Reward, ...]:
+        if self.tiers is None:
+            return self.rewards
+        return tuple(reward for step in self.tiers.steps for reward in step.rewards)
