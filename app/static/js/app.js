@@ -71,7 +71,6 @@
             weekday: "long", day: "numeric", month: "long", year: "numeric", timeZone: "UTC",
           })
         : "";
-      words.classList.toggle("is-past", Boolean(day) && day < new Date(new Date().toDateString()));
     };
     input.addEventListener("input", show);
     show();
