@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -167,7 +167,8 @@ def _fate(code: int) -> str:
 
 
 def say(words: str) -> None:
-    print(words, flush=True)
+    with suppress(OSError):  # whoever was reading has gone; we serve on
+        print(words, flush=True)
 
 
 # ------------------------------------------------------------------------------------ a start
@@ -190,8 +191,7 @@ def base_environment(port: int) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         "TZ": "UTC",
     }
-    env.setdefault("SECRET_KEY", secret_key())
-    return env
+    return env | {"SECRET_KEY": env.get("SECRET_KEY") or secret_key()}
 
 
 def add_mailbox(home: Household) -> None:

@@ -55,6 +55,8 @@ def inside_venv(script: str, level: str = "run") -> None:
         set_up(level)
     except SetupFailed as failure:
         sys.exit(f"\n{failure}")
+    except KeyboardInterrupt:
+        sys.exit("\nStopped while setting up; the next start goes on from there.")
     if Path(sys.prefix) != VENV:
         os.execv(PYTHON, [str(PYTHON), script, *sys.argv[1:]])  # noqa: S606
 
@@ -152,18 +154,30 @@ def _is_newer(made: Path, source: Path) -> bool:
 
 
 def _do(command) -> None:  # type: ignore[no-untyped-def]
-    words = [str(word) for word in command]
-    if subprocess.run(words, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL).returncode:
-        raise SetupFailed(f"This did not work (its reason is above): {' '.join(words)}")
+    """Quiet when it works, everything it printed when it does not."""
+    done = _run(command)
+    if done.returncode:
+        words = " ".join(str(word) for word in command)
+        raise SetupFailed(f"{done.stdout}\nThis did not work (its reason is above): {words}")
 
 
 def _try(command) -> bool:  # type: ignore[no-untyped-def]
-    words = [str(word) for word in command]
     try:
-        done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, check=False)
+        return _run(command).returncode == 0
     except OSError:
         return False
-    return done.returncode == 0
+
+
+def _run(command):  # type: ignore[no-untyped-def]
+    return subprocess.run(
+        [str(word) for word in command],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def _say(words: str) -> None:
