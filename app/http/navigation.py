@@ -1,0 +1,35 @@
+"""Addresses inside the application: where to go back to, and whether a wish is one of ours."""
+
+from urllib.parse import urlsplit
+
+from flask import current_app, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import MapAdapter
+
+HOME = "/"
+
+
+def back(default: str = HOME) -> str:
+    """The page the reader came from, when it is one of ours; her address bar is not trusted."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host:
+        return default
+    return inside(f"{parts.path}?{parts.query}" if parts.query else parts.path) or default
+
+
+def inside(path: str | None) -> str | None:
+    """`path` when it leads to a page of ours that can be read; None otherwise."""
+    if not path or len(path) > 500 or not path.startswith("/") or path[1:2] in {"/", "\\"}:
+        return None
+    parts = urlsplit(path)
+    if parts.scheme or parts.netloc or not path.isprintable():
+        return None
+    try:
+        endpoint, _ = _routes().match(parts.path, method="GET")
+    except HTTPException:
+        return None
+    return None if endpoint == "static" else path
+
+
+def _routes() -> MapAdapter:
+    return current_app.url_map.bind_to_environ(request.environ)

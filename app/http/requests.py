@@ -1,0 +1,49 @@
+"""Each request has an id and leaves one line in the log: the route, never the address typed."""
+
+import re
+import time
+from uuid import uuid4
+
+import structlog
+from flask import Flask, Response, g, request
+
+from app.infra.logging import get_logger
+
+log = get_logger(__name__)
+SANE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+QUIET = {"static", "health.live", "health.ready"}
+
+
+def install(app: Flask) -> None:
+    app.before_request(begin)
+    app.after_request(finish)
+
+
+def begin() -> None:
+    offered = request.headers.get("X-Request-ID", "")
+    g.request_id = offered if SANE_ID.fullmatch(offered) else uuid4().hex
+    g.started = time.perf_counter()
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def finish(response: Response) -> Response:
+    response.headers["X-Request-ID"] = request_id()
+    if request.endpoint not in QUIET:
+        brand = g.get("brand")
+        log.info(
+            "request",
+            method=request.method,
+            route=str(request.url_rule or "unmatched"),
+            status=response.status_code,
+            ms=round(1000 * (time.perf_counter() - g.get("started", time.perf_counter()))),
+            brand=brand.slug if brand else None,
+            actor=g.actor.label if g.get("actor") else None,
+        )
+    return response
+
+
+def request_id() -> str:
+    """Also when the request failed before it had one."""
+    found: str = g.setdefault("request_id", uuid4().hex)
+    return found
