@@ -1,35 +1,16 @@
 """The Meeting: aggregate root. Guests, presence, bookings and orders change through it."""
 
 from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
-
-
-class MeetingStatus(StrEnum):
-    PLANNED = "planned"
-    OPEN = "open"
-    CLOSED = "closed"
-    CANCELLED = "cancelled"
-
-
-class Place(StrEnum):
-    HOST_HOME = "host_home"
-    SELLER_HOME = "seller_home"
-    OTHER = "other"
-    VIRTUAL = "virtual"
-
-
-class Invitation(StrEnum):
-    SUGGESTED = "suggested"
-    INVITED = "invited"
-    ACCEPTED = "accepted"
-    DECLINED = "declined"
-    REJECTED = "rejected"
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import NotFound
+from app.meetings.domain import Invitation, MeetingSettings, MeetingStatus, Place, closing_instant
+from app.meetings.errors import MeetingIsClosed, MeetingWasCancelled
 
 
 class Meeting(Base):
@@ -93,6 +74,56 @@ class Meeting(Base):
         foreign_keys="[Participant.brand_id, Participant.meeting_id]",
         back_populates="meeting",
     )
+
+    def must_be_seen_by(self, actor: Actor) -> None:
+        """Somebody else's meeting does not exist."""
+        if not is_visible(actor, self.seller_id, self.id):
+            raise NotFound
+
+    def must_be_run_by(self, actor: Actor) -> None:
+        """Its host may look; only its seller, staff and the system act on it."""
+        self.must_be_seen_by(actor)
+        if actor.role is Role.HOST:
+            raise NotFound
+
+    def must_be_alive(self) -> None:
+        if self.status == MeetingStatus.CLOSED:
+            raise MeetingIsClosed(closed_at=self.closed_at)
+        if self.status == MeetingStatus.CANCELLED:
+            raise MeetingWasCancelled
+
+    def open(self, at: datetime) -> None:
+        """By its seller, at its first order or at its date; opening twice opens once."""
+        self.must_be_alive()
+        if self.status == MeetingStatus.PLANNED:
+            self.status, self.opened_at = MeetingStatus.OPEN, at
+
+    def close(self, at: datetime) -> None:
+        self.open(at)
+        self.status, self.closed_at = MeetingStatus.CLOSED, at
+        self.revision += 1
+
+    def cancel(self, at: datetime) -> None:
+        self.must_be_alive()
+        self.status, self.cancelled_at = MeetingStatus.CANCELLED, at
+        self.revision += 1
+
+    def move_to(self, starts_at: datetime, *, at: datetime, settings: MeetingSettings) -> None:
+        """Another date. The first one ever planned stays: windows of bookings count from it."""
+        self.must_be_alive()
+        self.starts_at = starts_at
+        self.closes_at = closing_instant(starts_at, saved_at=at, settings=settings)
+        if starts_at <= at:
+            self.open(at)
+
+
+def is_visible(actor: Actor, seller_id: UUID, meeting_id: UUID) -> bool:
+    """A seller sees her own meetings, a host the one of her link, staff those of the brand."""
+    if actor.role is Role.SELLER:
+        return actor.seller_id == seller_id
+    if actor.role is Role.HOST:
+        return actor.meeting_id == meeting_id
+    return actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
 
 
 class Participant(Base):

@@ -1,0 +1,71 @@
+"""What meetings refuse, and what to do about it."""
+
+from app.kernel.errors import Conflict, NotFound, Refused
+from app.kernel.words import N_
+
+
+class ParticipantNotFound(NotFound):
+    code = "participant_not_found"
+    words = N_("This person is not on the list of guests.")
+
+
+class MeetingIsClosed(Conflict):
+    code = "meeting_is_closed"
+    words = N_("This meeting was closed on %(closed_at)s: nothing in it can be changed any more.")
+
+
+class MeetingWasCancelled(Conflict):
+    code = "meeting_was_cancelled"
+    words = N_("This meeting was cancelled: plan a new one.")
+
+
+class AlreadyInvited(Conflict):
+    code = "already_invited"
+    words = N_("%(name)s is already on the list of guests.")
+
+
+class HostIsNoGuest(Refused):
+    code = "host_is_no_guest"
+    words = N_("%(name)s is the host of this meeting; there is no need to add her as a guest.")
+
+
+class HostIsGuest(Refused):
+    """The rewards of a guest and of a host are not the same: one person cannot be both."""
+
+    code = "host_is_guest"
+    words = N_("%(name)s is a guest of this meeting: choose somebody who is not.")
+
+
+class BookedByHost(Refused):
+    code = "booked_by_host"
+    words = N_("The host cannot book a date in her own meeting: plan a new meeting with her.")
+
+
+class AlreadyBooked(Conflict):
+    code = "already_booked"
+    words = N_("%(name)s has already booked %(day)s in this meeting: choose another date.")
+
+
+class BookingTooEarly(Refused):
+    code = "booking_too_early"
+    words = N_("Choose a date after this meeting's own, %(starts_at)s.")
+
+
+class ClosingBlocked(Refused):
+    code = "closing_blocked"
+    words = N_("Before closing, collect the payment of these orders or cancel them: %(orders)s.")
+
+
+class CancellingBlocked(Refused):
+    code = "cancelling_blocked"
+    words = N_("A meeting with a paid order cannot be cancelled: close it instead.")
+
+
+class CancellingAwaits(Refused):
+    code = "cancelling_awaits"
+    words = N_("Before cancelling the meeting, cancel these orders: %(orders)s.")
+
+
+class NoSeller(Refused):
+    code = "no_seller"
+    words = N_("Say which seller holds this meeting.")

@@ -1,0 +1,29 @@
+"""What happened to meetings that others act upon."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingBooked(Event):
+    """A guest took a date: `entity_id` is the booked meeting, `origin_id` where it was booked."""
+
+    topic: ClassVar[str] = "meetings.meeting_booked"
+    origin_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingClosed(Event):
+    """`origin_id`: the meeting it was booked in, whose promises it now keeps or breaks."""
+
+    topic: ClassVar[str] = "meetings.meeting_closed"
+    origin_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCancelled(Event):
+    topic: ClassVar[str] = "meetings.meeting_cancelled"
+    origin_id: UUID | None

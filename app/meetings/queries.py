@@ -1,0 +1,577 @@
+"""Meetings as other packages and screens read them: frozen, without a way back to the tables."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.customers import queries as customers
+from app.customers.queries import PersonView
+from app.kernel.actor import Actor, Role
+from app.kernel.clock import local_day
+from app.kernel.errors import NotFound
+from app.meetings.domain import MeetingStatus, month_start
+from app.meetings.models import Meeting, Participant, is_visible
+from app.orders import queries as orders
+from app.orders.queries import OrderView, Sales
+from app.sellers import queries as sellers
+
+# ------------------------------------------------------------------ for rewards, mails, orders
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantView:
+    id: UUID
+    customer_id: UUID
+    attended: bool
+    invitation: str
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class BookingView:
+    """A meeting booked in another one. `status` is the booked meeting's own; whether it was held
+    also takes its orders."""
+
+    meeting_id: UUID
+    participant_id: UUID
+    customer_id: UUID
+    made_at: datetime
+    status: str
+    starts_at: datetime
+    first_starts_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingForRewards:
+    """All that rewards may look at, but the orders. Its title takes the host's name: see
+    `meeting_cards`."""
+
+    id: UUID
+    seller_id: UUID
+    seller_customer_id: UUID
+    host_id: UUID
+    status: str
+    starts_at: datetime
+    first_starts_at: datetime
+    created_at: datetime
+    opened_at: datetime | None
+    closes_at: datetime
+    closed_at: datetime | None
+    place: str
+    address: str
+    theme: str
+    revision: int
+    origin_id: UUID | None
+    participants: tuple[ParticipantView, ...]
+    bookings: tuple[BookingView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingCard:
+    """Enough to name a meeting in a sentence."""
+
+    id: UUID
+    seller_id: UUID
+    host_id: UUID
+    host_name: str
+    host_first_name: str
+    status: str
+    starts_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    place: str
+    address: str
+
+
+def meeting_for_rewards(session: Session, meeting_id: UUID) -> MeetingForRewards:
+    """For other packages, which have seen to it that the asker may know. Three statements."""
+    found = meetings_for_rewards(session, [meeting_id])
+    if meeting_id not in found:
+        raise NotFound
+    return found[meeting_id]
+
+
+def meetings_for_rewards(
+    session: Session, meeting_ids: Iterable[UUID]
+) -> dict[UUID, MeetingForRewards]:
+    """The same for many meetings, in the same three statements."""
+    ids = set(meeting_ids)
+    if not ids:
+        return {}
+    read = list(session.scalars(_with_bookings(ids)))
+    guests = _guests_of(session, ids)
+    cards = sellers.customer_cards(session, {meeting.seller_id for meeting in read})
+    return {
+        meeting.id: _for_rewards(meeting, read, guests, cards)
+        for meeting in read
+        if meeting.id in ids
+    }
+
+
+def meeting_card(session: Session, actor: Actor, meeting_id: UUID) -> MeetingCard:
+    """Raises NotFound for what the actor may not see. Two statements."""
+    card = meeting_cards(session, [meeting_id]).get(meeting_id)
+    if card is None or not is_visible(actor, card.seller_id, card.id):
+        raise NotFound
+    return card
+
+
+def meeting_cards(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, MeetingCard]:
+    """For other packages. Two statements."""
+    read = session.scalars(select(Meeting).where(Meeting.id.in_(set(meeting_ids)))).all()
+    people = customers.people(session, {meeting.host_id for meeting in read})
+    return {meeting.id: _card(meeting, people[meeting.host_id]) for meeting in read}
+
+
+def _with_bookings(ids: set[UUID]) -> Select[tuple[Meeting]]:
+    either = or_(Meeting.id.in_(ids), Meeting.booked_from_meeting_id.in_(ids))
+    return select(Meeting).where(either).order_by(Meeting.created_at, Meeting.id)
+
+
+def _guests_of(session: Session, ids: set[UUID]) -> list[Participant]:
+    statement = select(Participant).where(Participant.meeting_id.in_(ids))
+    return list(session.scalars(statement.order_by(Participant.added_at, Participant.id)))
+
+
+def _for_rewards(
+    meeting: Meeting,
+    read: Sequence[Meeting],
+    guests: Sequence[Participant],
+    cards: dict[UUID, UUID],
+) -> MeetingForRewards:
+    return MeetingForRewards(
+        id=meeting.id,
+        seller_id=meeting.seller_id,
+        seller_customer_id=cards[meeting.seller_id],
+        host_id=meeting.host_id,
+        status=meeting.status,
+        starts_at=meeting.starts_at,
+        first_starts_at=meeting.first_starts_at,
+        created_at=meeting.created_at,
+        opened_at=meeting.opened_at,
+        closes_at=meeting.closes_at,
+        closed_at=meeting.closed_at,
+        place=meeting.place,
+        address=meeting.address,
+        theme=meeting.theme,
+        revision=meeting.revision,
+        origin_id=meeting.booked_from_meeting_id,
+        participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting.id),
+        bookings=tuple(
+            _booking(booked) for booked in read if booked.booked_from_meeting_id == meeting.id
+        ),
+    )
+
+
+def _guest(guest: Participant) -> ParticipantView:
+    return ParticipantView(
+        guest.id, guest.customer_id, guest.attended, guest.invitation, guest.added_at
+    )
+
+
+def _booking(booked: Meeting) -> BookingView:
+    assert booked.booked_from_participant_id is not None
+    return BookingView(
+        meeting_id=booked.id,
+        participant_id=booked.booked_from_participant_id,
+        customer_id=booked.host_id,
+        made_at=booked.created_at,
+        status=booked.status,
+        starts_at=booked.starts_at,
+        first_starts_at=booked.first_starts_at,
+        closed_at=booked.closed_at,
+    )
+
+
+def _card(meeting: Meeting, host: PersonView) -> MeetingCard:
+    return MeetingCard(
+        id=meeting.id,
+        seller_id=meeting.seller_id,
+        host_id=meeting.host_id,
+        host_name=host.name,
+        host_first_name=host.first_name,
+        status=meeting.status,
+        starts_at=meeting.starts_at,
+        closes_at=meeting.closes_at,
+        closed_at=meeting.closed_at,
+        place=meeting.place,
+        address=meeting.address,
+    )
+
+
+# ------------------------------------------------------------------------------ one meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The meeting this one was booked in, and by whom."""
+
+    meeting_id: UUID
+    host_id: UUID
+    customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingPage:
+    """One meeting with everything on it; names are in `people`."""
+
+    card: MeetingCard
+    theme: str
+    created_at: datetime
+    origin: Origin | None
+    participants: tuple[ParticipantView, ...]
+    bookings: tuple[BookingView, ...]
+    held: frozenset[UUID]
+    """Which of the booked meetings were held."""
+    orders: tuple[OrderView, ...]
+    people: dict[UUID, PersonView]
+
+    @property
+    def sales(self) -> tuple[OrderView, ...]:
+        """The paid sale orders that stand."""
+        return tuple(order for order in self.orders if is_paid_sale(order))
+
+    @property
+    def is_alive(self) -> bool:
+        return self.card.status in ALIVE
+
+    def guest(self, participant_id: UUID) -> ParticipantView:
+        for guest in self.participants:
+            if guest.id == participant_id:
+                return guest
+        raise NotFound
+
+
+ALIVE = (MeetingStatus.PLANNED, MeetingStatus.OPEN)
+STANDING = ("placed", "completed", "partially_cancelled")
+
+
+def meeting_page(session: Session, actor: Actor, meeting_id: UUID, *, now: datetime) -> MeetingPage:
+    """Raises NotFound for what the actor may not see. The same statements whatever its size."""
+    read = {meeting.id: meeting for meeting in session.scalars(_family(meeting_id))}
+    meeting = read.get(meeting_id)
+    if meeting is None:
+        raise NotFound
+    meeting.must_be_seen_by(actor)
+    booked = [one for one in read.values() if one.booked_from_meeting_id == meeting_id]
+    guests = _guests_and_booker(session, meeting)
+    of_all = orders.orders_of_meetings(session, [meeting_id, *(one.id for one in booked)])
+    its_orders = tuple(order for order in of_all if order.meeting_id == meeting_id)
+    origin = _origin(meeting, read, guests)
+    people = customers.people(session, _everybody(meeting, booked, guests, its_orders, origin))
+    return MeetingPage(
+        card=_card(meeting, people[meeting.host_id]),
+        theme=meeting.theme,
+        created_at=meeting.created_at,
+        origin=origin,
+        participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting_id),
+        bookings=tuple(_booking(one) for one in booked),
+        held=frozenset(one.id for one in booked if _is_held(one, of_all, now)),
+        orders=its_orders,
+        people=people,
+    )
+
+
+def is_paid_sale(order: OrderView) -> bool:
+    return order.kind == "sale" and order.status in STANDING and order.payment_status == "paid"
+
+
+def awaits_payment(order: OrderView) -> bool:
+    return (
+        order.kind == "sale"
+        and order.status in STANDING
+        and order.payment_status in {"unpaid", "partially_paid"}
+    )
+
+
+def _family(meeting_id: UUID) -> Select[tuple[Meeting]]:
+    """The meeting, those booked in it, and the one it was booked in."""
+    parent = (
+        select(Meeting.booked_from_meeting_id).where(Meeting.id == meeting_id).scalar_subquery()
+    )
+    related = or_(
+        Meeting.id == meeting_id,
+        Meeting.booked_from_meeting_id == meeting_id,
+        Meeting.id == parent,
+    )
+    return select(Meeting).where(related).order_by(Meeting.created_at, Meeting.id)
+
+
+def _guests_and_booker(session: Session, meeting: Meeting) -> list[Participant]:
+    statement = select(Participant).where(
+        or_(
+            Participant.meeting_id == meeting.id,
+            Participant.id == meeting.booked_from_participant_id,
+        )
+    )
+    return list(session.scalars(statement.order_by(Participant.added_at, Participant.id)))
+
+
+def _origin(
+    meeting: Meeting, read: dict[UUID, Meeting], guests: Sequence[Participant]
+) -> Origin | None:
+    if meeting.booked_from_meeting_id is None:
+        return None
+    parent = read[meeting.booked_from_meeting_id]
+    booker = next(one for one in guests if one.id == meeting.booked_from_participant_id)
+    return Origin(parent.id, parent.host_id, booker.customer_id)
+
+
+def _everybody(
+    meeting: Meeting,
+    booked: Sequence[Meeting],
+    guests: Sequence[Participant],
+    its_orders: Sequence[OrderView],
+    origin: Origin | None,
+) -> set[UUID]:
+    named = {meeting.host_id}
+    named |= {one.host_id for one in booked}
+    named |= {guest.customer_id for guest in guests}
+    named |= {order.customer_id for order in its_orders}
+    return named | ({origin.host_id, origin.customer_id} if origin else set())
+
+
+def _is_held(meeting: Meeting, of_all: Sequence[OrderView], now: datetime) -> bool:
+    return (
+        meeting.status == MeetingStatus.CLOSED
+        and meeting.starts_at <= now
+        and any(order.meeting_id == meeting.id and is_paid_sale(order) for order in of_all)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClosingChecks:
+    """What stands in the way of closing, and what is worth a second look."""
+
+    date_passed: bool
+    awaiting: tuple[OrderView, ...]
+    """Placed sale orders without their whole payment: they keep the meeting open."""
+    carts: tuple[OrderView, ...]
+    """Sale orders never placed: closing removes them."""
+    paid: int
+    attended: int
+
+
+def closing_checks(page: MeetingPage, *, now: datetime) -> ClosingChecks:
+    """Of a meeting page already read, so that checks and figures tell of the same moment."""
+    return ClosingChecks(
+        date_passed=page.card.starts_at <= now,
+        awaiting=tuple(order for order in page.orders if awaits_payment(order)),
+        carts=tuple(o for o in page.orders if o.kind == "sale" and o.status == "cart"),
+        paid=len(page.sales),
+        attended=sum(guest.attended for guest in page.participants),
+    )
+
+
+# ------------------------------------------------------------------------------------ lists
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    id: UUID
+    host_id: UUID
+    host_name: str
+    starts_at: datetime
+    place: str
+    address: str
+    status: str
+    participant_count: int
+    sales_cents: int
+    order_count: int
+    is_booked: bool
+    role: str = ""
+    """host or guest, in the list of one customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingList:
+    rows: tuple[MeetingRow, ...]
+    counts: dict[str, int]
+    has_more: bool
+
+
+def meeting_list(
+    session: Session,
+    actor: Actor,
+    *,
+    status: MeetingStatus | None = None,
+    page: int = 1,
+    size: int = 20,
+) -> MeetingList:
+    """The latest first."""
+    wanted = _visible_to(actor)
+    if status is not None:
+        wanted = and_(wanted, Meeting.status == status)
+    found = _rows(session, wanted, latest_first=True, limit=size + 1, offset=(page - 1) * size)
+    return MeetingList(found[:size], _counts(session, actor), len(found) > size)
+
+
+def next_meetings(session: Session, actor: Actor, *, limit: int = 5) -> tuple[MeetingRow, ...]:
+    """Planned and open ones, the nearest first."""
+    wanted = and_(_visible_to(actor), Meeting.status.in_(ALIVE))
+    return _rows(session, wanted, latest_first=False, limit=limit)
+
+
+def meetings_of_customer(
+    session: Session, actor: Actor, customer_id: UUID
+) -> tuple[MeetingRow, ...]:
+    """Those she hosted and those she was a guest of, as far as the actor may see them."""
+    as_guest = select(Participant.meeting_id).where(Participant.customer_id == customer_id)
+    wanted = or_(Meeting.host_id == customer_id, Meeting.id.in_(as_guest))
+    found = _rows(session, and_(_visible_to(actor), wanted), latest_first=True, limit=100)
+    return tuple(
+        replace(row, role="host" if row.host_id == customer_id else "guest") for row in found
+    )
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    if actor.role is Role.SELLER:
+        return Meeting.seller_id == actor.seller_id
+    if actor.role is Role.HOST:
+        return Meeting.id == actor.meeting_id
+    staff = actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
+    return true() if staff else false()
+
+
+def _rows(
+    session: Session,
+    wanted: ColumnElement[bool],
+    *,
+    latest_first: bool,
+    limit: int,
+    offset: int = 0,
+) -> tuple[MeetingRow, ...]:
+    guests = (
+        select(func.count())
+        .where(Participant.brand_id == Meeting.brand_id, Participant.meeting_id == Meeting.id)
+        .scalar_subquery()
+    )
+    order = (
+        (Meeting.starts_at.desc(), Meeting.id.desc())
+        if latest_first
+        else (Meeting.starts_at, Meeting.id)
+    )
+    statement = select(Meeting, guests).where(wanted).order_by(*order)
+    found = session.execute(statement.limit(limit).offset(offset)).all()
+    people = customers.people(session, {meeting.host_id for meeting, _ in found})
+    sales = orders.sales_of_meetings(session, {meeting.id for meeting, _ in found})
+    return tuple(
+        _row(meeting, count, people[meeting.host_id].name, sales.get(meeting.id))
+        for meeting, count in found
+    )
+
+
+def _row(meeting: Meeting, guests: int, host_name: str, sales: Sales | None) -> MeetingRow:
+    return MeetingRow(
+        id=meeting.id,
+        host_id=meeting.host_id,
+        host_name=host_name,
+        starts_at=meeting.starts_at,
+        place=meeting.place,
+        address=meeting.address,
+        status=meeting.status,
+        participant_count=guests,
+        sales_cents=sales.products_cents if sales else 0,
+        order_count=sales.order_count if sales else 0,
+        is_booked=meeting.booked_from_meeting_id is not None,
+    )
+
+
+def _counts(session: Session, actor: Actor) -> dict[str, int]:
+    statement = (
+        select(Meeting.status, func.count()).where(_visible_to(actor)).group_by(Meeting.status)
+    )
+    return {status: count for status, count in session.execute(statement)}
+
+
+# ------------------------------------------------------------------------------------- home
+
+
+@dataclass(frozen=True, slots=True)
+class MonthFigures:
+    month: date
+    sales_cents: int
+    order_count: int
+    meeting_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SellerHome:
+    """`months`: this one last, without gaps."""
+
+    next_meetings: tuple[MeetingRow, ...]
+    to_close: tuple[MeetingRow, ...]
+    months: tuple[MonthFigures, ...]
+
+
+def seller_home(
+    session: Session, actor: Actor, *, zone: str, now: datetime, months: int = 6
+) -> SellerHome:
+    """What is next, what waits to be closed, and the months up to this one."""
+    alive = and_(_visible_to(actor), Meeting.status.in_(ALIVE))
+    passed = Meeting.starts_at <= now
+    return SellerHome(
+        next_meetings=_rows(session, and_(alive, ~passed), latest_first=False, limit=5),
+        to_close=_rows(session, and_(alive, passed), latest_first=False, limit=5),
+        months=_months(session, actor, zone, now, months),
+    )
+
+
+def _months(
+    session: Session, actor: Actor, zone: str, now: datetime, count: int
+) -> tuple[MonthFigures, ...]:
+    today = local_day(now, zone)
+    since = month_start(today, zone, months_back=count - 1)
+    sold = orders.sales_by_month(session, actor, since=since, zone=zone)
+    met = _meetings_by_month(session, actor, since, zone)
+    firsts = [
+        local_day(month_start(today, zone, months_back=back), zone)
+        for back in range(count - 1, -1, -1)
+    ]
+    return tuple(
+        MonthFigures(
+            month=first,
+            sales_cents=sold[first].products_cents if first in sold else 0,
+            order_count=sold[first].order_count if first in sold else 0,
+            meeting_count=met.get(first, 0),
+        )
+        for first in firsts
+    )
+
+
+def _meetings_by_month(
+    session: Session, actor: Actor, since: datetime, zone: str
+) -> dict[date, int]:
+    month = func.date_trunc("month", func.timezone(zone, Meeting.starts_at)).label("month")
+    statement = (
+        select(month, func.count())
+        .where(
+            _visible_to(actor),
+            Meeting.starts_at >= since,
+            Meeting.status != MeetingStatus.CANCELLED,
+        )
+        .group_by(month)
+    )
+    return {found.date(): count for found, count in session.execute(statement)}
+
+
+# ------------------------------------------------------------------------------------- cron
+
+
+def due_to_close(session: Session) -> tuple[UUID, ...]:
+    """Meetings of the brand that close by themselves now: past their instant, held, and no
+    payment awaited. Those that were never held, or await money, stay open."""
+    now = func.now()
+    statement = select(Meeting.id).where(
+        Meeting.status.in_(ALIVE),
+        Meeting.closes_at <= now,
+        Meeting.starts_at <= now,
+        orders.has_paid_sale(Meeting.brand_id, Meeting.id),
+        ~orders.has_awaited_payment(Meeting.brand_id, Meeting.id),
+    )
+    return tuple(session.scalars(statement.order_by(Meeting.closes_at, Meeting.id)))

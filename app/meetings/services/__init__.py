@@ -1,0 +1,1 @@
+"""What people do with meetings, one module a use case."""
