@@ -17,3 +17,15 @@ def search_key(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     plain = "".join(char for char in decomposed if not unicodedata.combining(char))
     return re.sub(r"\s+", " ", plain).strip()
+
+
+def search_words(text: str, *, most: int = 8) -> tuple[str, ...]:
+    """What somebody typed into a search box, as folded words; what cannot be read is left out."""
+    readable = "".join(" " if unicodedata.category(char)[0] == "C" else char for char in text[:200])
+    return tuple(search_key(readable).split(" ")[:most]) if readable.strip() else ()
+
+
+def containing(word: str) -> str:
+    """The LIKE pattern (escape character: backslash) of texts that contain `word` literally."""
+    escaped = re.sub(r"([\\%_])", r"\\\1", word)
+    return f"%{escaped}%"

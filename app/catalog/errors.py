@@ -1,0 +1,45 @@
+"""What the catalogue may refuse."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.kernel.errors import Conflict, NotFound, Refused
+from app.kernel.words import N_
+
+
+class ProductNotFound(NotFound):
+    code = "product_not_found"
+    words = N_("We could not find this product. Choose one from the list.")
+
+
+class ReferenceTaken(Conflict):
+    code = "reference_taken"
+    words = N_("Another product already has the reference %(reference)s. Choose another one.")
+
+
+class CategoryTaken(Conflict):
+    code = "category_taken"
+    words = N_("There is already a category called %(name)s.")
+
+
+class OutOfStock(Conflict):
+    """`products` are those that could not be had; the words name them."""
+
+    code = "out_of_stock"
+    words = N_(
+        "There is not enough left of: %(names)s. Lower the quantity or choose something else."
+    )
+
+    def __init__(self, products: Sequence[tuple[UUID, str, int]]) -> None:
+        super().__init__(names=[f"{name} ({left})" for _, name, left in products])
+        self.product_ids = tuple(product_id for product_id, _, _ in products)
+
+
+class PictureNotReadable(Refused):
+    code = "picture_not_readable"
+    words = N_("This is no picture we can show. Send a PNG, JPEG or WebP file.")
+
+
+class PictureTooLarge(Refused):
+    code = "picture_too_large"
+    words = N_("This picture is too large: %(most)s KB at most.")

@@ -1,0 +1,52 @@
+"""What customers hold, for screens that have already checked the actor."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.promotions.models import PromoCode, Voucher
+
+
+@dataclass(frozen=True, slots=True)
+class CodeView:
+    id: UUID
+    customer_id: UUID
+    grant_id: UUID | None
+    code: str
+    name: str
+    terms: dict[str, Any]
+    status: str
+    issued_at: datetime
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherView:
+    id: UUID
+    customer_id: UUID
+    grant_id: UUID | None
+    code: str
+    name: str
+    terms: dict[str, Any]
+    status: str
+    issued_at: datetime
+    valid_until: datetime | None
+    face_cents: int
+    remaining_cents: int
+
+
+def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView, ...]:
+    columns = [getattr(PromoCode, name) for name in CodeView.__dataclass_fields__]
+    statement = select(*columns).where(PromoCode.customer_id.in_(customer_ids))
+    return tuple(CodeView(*row) for row in session.execute(statement.order_by(PromoCode.id)))
+
+
+def vouchers_of(session: Session, customer_ids: Collection[UUID]) -> tuple[VoucherView, ...]:
+    columns = [getattr(Voucher, name) for name in VoucherView.__dataclass_fields__]
+    statement = select(*columns).where(Voucher.customer_id.in_(customer_ids))
+    return tuple(VoucherView(*row) for row in session.execute(statement.order_by(Voucher.id)))
