@@ -18,6 +18,7 @@ from app.meetings.models import Meeting, Participant, is_visible
 from app.orders import queries as orders
 from app.orders.queries import OrderView, Sales
 from app.sellers import queries as sellers
+from app.sellers.queries import SellerView
 
 # ------------------------------------------------------------------ for rewards, mails, orders
 
@@ -105,7 +106,7 @@ def meetings_for_rewards(
         return {}
     read = list(session.scalars(_with_bookings(ids)))
     guests = _guests_of(session, ids)
-    cards = sellers.customer_cards(session, {meeting.seller_id for meeting in read})
+    cards = sellers.sellers(session, {meeting.seller_id for meeting in read})
     return {
         meeting.id: _for_rewards(meeting, read, guests, cards)
         for meeting in read
@@ -142,12 +143,12 @@ def _for_rewards(
     meeting: Meeting,
     read: Sequence[Meeting],
     guests: Sequence[Participant],
-    cards: dict[UUID, UUID],
+    cards: dict[UUID, SellerView],
 ) -> MeetingForRewards:
     return MeetingForRewards(
         id=meeting.id,
         seller_id=meeting.seller_id,
-        seller_customer_id=cards[meeting.seller_id],
+        seller_customer_id=cards[meeting.seller_id].customer_id,
         host_id=meeting.host_id,
         status=meeting.status,
         starts_at=meeting.starts_at,
@@ -287,6 +288,11 @@ def awaits_payment(order: OrderView) -> bool:
         and order.status in STANDING
         and order.payment_status in {"unpaid", "partially_paid"}
     )
+
+
+def has_money(order: OrderView) -> bool:
+    """Somebody paid at least a part of it, and it stands."""
+    return order.kind == "sale" and order.status in STANDING and order.paid_cents > 0
 
 
 def _family(meeting_id: UUID) -> Select[tuple[Meeting]]:
@@ -486,7 +492,7 @@ def _counts(session: Session, actor: Actor) -> dict[str, int]:
     statement = (
         select(Meeting.status, func.count()).where(_visible_to(actor)).group_by(Meeting.status)
     )
-    return {status: count for status, count in session.execute(statement)}
+    return {status: number for status, number in session.execute(statement).tuples()}
 
 
 # ------------------------------------------------------------------------------------- home

@@ -1,0 +1,60 @@
+"""A guest takes a date: a meeting of her own, linked both ways to the one it was booked in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.customers import queries as customers
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock, local_day
+from app.meetings.domain import MeetingSettings
+from app.meetings.errors import AlreadyBooked, BookedByHost, BookingTooEarly
+from app.meetings.events import MeetingBooked
+from app.meetings.models import Meeting, MeetingStatus, Participant
+from app.meetings.repository import guest_of, run_meeting
+from app.meetings.services.planning import Gathering, new_meeting
+
+
+def book_meeting(
+    uow: UnitOfWork,
+    actor: Actor,
+    meeting_id: UUID,
+    participant_id: UUID,
+    wish: Gathering,
+    *,
+    clock: Clock,
+    settings: MeetingSettings,
+) -> UUID:
+    """The booked meeting's id. Its host is the guest, its seller the same; what it promises is
+    worked out from `MeetingBooked`."""
+    now = clock()
+    origin = run_meeting(uow.session, actor, meeting_id, guests=True)
+    origin.must_be_alive()
+    if participant_id == origin.host_id:
+        raise BookedByHost
+    guest = guest_of(origin, participant_id)
+    starts_at = wish.when.instant(settings.zone, today=local_day(now, settings.zone))
+    if starts_at <= origin.starts_at:
+        raise BookingTooEarly(starts_at=origin.starts_at)
+    _must_be_free(uow, guest, starts_at, settings.zone)
+    booked = new_meeting(
+        uow, origin.seller_id, guest.customer_id, wish, starts_at, at=now, settings=settings
+    )
+    booked.booked_from_meeting_id, booked.booked_from_participant_id = origin.id, guest.id
+    booked.revision = 1
+    uow.session.add(booked)
+    uow.record(MeetingBooked(entity_id=booked.id, revision=1, origin_id=origin.id))
+    return booked.id
+
+
+def _must_be_free(uow: UnitOfWork, guest: Participant, starts_at: datetime, zone: str) -> None:
+    """One date once: a second click books nothing. Cancelled bookings leave the date free."""
+    statement = select(Meeting.starts_at).where(
+        Meeting.booked_from_participant_id == guest.id, Meeting.status != MeetingStatus.CANCELLED
+    )
+    day = local_day(starts_at, zone)
+    if any(local_day(taken, zone) == day for taken in uow.session.scalars(statement)):
+        name = customers.people(uow.session, [guest.customer_id])[guest.customer_id].name
+        raise AlreadyBooked(name=name, day=day)

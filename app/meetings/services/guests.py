@@ -1,0 +1,67 @@
+"""Who is invited, and who came."""
+
+from uuid import UUID
+
+from app.customers import queries as customers
+from app.customers.services import NewCustomer
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.ids import new_id
+from app.meetings.errors import AlreadyInvited, HostIsNoGuest
+from app.meetings.models import Invitation, Meeting, Participant
+from app.meetings.repository import guest_of, run_meeting
+from app.meetings.services.planning import person_of_book
+
+
+def add_participant(
+    uow: UnitOfWork,
+    actor: Actor,
+    meeting_id: UUID,
+    person: UUID | NewCustomer,
+    *,
+    clock: Clock,
+    invitation: Invitation = Invitation.INVITED,
+) -> UUID:
+    """Somebody of the book or somebody new, once per meeting; the participant's id comes back."""
+    meeting = run_meeting(uow.session, actor, meeting_id, guests=True)
+    meeting.must_be_alive()
+    customer_id = person_of_book(uow, actor, person, clock=clock)
+    _must_be_new_here(uow, meeting, customer_id)
+    guest = Participant(
+        brand_id=uow.brand_id,
+        id=new_id(),
+        meeting_id=meeting.id,
+        customer_id=customer_id,
+        invitation=invitation,
+        attended=False,
+        added_at=clock(),
+    )
+    meeting.participants.append(guest)
+    return guest.id
+
+
+def set_attended(
+    uow: UnitOfWork,
+    actor: Actor,
+    meeting_id: UUID,
+    participant_id: UUID,
+    attended: bool,
+    *,
+    clock: Clock,
+) -> None:
+    """Tick who came, until the meeting closes; ticking twice ticks once."""
+    meeting = run_meeting(uow.session, actor, meeting_id, guests=True)
+    meeting.must_be_alive()
+    guest_of(meeting, participant_id).attended = attended
+
+
+def _must_be_new_here(uow: UnitOfWork, meeting: Meeting, customer_id: UUID) -> None:
+    if customer_id == meeting.host_id:
+        raise HostIsNoGuest(name=_name(uow, customer_id))
+    if any(guest.customer_id == customer_id for guest in meeting.participants):
+        raise AlreadyInvited(name=_name(uow, customer_id))
+
+
+def _name(uow: UnitOfWork, customer_id: UUID) -> str:
+    return customers.people(uow.session, [customer_id])[customer_id].name
