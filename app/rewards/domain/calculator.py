@@ -2,12 +2,367 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from .facts import Facts
-from .outcome import Outcome
+from app.kernel.money import BASIS, spread
+from app.rewards.domain.conditions import judge, lacks_of
+from app.rewards.domain.facts import Channel, Facts, MeetingStatus, OrderFacts, OrderKind
+from app.rewards.domain.gains import Gain, Gains, gains_of
+from app.rewards.domain.outcome import (
+    EARNED,
+    Award,
+    Check,
+    Explanation,
+    Miss,
+    Outcome,
+    Progress,
+)
+from app.rewards.domain.programme import Programme
+from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope
+from app.rewards.domain.terms import (
+    Beneficiary,
+    RewardKind,
+    Rule,
+    Trigger,
+    Unit,
+)
 
 
-def evaluate(facts: Facts, programme: Any) -> Outcome:
-    """Judge one scope: used to preview, settle, explain and simulate."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Winner:
+    """Somebody a rule may pay, and why her: `checks` that fail are reasons why not."""
+
+    customer_id: str | None
+    occurrence: str = ""
+    status: str = EARNED
+    checks: tuple[Check, ...] = ()
+
+
+def evaluate(facts: Facts, programme: Programme) -> Outcome:
+    """Judge a meeting with its orders, or orders by themselves.
+
+    Used to preview, settle, explain and simulate. The caller knows whether the meeting is closed,
+    that is, whether the awards are projections.
+    """
+    found = [*_of_meeting(facts, programme), *_of_orders(facts, programme)]
+    awards = tuple(one for one in found if isinstance(one, Award))
+    misses = tuple(one for one in found if isinstance(one, Miss))
+    kept, outdone = _settle_lanes(awards, programme)
+    return Outcome(
+        tuple(sorted(kept, key=_award_order)), tuple(sorted((*misses, *outdone), key=_miss_order))
+    )
+
+
+def _award_order(award: Award) -> tuple[str, ...]:
+    scope = (award.scope_type, award.scope_id, award.rule_id)
+    return (*scope, award.customer_id, award.occurrence, award.reward_id)
+
+
+def _miss_order(miss: Miss) -> tuple[str, ...]:
+    scope = (miss.scope_type, miss.scope_id, miss.rule_id)
+    return (*scope, miss.customer_id or "", miss.occurrence)
+
+
+# ---------------------------------------------------------------- which rules, in which scope
+
+OF_MEETING = (Trigger.HOSTING, Trigger.DURING_MEETING, Trigger.GUEST_BOOKING)
+
+
+def _of_meeting(facts: Facts, programme: Programme) -> Iterator[Award | Miss]:
+    if facts.meeting is None:
+        return
+    participates = programme.settings.host_participates
+    scope = MeetingScope(facts, facts.meeting, host_participates=participates)
+    for trigger in OF_MEETING:
+        for rule in programme.by_trigger[trigger]:
+            yield from _apply(rule, scope, _winners_of_meeting(rule, scope), programme)
+
+
+def _of_orders(facts: Facts, programme: Programme) -> Iterator[Award | Miss]:
+    for order in facts.orders:
+        if order.kind is OrderKind.GIFT:
+            continue
+        rules = programme.by_trigger[_sale(facts, order)]
+        scope = OrderScope(facts, order)
+        for rule in rules:
+            yield from _apply(rule, scope, _winners_of_order(rule, scope), programme)
+
+
+def _sale(facts: Facts, order: OrderFacts) -> Trigger:
+    """An order of a meeting is a meeting sale, also when it came by the party link."""
+    in_meeting = facts.meeting is not None or order.channel is Channel.MEETING
+    return Trigger.MEETING_SALE if in_meeting else Trigger.DIRECT_SALE
+
+
+def _winners_of_meeting(rule: Rule, scope: MeetingScope) -> Sequence[Winner]:
+    if scope.meeting.status is MeetingStatus.CANCELLED:
+        return (Winner(None, checks=(Check("meeting_not_cancelled", passed=False),)),)
+    if rule.trigger is Trigger.GUEST_BOOKING:
+        return _winners_of_bookings(rule, scope)
+    if rule.beneficiary is Beneficiary.GUEST:
+        buyers = scope.buyers(rule.turnover)
+        nobody = (Winner(None, checks=(Check("guest_bought", passed=False),)),)
+        return [Winner(buyer) for buyer in buyers] or nobody
+    return (_sole_winner(rule, scope),)
+
+
+def _sole_winner(rule: Rule, scope: MeetingScope) -> Winner:
+    if rule.beneficiary is Beneficiary.HOST:
+        return Winner(scope.meeting.host_customer_id)
+    return _seller(scope)
+
+
+def _seller(scope: Scope) -> Winner:
+    seller = scope.facts.seller_customer_id
+    return Winner(seller, checks=() if seller else (Check("seller_known", passed=False),))
+
+
+def _winners_of_bookings(rule: Rule, scope: MeetingScope) -> Sequence[Winner]:
+    judged = scope.bookings(rule.booking)
+    if not judged:
+        lack = Check(
+            "guest_booked",
+            passed=False,
+            measure="bookings_made",
+            op=">=",
+            value=0,
+            expected=1,
+            missing=1,
+            unit="count",
+        )
+        who = None if rule.beneficiary is Beneficiary.GUEST else _sole_winner(rule, scope)
+        return (Winner(who.customer_id if who else None, checks=(lack,)),)
+    winners = []
+    for one in judged:
+        who = (
+            Winner(one.booking.customer_id)
+            if rule.beneficiary is Beneficiary.GUEST
+            else _sole_winner(rule, scope)
+        )
+        checks = (*who.checks, *one.checks, *_not_by_oneself(rule, who, one.booking.customer_id))
+        winners.append(Winner(who.customer_id, one.booking.id, one.status, checks))
+    return winners
+
+
+def _not_by_oneself(rule: Rule, who: Winner, booker: str) -> tuple[Check, ...]:
+    if rule.beneficiary is not Beneficiary.SELLER:
+        return ()
+    return (Check("not_by_oneself", who.customer_id != booker),)
+
+
+def _winners_of_order(rule: Rule, scope: OrderScope) -> Sequence[Winner]:
+    counted = scope.counted(rule.turnover)
+    if not counted.orders:
+        reason = counted.left_out[0].code
+        checks: tuple[Check, ...] = (Check(f"order_not_{reason}", passed=False, subject=scope.id),)
+    else:
+        checks = ()
+    if rule.beneficiary is Beneficiary.GUEST:
+        return (Winner(scope.order.customer_id, checks=checks),)
+    who = _seller(scope)
+    return (replace(who, checks=(*who.checks, *checks)),)
+
+
+# ---------------------------------------------------------------- one rule
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One rule on one scope, for one person."""
+
+    rule: Rule
+    scope: Scope
+    version: str
+    winner: Winner
+    gains: Gains
+    why: Explanation
+
+
+def _apply(
+    rule: Rule, scope: Scope, winners: Sequence[Winner], programme: Programme
+) -> Iterator[Award | Miss]:
+    conditions = () if rule.conditions is None else (judge(rule.conditions, scope, rule),)
+    gains = gains_of(rule, scope)
+    lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
+    why = _explain(rule, scope, conditions, gains)
+    for winner in winners:
+        own = tuple(check for check in winner.checks if not check.passed)
+        explained = replace(why, checks=(*winner.checks, *why.checks)) if winner.checks else why
+        case = Case(rule, scope, programme.version, winner, gains, explained)
+        if own or lacks:
+            yield _miss(case, (*own, *lacks))
+        else:
+            yield from _awards(case)
+
+
+def _explain(rule: Rule, scope: Scope, conditions: tuple[Check, ...], gains: Gains) -> Explanation:
+    counted = scope.counted(rule.turnover)
+    return Explanation(
+        base=scope.base,
+        base_cents=counted.amount_cents,
+        orders_counted=counted.shown,
+        orders_left_out=counted.left_out,
+        checks=(*conditions, *gains.lacks),
+        tier_mode=rule.tiers.mode.value if rule.tiers else "",
+        next_tier=gains.next_tier,
+    )
+
+
+def _miss(case: Case, lacks: tuple[Check, ...]) -> Miss:
+    return Miss(
+        rule_id=case.rule.id,
+        rule_name=case.rule.name,
+        programme_version=case.version,
+        beneficiary=case.rule.beneficiary.value,
+        customer_id=case.winner.customer_id,
+        scope_type=case.scope.type,
+        scope_id=case.scope.id,
+        occurrence=case.winner.occurrence,
+        rewards=tuple(reward.terms for reward in case.gains.wanted),
+        lacks=lacks,
+        explanation=case.why,
+        progress=_progress(lacks),
+    )
+
+
+def _progress(lacks: Iterable[Check]) -> Progress | None:
+    """The first thing that more of would help."""
+    for lack in lacks:
+        nearest = _progress(lack.children) if lack.code == "any_of" else _bar(lack)
+        if nearest is not None:
+            return nearest
+    return None
+
+
+def _bar(lack: Check) -> Progress | None:
+    if lack.missing is None or type(lack.value) is not int:
+        return None
+    return Progress(lack.measure or lack.code, lack.unit, lack.value, lack.value + lack.missing)
+
+
+def _awards(case: Case) -> Iterator[Award | Miss]:
+    for gain in case.gains.given:
+        if gain.value == 0:
+            yield _nothing(case, gain)
+            continue
+        for customer_id, value, share_bp in _shares(case, gain.value):
+            yield Award(
+                rule_id=case.rule.id,
+                rule_name=case.rule.name,
+                reward_id=gain.reward.id,
+                programme_version=case.version,
+                beneficiary=case.rule.beneficiary.value,
+                customer_id=customer_id,
+                scope_type=case.scope.type,
+                scope_id=case.scope.id,
+                occurrence=case.winner.occurrence,
+                kind=gain.reward.kind.value,
+                value=value,
+                unit=gain.reward.unit.value,
+                status=case.winner.status,
+                reward=gain.reward.terms,
+                explanation=_explain_gain(case.why, gain, share_bp),
+            )
+
+
+def _nothing(case: Case, gain: Gain) -> Miss:
+    """A percentage of too little."""
+    lack = Check("rounds_to_something", passed=False, value=gain.exact, expected=1)
+    why = replace(case.why, checks=(*case.why.checks, lack))
+    explained = _explain_gain(why, gain, None)
+    return _miss(replace(case, gains=Gains((), (gain.reward,)), why=explained), (lack,))
+
+
+def _explain_gain(why: Explanation, gain: Gain, share_bp: int | None) -> Explanation:
+    return replace(
+        why,
+        tier=gain.tier,
+        slices=gain.slices,
+        rate_bp=gain.reward.rate_bp if gain.exact and not gain.slices else None,
+        exact=gain.exact,
+        rounding=gain.reward.rounding.value if gain.exact else "",
+        share_bp=share_bp,
+        whole_value=gain.value if share_bp is not None else None,
+    )
+
+
+def _shares(case: Case, value: int) -> Iterator[tuple[str, int, int | None]]:
+    """What the hosts of a meeting win is shared among them; everybody else keeps her own."""
+    scope, first_host = case.scope, case.winner.customer_id
+    assert first_host is not None
+    co_hosts = scope.meeting.co_hosts if isinstance(scope, MeetingScope) else ()
+    if case.rule.beneficiary is not Beneficiary.HOST or not co_hosts:
+        yield first_host, value, None
+        return
+    rest = BASIS - sum(co_host.share_bp for co_host in co_hosts)
+    others = sorted((co_host.customer_id, co_host.share_bp) for co_host in co_hosts)
+    people = [(first_host, rest), *others]
+    parts = spread(value, [share for _, share in people])
+    for (customer_id, share_bp), part in zip(people, parts, strict=True):
+        if part:
+            yield customer_id, part, share_bp
+
+
+# ---------------------------------------------------------------- lanes
+
+
+def _settle_lanes(awards: Sequence[Award], programme: Programme) -> tuple[list[Award], list[Miss]]:
+    """In a lane only the rule worth most to a person pays her; ties go to the first rule id."""
+    lanes = {rule.id: rule.lane for rule in programme.rules if rule.lane}
+    if not lanes:
+        return list(awards), []
+    worth: dict[tuple[str, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for award in awards:
+        if award.rule_id in lanes:
+            worth[_lane_key(award, lanes)][award.rule_id] += _worth(award)
+    best = {
+        key: min(rules.items(), key=lambda item: (-item[1], item[0]))
+        for key, rules in worth.items()
+    }
+    kept, outdone = [], []
+    for award in awards:
+        if award.rule_id not in lanes:
+            kept.append(award)
+            continue
+        winner, value = best[_lane_key(award, lanes)]
+        if winner == award.rule_id:
+            kept.append(award)
+        else:
+            own = worth[_lane_key(award, lanes)][award.rule_id]
+            outdone.append(_outdone(award, winner, value, own))
+    return kept, outdone
+
+
+def _lane_key(award: Award, lanes: dict[str, str]) -> tuple[str, ...]:
+    scope = (award.scope_type, award.scope_id)
+    return (lanes[award.rule_id], award.beneficiary, award.customer_id, *scope)
+
+
+def _worth(award: Award) -> int:
+    if award.kind != RewardKind.PROMO_CODE:
+        return award.value
+    effect = award.reward["model"]["effect"]
+    return award.value * int(effect.get("rate_bp", 0) or effect.get("amount_cents", 0))
+
+
+def _outdone(award: Award, winner: str, value: int, own: int) -> Miss:
+    unit = award.unit if award.unit != Unit.CODES else "worth"
+    check = Check(
+        "best_of_lane", passed=False, value=own, expected=value, unit=unit, subject=winner
+    )
+    why = replace(award.explanation, checks=(*award.explanation.checks, check))
+    return Miss(
+        rule_id=award.rule_id,
+        rule_name=award.rule_name,
+        programme_version=award.programme_version,
+        beneficiary=award.beneficiary,
+        customer_id=award.customer_id,
+        scope_type=award.scope_type,
+        scope_id=award.scope_id,
+        occurrence=award.occurrence,
+        rewards=(award.reward,),
+        lacks=(check,),
+        explanation=why,
+    )

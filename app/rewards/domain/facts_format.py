@@ -332,11 +332,15 @@ MEETING = Record(
         "id": required(ID),
         "host_customer_id": required(ID),
         "co_hosts": optional(Many(CO_HOST, most=50), ()),
-        "status": optional(Choice(_words(MeetingStatus), build=MeetingStatus), MeetingStatus.CLOSED),
+        "status": optional(
+            Choice(_words(MeetingStatus), build=MeetingStatus), MeetingStatus.CLOSED
+        ),
         "held_on": maybe(Day()),
         "planned_on": maybe(Day()),
         "first_planned_on": maybe(
-            Day("First date agreed; windows of bookings count from it, else from planned_on, held_on.")
+            Day(
+                "First date agreed; windows of bookings count from it, else from planned_on, held_on."
+            )
         ),
         "created_on": maybe(Day()),
         "closed_on": maybe(Day()),

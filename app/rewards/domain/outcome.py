@@ -14,7 +14,7 @@ PROMISED = "promised"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One reason. `code` is what screens and tests rely on; `missing` is how far it is from true."""
+    """One reason. `code` is what screens and tests rely on; `missing` says how far it is."""
 
     code: str
     passed: bool
@@ -29,6 +29,8 @@ class Check:
     """cents, count, date, text or flag"""
     subject: str = ""
     """Id of what the check is about, when it is not the whole scope: a booking, a rule."""
+    narrowed: tuple[str, ...] = ()
+    """What the measure was narrowed to: of_at_least_cents=5000, product=REF, without_category=C."""
     children: tuple[Check, ...] = ()
 
 
@@ -42,7 +44,8 @@ class OrderCounted:
 @dataclass(frozen=True, slots=True)
 class OrderLeftOut:
     """`code`: cart, cancelled, not_paid, partially_paid, refunded, gift_order, host_order,
-    seller_order, excluded_products, not_counted_host (amount counts, order does not)."""
+    seller_order; or, for a part of an order that counts: excluded_products, points_used,
+    shipping, host_not_in_counts (its amount counts, the order does not)."""
 
     order_id: str
     customer_id: str

@@ -149,14 +149,10 @@ def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Pro
     for comparison in leaves(values["conditions"]):
         _must_be_known_to(values, comparison.subject.measure, f"{path}.conditions", problems)
     if values["tiers"] is not None:
-        _must_be_known_to(
-            values, values["tiers"]["measure"], f"{path}.tiers.measure", problems
-        )
+        _must_be_known_to(values, values["tiers"]["measure"], f"{path}.tiers.measure", problems)
 
 
-def _must_be_known_to(
-    values: Mapping[str, Any], name: str, path: str, problems: Problems
-) -> None:
+def _must_be_known_to(values: Mapping[str, Any], name: str, path: str, problems: Problems) -> None:
     measure, sale = MEASURES[name], values["trigger"] in SALES
     if sale and not measure.of_order:
         words = N_("“%(measure)s” looks at a meeting, but this rule judges one order.")
@@ -257,9 +253,8 @@ def _gains(
         return (), None
     if values["tiers"] is not None:
         return (), _tiers(values, f"{path}.tiers", settings, problems)
-    names = _Names()
-    rewards = _rewards(values, values["rewards"], f"{path}.rewards", "", names, settings, problems)
-    return rewards, None
+    listed = _RewardList(values["rewards"], f"{path}.rewards", values["trigger"], settings.rounding)
+    return listed.make(_Names(), problems), None
 
 
 class _Names:
@@ -280,27 +275,30 @@ class _Names:
         return name
 
 
-def _rewards(
-    rule: Mapping[str, Any],
-    rewards: Sequence[Mapping[str, Any]],
-    path: str,
-    prefix: str,
-    names: _Names,
-    settings: Settings,
-    problems: Problems,
-) -> tuple[Reward, ...]:
-    made = []
-    for position, terms in enumerate(rewards):
-        at = f"{path}[{position}]"
-        _refuse_foreign_reward(RewardKind(terms["kind"]), rule["trigger"], at, problems)
-        _refuse_vague_voucher(terms, at, problems)
-        name = names.take(terms.get("id"), f"{prefix}{terms['kind']}")
-        if name is None:
-            words = N_("“%(value)s” is already used above: each one needs its own.")
-            problems.append(Problem(f"{at}.id", "repeated", words, {"value": terms["id"]}))
-            continue
-        made.append(make_reward(terms, name, settings.rounding))
-    return tuple(made)
+@dataclass(frozen=True, slots=True)
+class _RewardList:
+    """A list of rewards in the document: of a rule, or of one of its steps."""
+
+    terms: Sequence[Mapping[str, Any]]
+    path: str
+    trigger: Trigger
+    rounding: Rounding
+    prefix: str = ""
+    """Before derived ids, so that each step has its own."""
+
+    def make(self, names: _Names, problems: Problems) -> tuple[Reward, ...]:
+        made = []
+        for position, terms in enumerate(self.terms):
+            at = f"{self.path}[{position}]"
+            _refuse_foreign_reward(RewardKind(terms["kind"]), self.trigger, at, problems)
+            _refuse_vague_voucher(terms, at, problems)
+            name = names.take(terms.get("id"), f"{self.prefix}{terms['kind']}")
+            if name is None:
+                words = N_("“%(value)s” is already used above: each one needs its own.")
+                problems.append(Problem(f"{at}.id", "repeated", words, {"value": terms["id"]}))
+            else:
+                made.append(make_reward(terms, name, self.rounding))
+        return tuple(made)
 
 
 def _refuse_vague_voucher(terms: Mapping[str, Any], path: str, problems: Problems) -> None:
@@ -337,8 +335,8 @@ def _steps(
             names = _Names()
         single = values["mode"] in {TierMode.MARGINAL, TierMode.EVERY}
         prefix = "" if single else f"from-{step['from']}:"
-        rewards = _rewards(rule, step["rewards"], at, prefix, names, settings, problems)
-        steps.append(Step(step["from"], rewards))
+        listed = _RewardList(step["rewards"], at, rule["trigger"], settings.rounding, prefix)
+        steps.append(Step(step["from"], listed.make(names, problems)))
     return tuple(steps)
 
 

@@ -301,8 +301,7 @@ REWARD = Tagged(
                 {},
             ),
             "voucher": (
-                "A voucher: a fixed amount, or a percent of the turnover (of the order, when the "
-                "trigger is a sale).",
+                "A voucher: a fixed amount, or a percent of the turnover (for a sale, of the order).",
                 {
                     "name": optional(Text("What the winner reads.", least=0), ""),
                     "amount_cents": absent(Whole(1, MAX_CENTS)),
@@ -345,7 +344,10 @@ def make_reward(terms: Mapping[str, Any], name: str, rounding: Rounding) -> Rewa
         rate_bp=terms.get("rate_bp", 0),
         unit=UNIT_OF[kind],
         rounding=Rounding(terms.get("rounding", rounding)),
-        terms={"id": name, **{key: _jsonable(value) for key, value in terms.items() if key != "id"}},
+        terms={
+            "id": name,
+            **{key: _jsonable(value) for key, value in terms.items() if key != "id"},
+        },
     )
 
 

@@ -19,9 +19,7 @@ MAX_TEXT = 200
 MAX_ITEMS = 10_000
 
 DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-UNPRINTABLE: Final = (
-    "[\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
-)
+UNPRINTABLE: Final = "[\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 _date = re.compile(DATE_PATTERN.replace("$", r"\Z"))
 _unprintable = re.compile(UNPRINTABLE)
 

@@ -129,7 +129,9 @@ MEASURES: Mapping[str, Measure] = {
         "cents", of_meeting=False, of_order=True, about="Net amount of the order, in cents."
     ),
     "channel": Measure("text", of_meeting=False, of_order=True, about="meeting, direct or web."),
-    "placed_on": Measure("date", of_meeting=False, of_order=True, about="Day the order was placed."),
+    "placed_on": Measure(
+        "date", of_meeting=False, of_order=True, about="Day the order was placed."
+    ),
     "first_order": Measure(
         "flag", of_meeting=False, of_order=True, about="Whether it is the customer's first order."
     ),

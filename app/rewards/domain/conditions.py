@@ -1,0 +1,131 @@
+"""Judging conditions: every one is always judged, so that each can be explained."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.rewards.domain.outcome import Check
+from app.rewards.domain.scopes import Measured, Scope
+from app.rewards.domain.terms import All, AnyOf, Comparison, Condition, Rule
+
+OP_CODES = {
+    "=": "equals",
+    "!=": "differs",
+    "<": "less_than",
+    "<=": "at_most",
+    ">": "more_than",
+    ">=": "at_least",
+    "in": "within",
+}
+
+
+def judge(condition: Condition, scope: Scope, rule: Rule) -> Check:
+    """The check of a condition, with those of its parts below it."""
+    if isinstance(condition, Comparison):
+        return _compare(condition, scope.value(condition.subject, rule))
+    if isinstance(condition, All):
+        parts = tuple(judge(part, scope, rule) for part in condition.parts)
+        return Check("all_of", all(part.passed for part in parts), children=parts)
+    if isinstance(condition, AnyOf):
+        parts = tuple(judge(part, scope, rule) for part in condition.parts)
+        return Check("any_of", any(part.passed for part in parts), children=parts)
+    part = judge(condition.part, scope, rule)
+    return Check("not_so", not part.passed, children=(part,))
+
+
+def lacks_of(check: Check) -> tuple[Check, ...]:
+    """What would have to change for the check to pass."""
+    if check.passed:
+        return ()
+    if check.code == "all_of":
+        return tuple(lack for part in check.children for lack in lacks_of(part))
+    if check.code == "any_of" and len(check.children) == 1:
+        return lacks_of(check.children[0])
+    return (check,)
+
+
+def at_least(measure: str, unit: str, value: int, threshold: int) -> Check:
+    """The check of a bare threshold, as tiers have them."""
+    return Check(
+        f"{measure}_at_least",
+        value >= threshold,
+        measure=measure,
+        op=">=",
+        value=value,
+        expected=threshold,
+        missing=max(0, threshold - value),
+        unit=unit,
+    )
+
+
+def _compare(comparison: Comparison, value: Measured) -> Check:
+    subject = comparison.subject
+    return Check(
+        f"{subject.measure}_{OP_CODES[comparison.op]}",
+        _holds(comparison, value),
+        measure=subject.measure,
+        op=comparison.op,
+        value=_plain(value),
+        expected=_plain(comparison.value),
+        upper=_plain_upper(comparison.upper),
+        missing=_missing(comparison, value),
+        unit=subject.unit,
+        narrowed=_narrowed(comparison),
+    )
+
+
+def _narrowed(comparison: Comparison) -> tuple[str, ...]:
+    """What the measure was narrowed to, for the reader of an explanation."""
+    subject = comparison.subject
+    if subject.of_at_least_cents:
+        return (f"of_at_least_cents={subject.of_at_least_cents}",)
+    word = "without_" if subject.without else ""
+    return (
+        *(f"{word}product={name}" for name in sorted(subject.products)),
+        *(f"{word}category={name}" for name in sorted(subject.categories)),
+    )
+
+
+def _holds(comparison: Comparison, value: Measured) -> bool:
+    """What is not known satisfies no comparison."""
+    if value is None:
+        return False
+    expected, upper = comparison.value, comparison.upper
+    match comparison.op:
+        case "=":
+            return value == expected
+        case "!=":
+            return value != expected
+        case "<":
+            return value < expected  # type: ignore[operator]
+        case "<=":
+            return value <= expected  # type: ignore[operator]
+        case ">":
+            return value > expected  # type: ignore[operator]
+        case ">=":
+            return value >= expected  # type: ignore[operator]
+    return expected <= value < upper  # type: ignore[operator]
+
+
+def _missing(comparison: Comparison, value: Measured) -> int | None:
+    """How much more is needed; None when more of it would not help."""
+    expected = comparison.value
+    if type(value) is not int or type(expected) is not int:
+        return None
+    if comparison.op in {">=", "in"}:
+        return _gap(expected, value) if comparison.op == ">=" or value < expected else None
+    if comparison.op == ">":
+        return _gap(expected + 1, value)
+    return _gap(expected, value) if comparison.op == "=" and value < expected else None
+
+
+def _gap(target: int, value: int) -> int:
+    return max(0, target - value)
+
+
+def _plain(value: Measured) -> int | str | bool | None:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _plain_upper(value: int | date | None) -> int | str | None:
+    return value.isoformat() if isinstance(value, date) else value

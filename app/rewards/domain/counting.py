@@ -1,0 +1,157 @@
+"""Which orders count, for how much, and why the others are left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from app.kernel.money import round_fraction, vat_included
+from app.kernel.words import N_
+from app.rewards.domain.facts import Facts, LineFacts, OrderFacts, OrderKind, OrderStatus, Payment
+from app.rewards.domain.facts_format import FactsInvalid
+from app.rewards.domain.outcome import OrderCounted, OrderLeftOut
+from app.rewards.domain.shape import Problem
+from app.rewards.domain.terms import Subject, TurnoverBase
+
+
+@dataclass(frozen=True, slots=True)
+class CountedOrder:
+    order: OrderFacts
+    amount_cents: int
+    by_host: bool
+    in_counts: bool
+    """Whether it is an order for counts of orders, buyers and units, not only an amount."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The orders of a scope under one definition of turnover, in order of their ids."""
+
+    orders: tuple[CountedOrder, ...]
+    left_out: tuple[OrderLeftOut, ...]
+    amount_cents: int
+    base: TurnoverBase
+    shown: tuple[OrderCounted, ...]
+    """The same orders as explanations hold them."""
+
+    def amount_of(self, subject: Subject) -> int:
+        """The turnover without the products and categories the subject leaves out."""
+        if not subject.without:
+            return self.amount_cents
+        return sum(
+            line_amount(line, self.base, one.by_host, one.order)
+            for one in self.orders
+            for line in one.order.lines
+            if line.in_turnover and not _is_about(line, subject)
+        )
+
+    def units_of(self, subject: Subject) -> int:
+        everything = not subject.products and not subject.categories
+        return sum(
+            line.quantity
+            for one in self.orders
+            if one.in_counts
+            for line in one.order.lines
+            if everything or _is_about(line, subject)
+        )
+
+
+def _is_about(line: LineFacts, subject: Subject) -> bool:
+    return line.product in subject.products or not subject.categories.isdisjoint(line.categories)
+
+
+def count_orders(
+    facts: Facts, orders: Iterable[OrderFacts], hosts: frozenset[str], base: TurnoverBase
+) -> Counted:
+    counted: list[CountedOrder] = []
+    left_out: list[OrderLeftOut] = []
+    for order in sorted(orders, key=lambda order: order.id):
+        by_host = order.customer_id in hosts
+        reason = _reason_to_leave_out(order, facts.seller_customer_id, by_host, base)
+        if reason:
+            gross = sum(line.net_cents for line in order.lines)
+            left_out.append(OrderLeftOut(order.id, order.customer_id, reason, gross))
+            continue
+        amount = _counted_amount(order, base, by_host)
+        in_counts = not (by_host and base.host_orders == "excluded_from_counts")
+        counted.append(CountedOrder(order, amount, by_host, in_counts))
+        left_out.extend(_parts_left_out(order, base, by_host, in_counts))
+    total = sum(one.amount_cents for one in counted)
+    shown = tuple(
+        OrderCounted(one.order.id, one.order.customer_id, one.amount_cents) for one in counted
+    )
+    return Counted(tuple(counted), tuple(left_out), total, base, shown)
+
+
+def _reason_to_leave_out(
+    order: OrderFacts, seller: str | None, by_host: bool, base: TurnoverBase
+) -> str:
+    """A code of `OrderLeftOut`, or nothing when the order counts."""
+    if order.kind is OrderKind.GIFT:
+        return "gift_order"
+    if order.status is OrderStatus.CART:
+        return "cart"
+    if order.status is OrderStatus.CANCELLED:
+        return "cancelled"
+    if order.payment is not Payment.PAID:
+        return _PAYMENT_REASON[order.payment]
+    if order.customer_id == seller and base.seller_orders == "excluded":
+        return "seller_order"
+    if by_host and base.host_orders == "excluded":
+        return "host_order"
+    return ""
+
+
+_PAYMENT_REASON = {
+    Payment.UNPAID: "not_paid",
+    Payment.PARTIALLY_PAID: "partially_paid",
+    Payment.REFUNDED: "refunded",
+}
+
+
+def _counted_amount(order: OrderFacts, base: TurnoverBase, by_host: bool) -> int:
+    return sum(line_amount(line, base, by_host, order) for line in order.lines if line.in_turnover)
+
+
+def _parts_left_out(
+    order: OrderFacts, base: TurnoverBase, by_host: bool, in_counts: bool
+) -> Iterable[OrderLeftOut]:
+    """What was not counted of an order that counts."""
+    flagged = sum(line.net_cents for line in order.lines if not line.in_turnover)
+    if flagged:
+        yield OrderLeftOut(order.id, order.customer_id, "excluded_products", flagged)
+    if _deducts_points(base, by_host):
+        points = sum(line.points_cents for line in order.lines if line.in_turnover)
+        if points:
+            yield OrderLeftOut(order.id, order.customer_id, "points_used", points)
+    if order.shipping_cents:
+        yield OrderLeftOut(order.id, order.customer_id, "shipping", order.shipping_cents)
+    if not in_counts:
+        yield OrderLeftOut(order.id, order.customer_id, "host_not_in_counts", 0)
+
+
+def _deducts_points(base: TurnoverBase, by_host: bool) -> bool:
+    return base.points_used == "deducted" or (by_host and base.host_orders == "paid_part")
+
+
+def line_amount(line: LineFacts, base: TurnoverBase, by_host: bool, order: OrderFacts) -> int:
+    paid = line.net_cents
+    if line.points_cents and _deducts_points(base, by_host):
+        paid -= line.points_cents
+    if base.tax == "incl" or paid == 0:
+        return paid
+    if line.net_excl_tax_cents is not None:
+        return round_fraction(Fraction(line.net_excl_tax_cents * paid, line.net_cents))
+    if line.vat_rate_bp is not None:
+        return paid - vat_included(paid, line.vat_rate_bp)
+    raise FactsInvalid([_tax_unknown(line, order)])
+
+
+def _tax_unknown(line: LineFacts, order: OrderFacts) -> Problem:
+    words = N_(
+        "This programme counts amounts without tax: give vat_rate_bp or net_excl_tax_cents "
+        "of line “%(line)s” of order “%(order)s”."
+    )
+    path = f"orders[id={order.id}].lines[id={line.id}].vat_rate_bp"
+    return Problem(path, "tax_unknown", words, {"line": line.id, "order": order.id})

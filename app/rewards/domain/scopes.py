@@ -1,0 +1,164 @@
+"""What rules measure: a meeting with its orders, or one order. Each measure is taken once."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.rewards.domain.bookings import JudgedBooking, judge_bookings
+from app.rewards.domain.counting import Counted, CountedOrder, count_orders
+from app.rewards.domain.facts import Facts, Invitation, MeetingFacts, OrderFacts
+from app.rewards.domain.terms import BookingTerms, Rule, Subject, TurnoverBase
+
+Measured = int | str | bool | date | None
+"""None: not known."""
+
+COMING = frozenset({Invitation.INVITED, Invitation.ACCEPTED})
+
+
+class Scope:
+    """Facts seen by rules. Caches what several rules measure; otherwise without state."""
+
+    type: str
+    id: str
+    base: str
+    """The amount percentages are of: turnover or order_net."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        meeting = facts.meeting
+        self.hosts = frozenset() if meeting is None else hosts_of(meeting)
+        self._counted: dict[TurnoverBase, Counted] = {}
+        self._values: dict[object, Measured] = {}
+
+    def counted(self, base: TurnoverBase) -> Counted:
+        found = self._counted.get(base)
+        if found is None:
+            found = self._counted[base] = self._count(base)
+        return found
+
+    def value(self, subject: Subject, rule: Rule) -> Measured:
+        key = (subject, rule.turnover, rule.booking)
+        if key not in self._values:
+            self._values[key] = self._measure(subject, rule)
+        return self._values[key]
+
+    def _count(self, base: TurnoverBase) -> Counted:
+        raise NotImplementedError
+
+    def _measure(self, subject: Subject, rule: Rule) -> Measured:
+        raise NotImplementedError
+
+
+def hosts_of(meeting: MeetingFacts) -> frozenset[str]:
+    return frozenset((meeting.host_customer_id, *(c.customer_id for c in meeting.co_hosts)))
+
+
+class MeetingScope(Scope):
+    type = "meeting"
+    base = "turnover"
+
+    def __init__(self, facts: Facts, meeting: MeetingFacts, *, host_participates: bool) -> None:
+        super().__init__(facts)
+        self.meeting = meeting
+        self.id = meeting.id
+        self._bookings: dict[BookingTerms, tuple[JudgedBooking, ...]] = {}
+        self._guests = [
+            person
+            for person in meeting.participants
+            if host_participates or person.customer_id not in self.hosts
+        ]
+
+    def bookings(self, terms: BookingTerms) -> tuple[JudgedBooking, ...]:
+        found = self._bookings.get(terms)
+        if found is None:
+            found = self._bookings[terms] = judge_bookings(self.meeting, self.hosts, terms)
+        return found
+
+    def buyers(self, base: TurnoverBase) -> tuple[str, ...]:
+        """Guests with an order counted; the host is none."""
+        found = {one.order.customer_id for one in self.counted(base).orders}
+        return tuple(sorted(found - self.hosts))
+
+    def _count(self, base: TurnoverBase) -> Counted:
+        return count_orders(self.facts, self.facts.orders, self.hosts, base)
+
+    def _measure(self, subject: Subject, rule: Rule) -> Measured:
+        match subject.measure:
+            case "turnover":
+                return self.counted(rule.turnover).amount_of(subject)
+            case "orders" | "orders_not_by_host":
+                return len(self._orders(subject, rule))
+            case "buyers":
+                return len({one.order.customer_id for one in self._orders(subject, rule)})
+            case "quantity":
+                return self.counted(rule.turnover).units_of(subject)
+            case "bookings_made":
+                return sum(judged.stands for judged in self.bookings(rule.booking))
+            case "bookings_confirmed":
+                return sum(judged.status == "earned" for judged in self.bookings(rule.booking))
+        return self._of_meeting(subject.measure)
+
+    def _orders(self, subject: Subject, rule: Rule) -> list[CountedOrder]:
+        guests_only = subject.measure == "orders_not_by_host"
+        return [
+            one
+            for one in self.counted(rule.turnover).orders
+            if one.in_counts
+            and one.amount_cents >= subject.of_at_least_cents
+            and not (guests_only and one.by_host)
+        ]
+
+    def _of_meeting(self, measure: str) -> Measured:
+        meeting, seller = self.meeting, self.facts.seller_customer_id
+        match measure:
+            case "participants":
+                return sum(p.attended or p.invitation in COMING for p in self._guests)
+            case "attended":
+                return sum(p.attended for p in self._guests)
+            case "new_customers":
+                return sum(p.new_customer for p in self._guests)
+            case "virtual":
+                return None if meeting.place is None else meeting.place == "virtual"
+            case "seller_is_host":
+                return None if seller is None else seller in self.hosts
+            case "held_on":
+                return meeting.held_on
+            case "created_on":
+                return meeting.created_on
+            case "place":
+                return meeting.place
+            case "theme":
+                return meeting.theme
+            case "catalogue":
+                return meeting.catalogue
+        raise LookupError(measure)
+
+
+class OrderScope(Scope):
+    """One order by itself. Whether the host placed it makes no difference here."""
+
+    type = "order"
+    base = "order_net"
+
+    def __init__(self, facts: Facts, order: OrderFacts) -> None:
+        super().__init__(facts)
+        self.order = order
+        self.id = order.id
+        self.hosts = frozenset()
+
+    def _count(self, base: TurnoverBase) -> Counted:
+        return count_orders(self.facts, (self.order,), self.hosts, base)
+
+    def _measure(self, subject: Subject, rule: Rule) -> Measured:
+        match subject.measure:
+            case "order_net":
+                return self.counted(rule.turnover).amount_cents
+            case "quantity":
+                return self.counted(rule.turnover).units_of(subject)
+            case "channel":
+                return self.order.channel.value
+            case "placed_on":
+                return self.order.placed_on
+            case "first_order":
+                return self.order.first_order
+        raise LookupError(subject.measure)
