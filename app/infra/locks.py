@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 M = TypeVar("M")
@@ -43,11 +43,23 @@ def lock(
 ) -> list[M]:
     """Lock the rows of `model` with these ids (of the current brand) and return them fresh,
     in the order of their ids. Ids that do not exist, or are another brand's, are left out."""
+    entity: Any = model
+    return lock_where(session, rank, model, entity.id.in_(sorted(set(ids))), options=options)
+
+
+def lock_where(
+    session: Session,
+    rank: Rank,
+    model: type[M],
+    *criteria: ColumnElement[bool],
+    options: Sequence[Any] = (),
+) -> list[M]:
+    """The same for rows found by something other than their ids."""
     climb(session, rank)
     entity: Any = model
     statement = (
         select(entity)
-        .where(entity.id.in_(sorted(set(ids))))
+        .where(*criteria)
         .order_by(entity.id)
         .with_for_update(of=entity)
         .execution_options(populate_existing=True)

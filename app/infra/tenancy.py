@@ -8,6 +8,7 @@ over. The same statement brings the database's clock: the one `now` of the unit 
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session, SessionTransaction
@@ -33,6 +34,11 @@ def database_now(session: Session) -> datetime:
     session.connection()
     now: datetime = session.info["now"]
     return now
+
+
+def brand_in(session: Session) -> UUID:
+    """The brand this transaction is bound to."""
+    return UUID(session.info["brand"])
 
 
 def tenant_tables(metadata: Any) -> list[str]:

@@ -1,0 +1,70 @@
+"""Movements of points, as pure values: what is asked of the ledger, and what it will write."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """Give points, available at once. `key` makes it happen once."""
+
+    key: str
+    customer_id: UUID
+    points: int
+    kind: str
+    source_type: str
+    source_id: UUID
+    reason: dict[str, Any] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Reverse points given by a source: what is left of its own lots first, then of the lots that
+    expire first. What is no longer there is absorbed by the brand and noted in the entry."""
+
+    key: str
+    customer_id: UUID
+    points: int
+    kind: str
+    source_type: str
+    source_id: UUID
+    reason: dict[str, Any] = field(default_factory=dict)
+
+
+Movement = Credit | TakeBack
+
+
+def content_hash(movement: Movement) -> str:
+    """What must be equal for a repeat to be the same movement; the reason's words may differ."""
+    content = {key: str(value) for key, value in asdict(movement).items() if key != "reason"}
+    content["type"] = type(movement).__name__
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class LotLeft:
+    id: UUID
+    source_id: UUID | None
+    expires_at: datetime | None
+    remaining: int
+
+
+def taken_from(lots: Iterable[LotLeft], source_id: UUID, points: int) -> list[tuple[UUID, int]]:
+    """(lot, points) to take: lots of the source first, then earliest expiry; possibly too few."""
+    taken = []
+    for lot in sorted(lots, key=lambda lot: (lot.source_id != source_id, *_expiry(lot), lot.id)):
+        part = min(points, lot.remaining)
+        if part > 0:
+            taken.append((lot.id, part))
+            points -= part
+    return taken
+
+
+def _expiry(lot: LotLeft) -> tuple[bool, str]:
+    return (lot.expires_at is None, lot.expires_at.isoformat() if lot.expires_at else "")

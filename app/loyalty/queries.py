@@ -1,0 +1,92 @@
+"""Balances and history of points, for screens that have already checked the actor."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session, aliased
+
+from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    available: int = 0
+    pending: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """`points` is what the movement changed in what the customer may spend."""
+
+    entry_id: UUID
+    at: datetime
+    kind: str
+    points: int
+    source_type: str
+    source_id: UUID | None
+    reason: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    at: datetime
+    points: int
+
+
+def balances(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Balance]:
+    """Everyone asked for is in the answer, those without any points with zeros."""
+    found: dict[UUID, dict[str, int]] = {customer_id: {} for customer_id in customer_ids}
+    rows = session.execute(
+        select(PointsAccount.customer_id, PointsAccount.kind, PointsAccount.balance).where(
+            PointsAccount.customer_id.in_(customer_ids),
+            PointsAccount.kind.in_([Account.AVAILABLE, Account.PENDING]),
+        )
+    )
+    for customer_id, kind, balance in rows:
+        found[customer_id][kind] = balance
+    return {customer_id: Balance(**kinds) for customer_id, kinds in found.items()}
+
+
+def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[HistoryLine, ...]:
+    """Newest first."""
+    source, destination = aliased(PointsAccount), aliased(PointsAccount)
+    change = case(
+        (destination.kind == Account.AVAILABLE, Posting.points),
+        (source.kind == Account.AVAILABLE, -Posting.points),
+        else_=0,
+    )
+    rows = session.execute(
+        select(
+            LedgerEntry.id,
+            LedgerEntry.occurred_at,
+            LedgerEntry.kind,
+            func.coalesce(func.sum(change), 0),
+            LedgerEntry.source_type,
+            LedgerEntry.source_id,
+            LedgerEntry.reason,
+        )
+        .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
+        .outerjoin(source, source.id == Posting.source_id)
+        .outerjoin(destination, destination.id == Posting.destination_id)
+        .where(LedgerEntry.customer_id == customer_id)
+        .group_by(LedgerEntry.brand_id, LedgerEntry.id)
+        .order_by(LedgerEntry.id.desc())
+        .limit(limit)
+    )
+    return tuple(HistoryLine(*row) for row in rows)
+
+
+def next_expiry(session: Session, customer_id: UUID) -> Expiry | None:
+    """The points that will expire first, and when."""
+    row = session.execute(
+        select(Lot.expires_at, func.sum(Lot.remaining))
+        .where(Lot.customer_id == customer_id, Lot.remaining > 0, Lot.expires_at.is_not(None))
+        .group_by(Lot.expires_at)
+        .order_by(Lot.expires_at)
+        .limit(1)
+    ).first()
+    return Expiry(row[0], int(row[1])) if row and row[0] else None

@@ -1,0 +1,1 @@
+"""Reads across packages: audits, later reports and exports."""

@@ -1,0 +1,21 @@
+"""What rewards announce."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from app.kernel.events import Event
+
+
+@dataclass(frozen=True, slots=True)
+class WinningsChanged(Event):
+    """One settlement changed what one person holds; she is told of all of it in one message.
+
+    `changes` lists {"grant_id", "revision", "change", "kind"} where change is granted, promised,
+    confirmed (a promise that came true), changed (another value) or reversed.
+    """
+
+    topic: ClassVar[str] = "rewards.winnings_changed"
+    meeting_id: UUID | None
+    customer_id: UUID
+    changes: list[dict[str, Any]]

@@ -1,0 +1,30 @@
+"""Reads of the reward programme: facts, live outcomes, grants, claims."""
+
+from app.rewards.queries.claims import ClaimView, claim, claims_of_customer, claims_of_meeting
+from app.rewards.queries.facts import facts_of_meeting
+from app.rewards.queries.grants import (
+    GrantView,
+    grant,
+    grants_by_id,
+    grants_of_customer,
+    grants_of_meeting,
+)
+from app.rewards.queries.live import live_outcome
+from app.rewards.queries.programme import ProgrammeView, programme_in_force, programme_versions
+
+__all__ = [
+    "ClaimView",
+    "GrantView",
+    "ProgrammeView",
+    "claim",
+    "claims_of_customer",
+    "claims_of_meeting",
+    "facts_of_meeting",
+    "grant",
+    "grants_by_id",
+    "grants_of_customer",
+    "grants_of_meeting",
+    "live_outcome",
+    "programme_in_force",
+    "programme_versions",
+]

@@ -1,0 +1,172 @@
+"""The facts of a meeting, gathered set by set: their number of statements never grows."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.kernel.clock import local_day
+from app.meetings.queries import BookingForRewards, MeetingForRewards
+from app.orders import queries as orders
+from app.orders.queries import OrderView
+from app.rewards.domain.calculator import turnover_of
+from app.rewards.domain.facts import (
+    BookingFacts,
+    BookingStatus,
+    Channel,
+    Facts,
+    Invitation,
+    LineFacts,
+    MeetingFacts,
+    MeetingStatus,
+    OrderFacts,
+    OrderKind,
+    OrderStatus,
+    ParticipantFacts,
+    Payment,
+)
+from app.rewards.domain.programme import Programme
+
+PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtual": "virtual"}
+
+
+def facts_of_meeting(
+    session: Session, meeting: MeetingForRewards, programme: Programme, zone: str
+) -> Facts:
+    """What the rules may look at, days judged in `zone` (the brand's)."""
+    by_meeting = _orders_by_meeting(session, [meeting.id, *_held(meeting.bookings)])
+    own = by_meeting.get(meeting.id, [])
+    first_orders = orders.first_order_ids(session, {order.customer_id for order in own})
+    return Facts(
+        meeting=_meeting_facts(meeting, by_meeting, first_orders, programme, zone),
+        orders=tuple(_order_facts(order, first_orders, zone) for order in own),
+        seller_customer_id=str(meeting.seller_customer_id),
+    )
+
+
+def _orders_by_meeting(
+    session: Session, meeting_ids: Sequence[UUID]
+) -> dict[UUID, list[OrderView]]:
+    grouped: dict[UUID, list[OrderView]] = {}
+    for order in orders.orders_of_meetings(session, meeting_ids):
+        assert order.meeting_id is not None
+        grouped.setdefault(order.meeting_id, []).append(order)
+    return grouped
+
+
+def _held(bookings: Sequence[BookingForRewards]) -> list[UUID]:
+    return [booking.meeting_id for booking in bookings if booking.status == "closed"]
+
+
+def _meeting_facts(
+    meeting: MeetingForRewards,
+    by_meeting: Mapping[UUID, Sequence[OrderView]],
+    first_orders: frozenset[UUID],
+    programme: Programme,
+    zone: str,
+) -> MeetingFacts:
+    newcomers = {
+        order.customer_id for order in by_meeting.get(meeting.id, []) if order.id in first_orders
+    }
+    return MeetingFacts(
+        id=str(meeting.id),
+        host_customer_id=str(meeting.host_id),
+        status=MeetingStatus(meeting.status),
+        held_on=local_day(meeting.starts_at, zone),
+        planned_on=local_day(meeting.starts_at, zone),
+        first_planned_on=local_day(meeting.first_starts_at, zone),
+        created_on=local_day(meeting.created_at, zone),
+        closed_on=local_day(meeting.closed_at, zone) if meeting.closed_at else None,
+        place=PLACES[meeting.place],
+        theme=meeting.theme or None,
+        participants=tuple(
+            ParticipantFacts(
+                customer_id=str(guest.customer_id),
+                attended=guest.attended,
+                invitation=Invitation(guest.invitation),
+                new_customer=guest.customer_id in newcomers,
+            )
+            for guest in meeting.participants
+        ),
+        bookings=tuple(
+            _booking_facts(booking, by_meeting, programme, zone) for booking in meeting.bookings
+        ),
+    )
+
+
+def _booking_facts(
+    booking: BookingForRewards,
+    by_meeting: Mapping[UUID, Sequence[OrderView]],
+    programme: Programme,
+    zone: str,
+) -> BookingFacts:
+    """A booked meeting was held when it is closed, its date passed and a paid sale stands."""
+    booked = Facts(
+        meeting=MeetingFacts(id=str(booking.meeting_id), host_customer_id=str(booking.customer_id)),
+        orders=tuple(
+            _order_facts(order, frozenset(), zone)
+            for order in by_meeting.get(booking.meeting_id, [])
+        ),
+        seller_customer_id=str(booking.seller_customer_id),
+    )
+    held = _is_held(booking, by_meeting.get(booking.meeting_id, []))
+    return BookingFacts(
+        id=str(booking.meeting_id),
+        customer_id=str(booking.customer_id),
+        status=_booking_status(booking, held),
+        made_on=local_day(booking.made_at, zone),
+        held_on=local_day(booking.starts_at, zone) if held else None,
+        turnover_cents=turnover_of(booked, programme) if held else None,
+    )
+
+
+def _is_held(booking: BookingForRewards, its_orders: Sequence[OrderView]) -> bool:
+    return (
+        booking.status == "closed"
+        and booking.closed_at is not None
+        and booking.starts_at <= booking.closed_at
+        and any(_stands_paid(order) for order in its_orders)
+    )
+
+
+def _stands_paid(order: OrderView) -> bool:
+    return (
+        order.kind == "sale"
+        and order.payment_status == "paid"
+        and order.status in {"placed", "completed", "partially_cancelled"}
+    )
+
+
+def _booking_status(booking: BookingForRewards, held: bool) -> BookingStatus:
+    if held:
+        return BookingStatus.HELD
+    if booking.status in {"cancelled", "closed"}:
+        return BookingStatus.CANCELLED
+    return BookingStatus.STANDING
+
+
+def _order_facts(order: OrderView, first_orders: frozenset[UUID], zone: str) -> OrderFacts:
+    return OrderFacts(
+        id=str(order.id),
+        customer_id=str(order.customer_id),
+        lines=tuple(
+            LineFacts(
+                id=str(line.id),
+                product=line.reference,
+                net_cents=line.net_cents,
+                quantity=line.quantity,
+                net_excl_tax_cents=line.net_cents - line.vat_cents,
+                vat_rate_bp=line.vat_rate_bp,
+                in_turnover=line.in_turnover and line.gift_claim_id is None,
+                categories=(line.category,),
+            )
+            for line in order.lines
+        ),
+        channel=Channel(order.channel),
+        kind=OrderKind(order.kind),
+        status=OrderStatus(order.status),
+        payment=Payment(order.payment_status),
+        placed_on=local_day(order.placed_at, zone) if order.placed_at else None,
+        first_order=order.id in first_orders,
+        shipping_cents=order.shipping_cents,
+    )

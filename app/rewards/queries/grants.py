@@ -1,0 +1,60 @@
+"""What people have won. For other packages and for screens that have already checked the actor."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.kernel.errors import NotFound
+from app.rewards.models import Grant
+
+
+@dataclass(frozen=True, slots=True)
+class GrantView:
+    id: UUID
+    rule_id: str
+    reward_id: str
+    meeting_id: UUID | None
+    beneficiary: str
+    beneficiary_id: UUID
+    occurrence: str
+    programme_version: int
+    kind: str
+    value: int
+    reward: dict[str, Any]
+    status: str
+    revision: int
+    explanation: dict[str, Any]
+    created_at: datetime
+    updated_at: datetime
+
+
+_COLUMNS = [getattr(Grant, name) for name in GrantView.__dataclass_fields__]
+
+
+def grants_of_meeting(session: Session, meeting_id: UUID) -> tuple[GrantView, ...]:
+    return _where(session, Grant.meeting_id == meeting_id)
+
+
+def grants_of_customer(session: Session, customer_id: UUID) -> tuple[GrantView, ...]:
+    return _where(session, Grant.beneficiary_id == customer_id)
+
+
+def grants_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, GrantView]:
+    return {view.id: view for view in _where(session, Grant.id.in_(ids))}
+
+
+def grant(session: Session, grant_id: UUID) -> GrantView:
+    found = _where(session, Grant.id == grant_id)
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _where(session: Session, condition: ColumnElement[bool]) -> tuple[GrantView, ...]:
+    rows = session.execute(select(*_COLUMNS).where(condition).order_by(Grant.id))
+    return tuple(GrantView(*row) for row in rows)

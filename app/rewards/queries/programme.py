@@ -1,0 +1,64 @@
+"""The programme in force on a day, compiled once per process and version."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.rewards.domain.programme import Programme, compile_programme
+from app.rewards.models import ProgrammeVersion
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeView:
+    version: int
+    effective_on: date
+    published_at: datetime
+    published_by: str
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    version: int
+    programme: Programme
+
+
+_compiled: dict[tuple[UUID, int], Programme] = {}
+"""Programmes of this process; a published version never changes, so nothing here grows stale."""
+_MOST_COMPILED = 500
+
+
+def programme_in_force(session: Session, day: date) -> InForce | None:
+    """The latest version whose effective date is not after `day`; None before the first one."""
+    row = session.execute(
+        select(ProgrammeVersion.brand_id, ProgrammeVersion.version)
+        .where(ProgrammeVersion.effective_on <= day)
+        .order_by(ProgrammeVersion.effective_on.desc(), ProgrammeVersion.version.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return InForce(row.version, _programme(session, row.brand_id, row.version))
+
+
+def _programme(session: Session, brand_id: UUID, version: int) -> Programme:
+    if (brand_id, version) not in _compiled:
+        document = session.scalar(
+            select(ProgrammeVersion.document).where(ProgrammeVersion.version == version)
+        )
+        assert document is not None
+        if len(_compiled) >= _MOST_COMPILED:
+            _compiled.clear()
+        _compiled[brand_id, version] = compile_programme(document)
+    return _compiled[brand_id, version]
+
+
+def programme_versions(session: Session) -> tuple[ProgrammeView, ...]:
+    """Every published version, newest first."""
+    columns = [getattr(ProgrammeVersion, name) for name in ProgrammeView.__dataclass_fields__]
+    rows = session.execute(select(*columns).order_by(ProgrammeVersion.version.desc()))
+    return tuple(ProgrammeView(*row) for row in rows)

@@ -1,0 +1,1 @@
+"""What people can do with rewards, split by use case."""

@@ -1,0 +1,219 @@
+"""What a grant puts into people's hands: points, codes, vouchers, gifts to choose.
+
+Every change of a grant is a new revision, and everything issued for it is keyed by that revision.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import and_, or_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock, end_of_day, local_day
+from app.kernel.ids import new_id
+from app.loyalty import services as loyalty
+from app.loyalty.domain import Credit, Movement, TakeBack
+from app.promotions import services as promotions
+from app.promotions.services import NewCode, NewVoucher
+from app.rewards.domain.programme import RewardKind
+from app.rewards.models import ClaimStatus, GiftClaim, Grant, GrantStatus
+
+POINTS = {
+    RewardKind.POINTS_FIXED,
+    RewardKind.POINTS_PERCENT_TURNOVER,
+    RewardKind.POINTS_PERCENT_ORDER,
+}
+GIFTS = {RewardKind.GIFT_PRODUCT, RewardKind.GIFT_CHOICE}
+
+Deadline = Callable[[int | None], datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A grant as it is after its newest revision, and what it gave before."""
+
+    grant_id: UUID
+    revision: int
+    customer_id: UUID
+    meeting_id: UUID | None
+    kind: RewardKind
+    value: int
+    status: GrantStatus
+    given_before: int
+    """What was in her hands before: 0 when nothing was, or only a promise."""
+    name: str
+    """granted, promised, confirmed, changed or reversed"""
+    reward: dict[str, Any]
+    programme_version: int
+    explanation: dict[str, Any]
+
+    @classmethod
+    def of_new(cls, row: dict[str, Any]) -> "Change":
+        return cls(
+            grant_id=row["id"],
+            revision=1,
+            customer_id=row["beneficiary_id"],
+            meeting_id=row["meeting_id"],
+            kind=RewardKind(row["kind"]),
+            value=row["value"],
+            status=row["status"],
+            given_before=0,
+            name=str(row["status"]),
+            reward=row["reward"],
+            programme_version=row["programme_version"],
+            explanation=row["explanation"],
+        )
+
+    @classmethod
+    def of_existing(cls, grant: Grant, before: tuple[GrantStatus, int]) -> "Change":
+        status = GrantStatus(grant.status)
+        return cls(
+            grant_id=grant.id,
+            revision=grant.revision,
+            customer_id=grant.beneficiary_id,
+            meeting_id=grant.meeting_id,
+            kind=RewardKind(grant.kind),
+            value=grant.value,
+            status=status,
+            given_before=before[1] if before[0] is GrantStatus.GRANTED else 0,
+            name=_name(before[0], status),
+            reward=grant.reward,
+            programme_version=grant.programme_version,
+            explanation=grant.explanation,
+        )
+
+    @property
+    def given(self) -> int:
+        return self.value if self.status is GrantStatus.GRANTED else 0
+
+
+def _name(before: GrantStatus, after: GrantStatus) -> str:
+    if before is after:
+        return "changed"
+    if before is GrantStatus.PROMISED and after is GrantStatus.GRANTED:
+        return "confirmed"
+    return str(after)
+
+
+def grant_holdings(
+    uow: UnitOfWork, actor: Actor, changes: Sequence[Change], *, zone: str, clock: Clock
+) -> None:
+    """Hand out and take back, in the order of locks: codes, vouchers, points; gifts are claims."""
+    today = local_day(clock(), zone)
+
+    def deadline(days: int | None) -> datetime | None:
+        """Valid through the whole of the last day."""
+        return end_of_day(today + timedelta(days=days), zone) if days else None
+
+    moved = [change for change in changes if change.given != change.given_before]
+    _gifts(uow, [change for change in moved if change.kind in GIFTS], deadline, clock)
+    _codes(uow, [c for c in moved if c.kind is RewardKind.PROMO_CODE], deadline, clock)
+    _vouchers(uow, [c for c in moved if c.kind is RewardKind.VOUCHER], deadline, clock)
+    loyalty.post(uow, actor, [_movement(c) for c in moved if c.kind in POINTS], clock=clock)
+
+
+def _movement(change: Change) -> Movement:
+    more = change.given - change.given_before
+    reason = {"meeting_id": str(change.meeting_id), "revision": change.revision}
+    common = (
+        f"grant:{change.grant_id}:{change.revision}",
+        change.customer_id,
+        abs(more),
+        "reward" if more > 0 else "reward_reversed",
+        "grant",
+        change.grant_id,
+        reason,
+    )
+    return Credit(*common) if more > 0 else TakeBack(*common)
+
+
+def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
+    promotions.withdraw_codes(uow, [c.grant_id for c in changes if c.given_before])
+    promotions.issue_codes(
+        uow,
+        [
+            NewCode(
+                customer_id=change.customer_id,
+                grant_id=change.grant_id,
+                copy=change.revision,
+                name=change.reward["model"]["name"],
+                terms=change.reward["model"],
+                valid_until=deadline(change.reward.get("valid_days")),
+            )
+            for change in changes
+            if change.given
+        ],
+        clock=clock,
+    )
+
+
+def _vouchers(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
+    promotions.withdraw_vouchers(uow, [c.grant_id for c in changes if c.given_before])
+    promotions.issue_vouchers(
+        uow,
+        [
+            NewVoucher(
+                customer_id=change.customer_id,
+                grant_id=change.grant_id,
+                copy=change.revision,
+                name=change.reward.get("name", ""),
+                terms=change.reward,
+                face_cents=change.given,
+                valid_until=deadline(change.reward.get("valid_days")),
+            )
+            for change in changes
+            if change.given
+        ],
+        clock=clock,
+    )
+
+
+def _gifts(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
+    """One claim for each unit; units no longer deserved are taken back unless already chosen."""
+    if not changes:
+        return
+    rows = [
+        {
+            "brand_id": uow.brand_id,
+            "id": new_id(),
+            "grant_id": change.grant_id,
+            "unit": unit,
+            "customer_id": change.customer_id,
+            "meeting_id": change.meeting_id,
+            "choices": change.reward.get("products") or [change.reward["product"]],
+            "choose_before": deadline(change.reward.get("choose_within_days")),
+            "status": ClaimStatus.OPEN,
+            "created_at": clock(),
+        }
+        for change in changes
+        for unit in range(1, change.given + 1)
+    ]
+    if rows:
+        claims = upsert(GiftClaim).values(rows)
+        uow.session.execute(
+            claims.on_conflict_do_update(
+                constraint="uq_gift_claims_brand_id_grant_id_unit",
+                set_={"status": ClaimStatus.OPEN, "choose_before": claims.excluded.choose_before},
+                where=GiftClaim.status == ClaimStatus.REVERSED,
+            )
+        )
+    _withdraw_claims(uow, [change for change in changes if change.given < change.given_before])
+
+
+def _withdraw_claims(uow: UnitOfWork, fewer: Sequence[Change]) -> None:
+    if fewer:
+        beyond = [
+            and_(GiftClaim.grant_id == change.grant_id, GiftClaim.unit > change.given)
+            for change in fewer
+        ]
+        uow.session.execute(
+            update(GiftClaim)
+            .where(GiftClaim.status == ClaimStatus.OPEN, or_(*beyond))
+            .values(status=ClaimStatus.REVERSED)
+            .execution_options(synchronize_session=False)
+        )

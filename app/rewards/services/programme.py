@@ -1,0 +1,41 @@
+"""Publishing a version of the programme."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.infra.locks import Rank, climb
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.ids import new_id
+from app.rewards.domain.programme import compile_programme
+from app.rewards.models import ProgrammeVersion
+
+
+def publish_programme(
+    uow: UnitOfWork, actor: Actor, document: Any, *, effective_on: date, clock: Clock
+) -> int:
+    """Make the document the next version, in force for meetings held from `effective_on` on.
+
+    Returns its number. Raises ProgrammeInvalid for what could never work; two publications at
+    once get two numbers, or one of them is told that the state moved on.
+    """
+    compile_programme(document)
+    climb(uow.session, Rank.PROMOTION)
+    last = uow.session.scalar(select(func.coalesce(func.max(ProgrammeVersion.version), 0)))
+    version = int(last or 0) + 1
+    uow.session.add(
+        ProgrammeVersion(
+            brand_id=uow.brand_id,
+            id=new_id(),
+            version=version,
+            effective_on=effective_on,
+            document={**document, "version": str(version)},
+            published_at=clock(),
+            published_by=actor.label,
+        )
+    )
+    uow.session.flush()
+    return version
