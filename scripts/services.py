@@ -108,7 +108,7 @@ def _forget_killed_tests(folder: Path) -> None:
 
 
 def _forget(data: Path) -> None:
-    for folder in (data, _public_twin(data)):
+    for folder in (data, public_twin(data)):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -125,7 +125,7 @@ class _Place:
         data.mkdir(parents=True, exist_ok=True)
         if self.can_reach(data):
             return data
-        twin = _public_twin(data)
+        twin = public_twin(data)
         twin.mkdir(mode=0o711, exist_ok=True)
         if twin.is_symlink() or twin.stat().st_uid != os.geteuid():
             raise ServiceFailed(f"{twin} belongs to someone else: remove it or set CONVIVE_VAR.")
@@ -197,7 +197,7 @@ def _lent_identity() -> dict[str, Any]:
     raise ServiceFailed("PostgreSQL refuses root and there is no user nobody: use another account.")
 
 
-def _public_twin(data: Path) -> Path:
+def public_twin(data: Path) -> Path:
     """Where data lives when its folder is private to root. Kept over reboots, unlike /tmp."""
     return Path("/var/tmp") / f"convive-{hashlib.sha256(str(data).encode()).hexdigest()[:12]}"  # noqa: S108
 
