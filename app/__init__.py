@@ -1,0 +1,95 @@
+"""Convive. This file is its composition root: what there is, in the order it is put together."""
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+
+from app.config import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+PACKAGES = [
+    "brands",
+    "accounts",
+    "catalog",
+    "customers",
+    "sellers",
+    "loyalty",
+    "promotions",
+    "orders",
+    "meetings",
+    "rewards",
+    "notifications",
+]
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Builds and connects nothing: the database and Redis are met at the first question."""
+    settings = settings or Settings.from_environment()
+    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app.config.from_mapping(settings.flask(), CONVIVE=settings, MIGRATIONS=str(ROOT / "migrations"))
+    _foundations(app, settings)
+    _plumbing(app, settings)
+    _pages(app)
+    _commands(app)
+    return app
+
+
+def _foundations(app: Flask, settings: Settings) -> None:
+    from app.accounts import passwords
+    from app.brands.queries import configure_origin
+    from app.infra import extensions, outbox
+    from app.infra.logging import configure_logging
+    from app.subscriptions import SUBSCRIPTIONS
+
+    configure_logging()
+    for package in PACKAGES:
+        import_module(f"app.{package}.models")
+    extensions.db.init_app(app)
+    extensions.migrate.init_app(app, extensions.db)
+    extensions.mail.init_app(app)
+    outbox.subscribe(SUBSCRIPTIONS)
+    passwords.configure(cheap=settings.argon2_cheap)
+    configure_origin(settings.origin)
+
+
+def _plumbing(app: Flask, settings: Settings) -> None:
+    """What happens around every request, in this order."""
+    from app.accounts.sessions import ServerSessionInterface
+    from app.brands.web import brand_of_host
+    from app.http import assets, auth, brand, headers, health, locale, pages, problems, requests
+    from app.http.json import StrictJSONProvider
+    from app.infra import extensions
+
+    app.json = StrictJSONProvider(app)
+    app.session_interface = ServerSessionInterface(secure=settings.secure_cookies)
+    assets.install(app, proxies=settings.proxies)
+    requests.install(app)
+    headers.install(app, secure=settings.secure_cookies)
+    brand.install(app, brand_of_host)
+    auth.install(app)
+    locale.install(app)
+    extensions.csrf.init_app(app)
+    extensions.limiter.init_app(app)
+    pages.install(app)
+    problems.install(app)
+    health.install(app)
+
+
+def _pages(app: Flask) -> None:
+    from app.accounts import web as accounts
+    from app.brands import web as brands
+
+    app.register_blueprint(brands.bp)
+    app.register_blueprint(accounts.bp)
+
+
+def _commands(app: Flask) -> None:
+    from app import cli
+    from app.accounts import cli as accounts
+    from app.brands import cli as brands
+
+    app.cli.add_command(cli.doctor)
+    app.cli.add_command(brands.brand)
+    app.cli.add_command(accounts.user)

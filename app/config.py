@@ -7,6 +7,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+NO_DATABASE = "postgresql+psycopg://nobody@127.0.0.1:1/none"
+NO_REDIS = "redis://127.0.0.1:1/0"
+"""Where nothing answers: commands that need neither run without, the others say what is missing."""
+REDIS_PATIENCE = {"socket_timeout": 2, "socket_connect_timeout": 2}
+
 
 class SettingsInvalid(Exception):
     """The environment asks for something Convive cannot run on; the message says the mend."""
@@ -22,6 +27,12 @@ class Settings:
     mailbox: Path | None = None
     mail: Mapping[str, Any] = field(default_factory=dict)
     secure_cookies: bool = False
+    origin: str = "http://localhost:8000"
+    """Where pages live, for links in mails; each brand may set its own."""
+    hosts: tuple[str, ...] = ()
+    """Names under which requests are answered, beside localhost and its subdomains."""
+    proxies: int = 0
+    """How many reverse proxies of ours stand in front: their forwarded headers are believed."""
     argon2_cheap: bool = False
     """Tests only: hashing at a cost that does not dominate the suite."""
 
@@ -29,11 +40,12 @@ class Settings:
     def from_environment(cls, env: Mapping[str, str] = os.environ) -> "Settings":
         """Raises SettingsInvalid naming the variable and the mend."""
         mailbox = env.get("MAILBOX_DIR")
+        port = _integer(env, "PORT", 8000)
         return cls(
             database_url=_database_url(env.get("DATABASE_URL", "")),
             redis_url=env.get("REDIS_URL", ""),
             secret_key=env.get("SECRET_KEY", ""),
-            port=_integer(env, "PORT", 8000),
+            port=port,
             var=Path(env.get("CONVIVE_VAR", "var")).resolve(),
             mailbox=Path(mailbox) if mailbox else None,
             mail={
@@ -44,6 +56,9 @@ class Settings:
                 "MAIL_USE_TLS": env.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes"},
                 "MAIL_DEFAULT_SENDER": env.get("MAIL_DEFAULT_SENDER", "convive@example.org"),
             },
+            origin=_origin(env.get("CONVIVE_ORIGIN") or f"http://localhost:{port}"),
+            hosts=tuple(env.get("CONVIVE_HOSTS", "").replace(",", " ").split()),
+            proxies=_count(env, "CONVIVE_PROXIES"),
             secure_cookies=env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"},
             argon2_cheap=env.get("ARGON2_CHEAP", "") == "1",
         )
@@ -51,12 +66,24 @@ class Settings:
     def flask(self) -> dict[str, Any]:
         """The same settings under the names that Flask and its extensions read."""
         return {
-            "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "pool_size": 5},
-            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url or NO_DATABASE,
+            "SQLALCHEMY_ENGINE_OPTIONS": {
+                "pool_pre_ping": True,
+                "pool_size": 5,
+                "hide_parameters": True,
+            },
+            "REDIS_URL": self.redis_url or NO_REDIS,
+            "RATELIMIT_STORAGE_URI": self.redis_url or "memory://",
+            "RATELIMIT_STORAGE_OPTIONS": REDIS_PATIENCE if self.redis_url else {},
+            "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+            "RATELIMIT_KEY_PREFIX": "convive",
+            "SECRET_KEY": self.secret_key or None,
+            "TRUSTED_HOSTS": ["localhost", ".localhost", "127.0.0.1", "[::1]", *self.hosts],
             "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 500,
             "MAX_FORM_MEMORY_SIZE": 500_000,
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session
+            "WTF_CSRF_SSL_STRICT": False,  # pages behind personal links send no referrer
             **self.mail,
         }
 
@@ -82,3 +109,19 @@ def _integer(env: Mapping[str, str], name: str, default: int) -> int:
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
         raise SettingsInvalid(f"{name} must be a port number between 1 and 65535, not {text!r}.")
     return int(text)
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    text = env.get(name, "") or "0"
+    if text not in {"0", "1", "2", "3"}:
+        raise SettingsInvalid(f"{name} must be a number of proxies from 0 to 3, not {text!r}.")
+    return int(text)
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        raise SettingsInvalid(
+            f"CONVIVE_ORIGIN must be an address such as https://convive.example, not {text!r}."
+        )
+    return text.rstrip("/")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, Flask, g, request
+from flask import Blueprint, Flask, current_app, g, request
 from flask.blueprints import BlueprintSetupState
 
 from app.kernel.actor import Actor, Role
@@ -54,6 +54,12 @@ def install(app: Flask) -> None:
             return
         if request.blueprint not in app.extensions.get(DOORS, {}):
             raise DoorNotDeclared
+
+
+def needs_sign_in() -> bool:
+    """Whether the route asked for is for people with an account."""
+    roles: frozenset[Role] = current_app.extensions.get(DOORS, {}).get(request.blueprint, ANYONE)
+    return bool(roles - {Role.HOST})
 
 
 def current_actor() -> Actor:

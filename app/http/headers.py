@@ -1,6 +1,6 @@
 """The same protections on every answer; a view that needs less says so before we do."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 
 POLICY = {
     "default-src": "'none'",
@@ -32,7 +32,7 @@ def install(app: Flask, *, secure: bool) -> None:
         headers = response.headers
         headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
+        headers.setdefault("Referrer-Policy", "no-referrer" if g.get("by_link") else "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", "DENY")
         headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")

@@ -7,7 +7,7 @@ raised is a calm page with the request's id, and one line in the log.
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template, TemplateError
@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
+from app.http.auth import needs_sign_in
 from app.http.flashes import flash_refusal
 from app.http.navigation import back, inside
 from app.http.requests import request_id
@@ -102,6 +103,8 @@ def refused(error: ConviveError) -> Any:
 
 def stale_form(_error: CSRFError) -> Any:
     """The form's token is missing or from another session; nothing was done."""
+    if needs_sign_in() and not session and not _is_api():
+        return _to_sign_in()
     return answer(
         Problem(
             403,

@@ -1,0 +1,106 @@
+"""Signing in and out, and how the other packages' pages learn who is asking."""
+
+import hashlib
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request
+from flask.blueprints import BlueprintSetupState
+from flask_limiter.util import get_remote_address
+
+from app.accounts import services
+from app.accounts.domain import LinkPurpose
+from app.accounts.errors import LinkNotUsable, SignInRefused
+from app.accounts.schemas import SignInSchema
+from app.accounts.sessions import current_session
+from app.http.auth import open_to_anyone
+from app.http.brand import current_brand
+from app.http.forms import load, posted
+from app.http.navigation import HOME, inside
+from app.http.words import say
+from app.http.work import reading, writing
+from app.infra.extensions import limiter
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid
+from app.kernel.text import identity_key
+
+bp = Blueprint("accounts", __name__)
+open_to_anyone(bp)
+
+TRIES_FROM_ONE_PLACE = "50 per 10 minutes"
+TRIES_ON_ONE_ACCOUNT = "10 per 10 minutes"
+WRONG_LINKS_FROM_ONE_PLACE = "20 per hour"
+
+
+def from_session() -> Actor | None:
+    """Who is signed in in this browser, as her account stands now."""
+    user = current_session().user
+    if user is None:
+        return None
+    g.reader_name = user.display_name
+    return user.actor
+
+
+def from_personal_link() -> Actor:
+    """The holder of the link whose `token` is in the address. Looking consumes nothing."""
+    g.by_link = True
+    token = str((request.view_args or {}).get("token", ""))
+    try:
+        with reading() as uow:
+            return services.follow_link(uow, LinkPurpose.HOST_PAGE, token)
+    except LinkNotUsable:
+        with limiter.limit(WRONG_LINKS_FROM_ONE_PLACE, scope="links"):
+            raise
+
+
+def account_asked_for() -> str:
+    """Which account somebody tries to enter, without its address being kept."""
+    asked = f"{current_brand().id}:{identity_key(request.form.get('email', '')[:254])}"
+    return hashlib.sha256(asked.encode("utf-8", "replace")).hexdigest()
+
+
+@bp.get("/sign-in")
+def sign_in() -> Any:
+    wish = inside(request.args.get("next"))
+    if current_session().user is not None:
+        return redirect(wish or HOME, code=303)
+    return render_template("accounts/sign_in.html", values={}, errors={}, next=wish)
+
+
+@bp.post("/sign-in", endpoint="sign_in_post")
+@limiter.limit(TRIES_FROM_ONE_PLACE, key_func=get_remote_address)
+@limiter.limit(TRIES_ON_ONE_ACCOUNT, key_func=account_asked_for)
+def try_to_sign_in() -> Any:
+    try:
+        asked = load(SignInSchema, posted(request.form))
+        user = writing(lambda uow: services.sign_in(uow, asked["email"], asked["password"]))
+    except (Invalid, SignInRefused) as refusal:
+        return _asked_again(refusal), 422
+    current_session().sign_in(user)
+    return redirect(inside(asked.get("next")) or HOME, code=303)
+
+
+@bp.post("/sign-out")
+def sign_out() -> Any:
+    """Ends this browser's session on the server: a copy of its cookie opens nothing."""
+    current_session().sign_out()
+    return redirect(HOME, code=303)
+
+
+def _asked_again(refusal: Invalid | SignInRefused) -> str:
+    errors = refusal.fields if isinstance(refusal, Invalid) else {"_form": [say(refusal)]}
+    return render_template(
+        "accounts/sign_in.html",
+        values={"email": request.form.get("email", "")[:254]},
+        errors=errors,
+        next=inside(request.form.get("next")),
+    )
+
+
+def _link_not_usable(_refusal: LinkNotUsable) -> tuple[str, int]:
+    g.saying_no = True
+    return render_template("host/expired.html"), 404
+
+
+@bp.record
+def _register(state: BlueprintSetupState) -> None:
+    state.app.register_error_handler(LinkNotUsable, _link_not_usable)
