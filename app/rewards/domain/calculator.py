@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.kernel.money import BASIS, spread
 from app.rewards.domain.conditions import judge, lacks_of
+from app.rewards.domain.counting import count_orders
 from app.rewards.domain.facts import Channel, Facts, MeetingStatus, OrderFacts, OrderKind
 from app.rewards.domain.gains import Gain, Gains, gains_of
 from app.rewards.domain.outcome import (
@@ -20,7 +21,7 @@ from app.rewards.domain.outcome import (
     Progress,
 )
 from app.rewards.domain.programme import Programme
-from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope
+from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope, hosts_of
 from app.rewards.domain.terms import (
     Beneficiary,
     RewardKind,
@@ -53,6 +54,12 @@ def evaluate(facts: Facts, programme: Programme) -> Outcome:
     return Outcome(
         tuple(sorted(kept, key=_award_order)), tuple(sorted((*misses, *outdone), key=_miss_order))
     )
+
+
+def turnover_of(facts: Facts, programme: Programme) -> int:
+    """The turnover of a meeting as the programme's own settings define it."""
+    hosts = hosts_of(facts.meeting) if facts.meeting else frozenset()
+    return count_orders(facts, facts.orders, hosts, programme.settings.turnover).amount_cents
 
 
 def _award_order(award: Award) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from app.kernel.errors import Refused
 from app.kernel.money import BASIS, MAX_CENTS, spread
 from app.kernel.words import N_
 from app.rewards.domain.facts import (
@@ -47,11 +48,14 @@ FACTS_SCHEMA_ID = "urn:convive:facts:1"
 CENTS = (0, MAX_CENTS)
 
 
-class FactsInvalid(Exception):
+class FactsInvalid(Refused):
     """The document does not describe facts; `problems` name each field and its mend."""
 
+    code = "facts_invalid"
+    words = N_("These facts cannot be read: see each field.")
+
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("facts_invalid")
+        super().__init__()
         self.problems = tuple(problems)
 
 
@@ -191,7 +195,7 @@ def _meeting(values: dict[str, Any], path: str, problems: Problems) -> MeetingFa
     return MeetingFacts(**values)
 
 
-def _facts(values: dict[str, Any], path: str, problems: Problems) -> Facts | None:
+def _facts(values: dict[str, Any], _path: str, problems: Problems) -> Facts | None:
     if values["meeting"] is None and not values["orders"]:
         words = N_("Describe a meeting, or at least one order.")
         problems.append(Problem("meeting", "missing", words))
@@ -230,10 +234,7 @@ def _words(enum: Any) -> tuple[str, ...]:
 
 
 def _plain(cls: Any) -> Any:
-    def build(values: dict[str, Any], path: str, problems: Problems) -> Any:
-        return cls(**values)
-
-    return build
+    return lambda values, _path, _problems: cls(**values)
 
 
 ID = Text("Any stable text.")
@@ -338,9 +339,7 @@ MEETING = Record(
         "held_on": maybe(Day()),
         "planned_on": maybe(Day()),
         "first_planned_on": maybe(
-            Day(
-                "First date agreed; windows of bookings count from it, else from planned_on, held_on."
-            )
+            Day("First date agreed: windows of bookings count from it, else from planned_on.")
         ),
         "created_on": maybe(Day()),
         "closed_on": maybe(Day()),

@@ -36,21 +36,16 @@ class Gains:
     """What the rule would give when something is still missing."""
     lacks: tuple[Check, ...] = ()
     next_tier: NextTier | None = None
-    needs_base: bool = False
 
 
 def gains_of(rule: Rule, scope: Scope) -> Gains:
     base = scope.counted(rule.turnover).amount_cents
     if rule.tiers is None:
         given = tuple(_gain(reward, base) for reward in rule.rewards)
-        return Gains(given, rule.rewards, needs_base=_has_rate(rule.rewards))
+        return Gains(given, rule.rewards)
     value = scope.value(rule.tiers.subject, rule)
     assert isinstance(value, int)
     return _tiered(rule.tiers, value, base)
-
-
-def _has_rate(rewards: Iterable[Reward]) -> bool:
-    return any(reward.is_rate for reward in rewards)
 
 
 def _tiered(tiers: Tiers, value: int, base: int) -> Gains:
@@ -59,10 +54,10 @@ def _tiered(tiers: Tiers, value: int, base: int) -> Gains:
     if not reached:
         first = tiers.steps[0]
         lack = at_least(tiers.subject.measure, tiers.subject.unit, value, first.start)
-        return Gains((), first.rewards, (lack,), following, _has_rate(first.rewards))
+        return Gains((), first.rewards, (lack,), following)
     given = tuple(_reached(tiers, reached, value, base))
     wanted = tuple(gain.reward for gain in given)
-    return Gains(given, wanted, (), following, _has_rate(wanted))
+    return Gains(given, wanted, (), following)
 
 
 def _reached(tiers: Tiers, reached: list[Step], value: int, base: int) -> Iterable[Gain]:
@@ -116,8 +111,7 @@ def _exact(reward: Reward, cents_times_bp: int) -> Fraction:
 
 def _decimal(exact: Fraction) -> str:
     """Exact, since its denominator divides a power of ten."""
-    text = f"{Decimal(exact.numerator) / Decimal(exact.denominator):f}"
-    return text
+    return f"{Decimal(exact.numerator) / Decimal(exact.denominator):f}"
 
 
 def _next_tier(tiers: Tiers, value: int) -> NextTier | None:

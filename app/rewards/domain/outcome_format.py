@@ -1,141 +1,14 @@
-"""Outcomes and explanations as JSON, and back for those kept with a grant."""
+"""JSON Schema of what the calculator answers."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.rewards.domain.outcome import (
-    Award,
-    Check,
-    Explanation,
-    Miss,
-    NextTier,
-    OrderCounted,
-    OrderLeftOut,
-    Outcome,
-    Progress,
-    Slice,
-    TierReached,
-)
+from app.rewards.domain.outcome import OUTCOME_FORMAT
 
-OUTCOME_FORMAT = "convive.outcome/1"
 OUTCOME_SCHEMA_ID = "urn:convive:outcome:1"
 
 JsonObject = dict[str, Any]
-
-FIELDS: Mapping[type, tuple[str, ...]] = {
-    cls: tuple(cls.__slots__)
-    for cls in (
-        Award,
-        Check,
-        Explanation,
-        Miss,
-        NextTier,
-        OrderCounted,
-        OrderLeftOut,
-        Progress,
-        Slice,
-        TierReached,
-    )
-}
-
-
-def to_json(outcome: Outcome) -> JsonObject:
-    """The whole outcome, always in the same order."""
-    return {
-        "format": OUTCOME_FORMAT,
-        "totals": totals_of(outcome),
-        "awards": [_dump(award) for award in outcome.awards],
-        "misses": [_dump(miss) for miss in outcome.misses],
-    }
-
-
-def totals_of(outcome: Outcome) -> list[JsonObject]:
-    """What each person gets in all, by unit and status."""
-    sums: dict[tuple[str, str, str, str], int] = defaultdict(int)
-    for award in outcome.awards:
-        sums[award.customer_id, award.beneficiary, award.unit, award.status] += award.value
-    return [
-        {
-            "customer_id": customer_id,
-            "beneficiary": beneficiary,
-            "unit": unit,
-            "status": status,
-            "value": value,
-        }
-        for (customer_id, beneficiary, unit, status), value in sorted(sums.items())
-    ]
-
-
-def explanation_to_json(explanation: Explanation) -> JsonObject:
-    found: JsonObject = _dump(explanation)
-    return found
-
-
-def check_to_json(check: Check) -> JsonObject:
-    found: JsonObject = _dump(check)
-    return found
-
-
-def _dump(value: Any) -> Any:
-    fields = FIELDS.get(type(value))
-    if fields is not None:
-        return {name: _dump(getattr(value, name)) for name in fields}
-    if isinstance(value, tuple):
-        return [_dump(item) for item in value]
-    return value
-
-
-def explanation_from_json(document: Mapping[str, Any]) -> Explanation:
-    """An explanation kept with a grant; fields added since then take their defaults."""
-    values = _known(Explanation, document)
-    return Explanation(
-        **{
-            **values,
-            "orders_counted": _each(OrderCounted, values.get("orders_counted")),
-            "orders_left_out": _each(OrderLeftOut, values.get("orders_left_out")),
-            "checks": _checks(values.get("checks")),
-            "slices": _each(Slice, values.get("slices")),
-            "tier": _one(TierReached, values.get("tier")),
-            "next_tier": _one(_next_tier, values.get("next_tier")),
-        }
-    )
-
-
-def check_from_json(document: Mapping[str, Any]) -> Check:
-    values = _known(Check, document)
-    return Check(
-        **{
-            **values,
-            "narrowed": tuple(values.get("narrowed") or ()),
-            "children": _checks(values.get("children")),
-        }
-    )
-
-
-def _checks(documents: Any) -> tuple[Check, ...]:
-    return tuple(check_from_json(document) for document in documents or ())
-
-
-def _next_tier(**values: Any) -> NextTier:
-    return NextTier(**{**values, "rewards": tuple(values["rewards"])})
-
-
-def _each(make: type, documents: Any) -> tuple[Any, ...]:
-    return tuple(make(**_known(make, document)) for document in documents or ())
-
-
-def _one(make: Callable[..., Any], document: Any) -> Any:
-    return None if document is None else make(**document)
-
-
-def _known(cls: type, document: Mapping[str, Any]) -> JsonObject:
-    return {name: document[name] for name in FIELDS[cls] if name in document}
-
-
-# ---------------------------------------------------------------- schema
 
 
 def outcome_schema() -> JsonObject:

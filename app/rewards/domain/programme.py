@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from app.kernel.errors import Refused
 from app.kernel.money import Rounding
 from app.kernel.words import N_
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden
@@ -55,11 +56,14 @@ __all__ = [
 ]
 
 
-class ProgrammeInvalid(Exception):
+class ProgrammeInvalid(Refused):
     """The document is no programme; `problems` name each field and its mend."""
 
+    code = "programme_invalid"
+    words = N_("This programme cannot work: see each field.")
+
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("programme_invalid")
+        super().__init__()
         self.problems = tuple(problems)
 
 

@@ -301,7 +301,7 @@ REWARD = Tagged(
                 {},
             ),
             "voucher": (
-                "A voucher: a fixed amount, or a percent of the turnover (for a sale, of the order).",
+                "A voucher: a fixed amount, or a percent of the turnover or of the order sold.",
                 {
                     "name": optional(Text("What the winner reads.", least=0), ""),
                     "amount_cents": absent(Whole(1, MAX_CENTS)),
