@@ -129,7 +129,7 @@ def meeting_cards(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, M
     return {meeting.id: _card(meeting, people[meeting.host_id]) for meeting in read}
 
 
-def _with_bookings(ids: set[UUID]) -> Select[tuple[Meeting]]:
+def _with_bookings(ids: set[UUID]) -> Select[Meeting]:
     either = or_(Meeting.id.in_(ids), Meeting.booked_from_meeting_id.in_(ids))
     return select(Meeting).where(either).order_by(Meeting.created_at, Meeting.id)
 
@@ -295,7 +295,7 @@ def has_money(order: OrderView) -> bool:
     return order.kind == "sale" and order.status in STANDING and order.paid_cents > 0
 
 
-def _family(meeting_id: UUID) -> Select[tuple[Meeting]]:
+def _family(meeting_id: UUID) -> Select[Meeting]:
     """The meeting, those booked in it, and the one it was booked in."""
     parent = (
         select(Meeting.booked_from_meeting_id).where(Meeting.id == meeting_id).scalar_subquery()
@@ -492,7 +492,7 @@ def _counts(session: Session, actor: Actor) -> dict[str, int]:
     statement = (
         select(Meeting.status, func.count()).where(_visible_to(actor)).group_by(Meeting.status)
     )
-    return {status: number for status, number in session.execute(statement).tuples()}
+    return dict(session.execute(statement).all())
 
 
 # ------------------------------------------------------------------------------------- home

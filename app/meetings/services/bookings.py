@@ -9,10 +9,10 @@ from app.customers import queries as customers
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock, local_day
-from app.meetings.domain import MeetingSettings
+from app.meetings.domain import MeetingSettings, MeetingStatus
 from app.meetings.errors import AlreadyBooked, BookedByHost, BookingTooEarly
 from app.meetings.events import MeetingBooked
-from app.meetings.models import Meeting, MeetingStatus, Participant
+from app.meetings.models import Meeting, Participant
 from app.meetings.repository import guest_of, run_meeting
 from app.meetings.services.planning import Gathering, new_meeting
 

@@ -8,9 +8,10 @@ from app.customers.services import mark_host
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.meetings.domain import MeetingStatus
 from app.meetings.errors import ClosingBlocked
 from app.meetings.events import MeetingClosed
-from app.meetings.models import Meeting, MeetingStatus
+from app.meetings.models import Meeting
 from app.meetings.queries import awaits_payment
 from app.meetings.repository import run_meeting
 from app.meetings.services.lifecycle import named

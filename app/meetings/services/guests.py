@@ -8,8 +8,9 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
+from app.meetings.domain import Invitation
 from app.meetings.errors import AlreadyInvited, HostIsNoGuest
-from app.meetings.models import Invitation, Meeting, Participant
+from app.meetings.models import Meeting, Participant
 from app.meetings.repository import guest_of, run_meeting
 from app.meetings.services.planning import person_of_book
 
@@ -48,7 +49,7 @@ def set_attended(
     participant_id: UUID,
     attended: bool,
     *,
-    clock: Clock,
+    clock: Clock,  # noqa: ARG001 -- every service is told the time
 ) -> None:
     """Tick who came, until the meeting closes; ticking twice ticks once."""
     meeting = run_meeting(uow.session, actor, meeting_id, guests=True)

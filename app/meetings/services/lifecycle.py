@@ -9,9 +9,11 @@ from app.infra.locks import Rank, lock
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.kernel.errors import NotAllowed
+from app.meetings.domain import MeetingStatus
 from app.meetings.errors import CancellingAwaits, CancellingBlocked
 from app.meetings.events import MeetingCancelled
-from app.meetings.models import Meeting, MeetingStatus
+from app.meetings.models import Meeting
 from app.meetings.queries import awaits_payment, has_money
 from app.meetings.repository import run_meeting
 from app.orders import queries as orders
@@ -25,7 +27,9 @@ def open_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Cloc
 
 
 def open_due_meetings(uow: UnitOfWork, actor: Actor, *, clock: Clock) -> int:
-    """Those of the brand whose date has come; how many they were."""
+    """Those of the brand whose date has come; how many they were. The system's own errand."""
+    if not actor.is_system:
+        raise NotAllowed
     due = select(Meeting.id).where(
         Meeting.status == MeetingStatus.PLANNED, Meeting.starts_at <= clock()
     )

@@ -11,9 +11,9 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock, local_day
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
-from app.meetings.domain import MeetingSettings, Place, WallTime, closing_instant
+from app.meetings.domain import MeetingSettings, MeetingStatus, Place, WallTime, closing_instant
 from app.meetings.errors import HostIsGuest, NoSeller
-from app.meetings.models import Meeting, MeetingStatus
+from app.meetings.models import Meeting
 from app.meetings.repository import run_meeting
 
 
