@@ -1,5 +1,8 @@
 """What meetings refuse, and what to do about it."""
 
+from datetime import datetime
+from uuid import UUID
+
 from app.kernel.errors import Conflict, NotFound, Refused
 from app.kernel.words import N_
 
@@ -22,6 +25,17 @@ class MeetingWasCancelled(Conflict):
 class AlreadyInvited(Conflict):
     code = "already_invited"
     words = N_("%(name)s is already on the list of guests.")
+
+
+class AlreadyPlanned(Conflict):
+    """`meeting_id`: the one that stands there, when it is the asking seller's own."""
+
+    code = "already_planned"
+    words = N_("A meeting with this host on %(starts_at)s is already planned.")
+
+    def __init__(self, starts_at: datetime, meeting_id: UUID | None) -> None:
+        super().__init__(starts_at=starts_at)
+        self.meeting_id = meeting_id
 
 
 class HostIsNoGuest(Refused):

@@ -35,6 +35,14 @@ class Meeting(Base):
         CheckConstraint("booked_from_meeting_id <> id", name="not_booked_from_itself"),
         Index("ix_meetings_seller", "brand_id", "seller_id", "starts_at"),
         Index("ix_meetings_host", "brand_id", "host_id"),
+        Index(
+            "uq_meetings_host_instant",
+            "brand_id",
+            "host_id",
+            "starts_at",
+            unique=True,
+            postgresql_where=text("status <> 'cancelled'"),
+        ),
         Index("ix_meetings_booked_from", "brand_id", "booked_from_meeting_id"),
         Index(
             "ix_meetings_to_close",

@@ -14,7 +14,7 @@ from app.meetings.errors import AlreadyBooked, BookedByHost, BookingTooEarly
 from app.meetings.events import MeetingBooked
 from app.meetings.models import Meeting, Participant
 from app.meetings.repository import guest_of, run_meeting
-from app.meetings.services.planning import Gathering, new_meeting
+from app.meetings.services.planning import Draft, Gathering, save_new
 
 
 def book_meeting(
@@ -39,14 +39,18 @@ def book_meeting(
     if starts_at <= origin.starts_at:
         raise BookingTooEarly(starts_at=origin.starts_at)
     _must_be_free(uow, guest, starts_at, settings.zone)
-    booked = new_meeting(
-        uow, origin.seller_id, guest.customer_id, wish, starts_at, at=now, settings=settings
+    draft = Draft(
+        origin.seller_id,
+        guest.customer_id,
+        wish,
+        starts_at,
+        booked_from_meeting_id=origin.id,
+        booked_from_participant_id=guest.id,
+        revision=1,
     )
-    booked.booked_from_meeting_id, booked.booked_from_participant_id = origin.id, guest.id
-    booked.revision = 1
-    uow.session.add(booked)
-    uow.record(MeetingBooked(entity_id=booked.id, revision=1, origin_id=origin.id))
-    return booked.id
+    booked_id = save_new(uow, draft, at=now, settings=settings)
+    uow.record(MeetingBooked(entity_id=booked_id, revision=1, origin_id=origin.id))
+    return booked_id
 
 
 def _must_be_free(uow: UnitOfWork, guest: Participant, starts_at: datetime, zone: str) -> None:
