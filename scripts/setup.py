@@ -18,13 +18,10 @@ from pathlib import Path
 if not __package__:  # started as a program
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from scripts.places import PYTHON, ROOT, VENV
+from scripts.places import NEEDED, PYTHON, ROOT, VENV
 
 REQUIREMENTS = ROOT / "requirements"
 STAMPS = VENV / "stamps"
-NEEDED = """\
-Convive needs Python 3.11 or newer, with venv.
-Debian, Ubuntu:  apt-get install python3-venv"""
 
 
 class SetupFailed(Exception):
@@ -33,8 +30,6 @@ class SetupFailed(Exception):
 
 def set_up(level: str = "run") -> None:
     """`level` is run or dev; dev holds all that run does. Raises SetupFailed."""
-    if sys.version_info < (3, 11):  # noqa: UP036  started by whatever python3 is there
-        raise SetupFailed(NEEDED + f"\nThis is Python {sys.version.split()[0]}.")
     with (ROOT / ".setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # two set-ups at once: the second finds all done
         _set_up(level)
