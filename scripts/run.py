@@ -5,7 +5,6 @@ With DATABASE_URL, REDIS_URL or MAIL_SERVER set, that server is used and none is
 """
 
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -23,7 +22,8 @@ if not __package__:  # started as a program
 
 from scripts import processes
 from scripts.places import PYTHON, ROOT, VAR, VENV
-from scripts.setup import environment, inside_venv
+from scripts.settings import base_environment
+from scripts.setup import inside_venv
 
 FLASK = [PYTHON, "-m", "flask", "--app", "wsgi"]
 LOGS = VAR / "log"
@@ -57,17 +57,6 @@ def check_port(port: int) -> None:
                 f"Port {port} cannot be used ({error.strerror}). "
                 f"Choose another one: PORT={8001 if port == 8000 else 8000} make run"
             )
-
-
-def secret_key() -> str:
-    """Made once, so that people stay signed in over a restart."""
-    path = VAR / "secret_key"
-    if not path.exists():
-        draft = path.with_suffix(".draft")
-        draft.touch(mode=0o600)
-        draft.write_text(secrets.token_urlsafe(48))
-        draft.rename(path)
-    return path.read_text()
 
 
 # ------------------------------------------------------------------------------- supervision
@@ -183,17 +172,6 @@ def backing_services(env: dict[str, str]) -> Iterator[dict[str, str]]:
         yield env | {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
 
 
-def base_environment(port: int) -> dict[str, str]:
-    env = environment() | {
-        "CONVIVE_VAR": str(VAR),
-        "PORT": str(port),
-        "PYTHONPATH": str(ROOT),
-        "PYTHONUNBUFFERED": "1",
-        "TZ": "UTC",
-    }
-    return env | {"SECRET_KEY": env.get("SECRET_KEY") or secret_key()}
-
-
 def add_mailbox(home: Household) -> None:
     """Unless mail goes to a real server."""
     if home.env.get("MAIL_SERVER"):
@@ -271,7 +249,7 @@ def main() -> int:
         with processes.held(VAR / "run.lock"):
             check_port(port)
             say("· Starting PostgreSQL and Valkey")
-            with backing_services(base_environment(port)) as home.env:
+            with backing_services(base_environment(PORT=str(port))) as home.env:
                 try:
                     serve(home, port)
                 finally:

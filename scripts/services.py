@@ -373,7 +373,8 @@ def _wait(server: subprocess.Popen[bytes], is_ready: Any, log: Path) -> None:
 
 
 def main(command: list[str]) -> int:
-    from scripts.setup import environment, inside_venv
+    from scripts.settings import base_environment
+    from scripts.setup import inside_venv
 
     inside_venv(__file__)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -381,7 +382,7 @@ def main(command: list[str]) -> int:
         with shared_services(VAR / "services") as urls:
             addresses = {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
             if command:
-                return subprocess.run(command, env=environment() | addresses).returncode
+                return subprocess.run(command, env=base_environment(**addresses)).returncode
             for name, url in addresses.items():
                 print(f"export {name}={url}", flush=True)
             signal.pause()
