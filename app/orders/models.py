@@ -1,6 +1,6 @@
 """The order: three independent states, lines that snapshot what was sold, recorded payments."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -9,6 +9,26 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, amount, belongs, bigint, brand_pk, cents, one_of, uuid_pk
+from app.kernel.actor import Actor, Role
+from app.orders.errors import (
+    GiftOrderIsFixed,
+    LineNotFound,
+    NotAGiftOrder,
+    OrderAlreadyPaid,
+    OrderAlreadyPlaced,
+    OrderHasPayments,
+    OrderIsCancelled,
+    OrderIsEmpty,
+    OrderNotFound,
+    OrderNotPlaced,
+    PaymentDateNotPossible,
+    PaymentNotPositive,
+    PaymentTooHigh,
+)
+
+MOST_LINES = 200
+MOST_UNITS = 9_999
+OLDEST_PAYMENT = timedelta(days=366)
 
 
 class Channel(StrEnum):
@@ -113,8 +133,97 @@ class Order(Base):
         back_populates="order",
     )
     payments: Mapped[list["Payment"]] = relationship(
-        order_by="Payment.recorded_at", cascade="all, delete-orphan", lazy="raise"
+        order_by="Payment.recorded_at, Payment.id", cascade="all, delete-orphan", lazy="raise"
     )
+
+    @property
+    def due_cents(self) -> int:
+        return self.total_cents - self.paid_cents
+
+    def must_be_seen_by(self, actor: Actor) -> None:
+        if not is_visible(actor, self.seller_id, self.customer_id, self.meeting_id):
+            raise OrderNotFound
+
+    def must_be_run_by(self, actor: Actor) -> None:
+        """Its customer may look; only its seller, staff and the system act on it."""
+        self.must_be_seen_by(actor)
+        if actor.role is Role.HOST:
+            raise OrderNotFound
+
+    def must_be_a_cart(self) -> None:
+        if self.status == OrderStatus.CANCELLED:
+            raise OrderIsCancelled
+        if self.status != OrderStatus.CART:
+            raise OrderAlreadyPlaced
+
+    def must_be_a_sale(self) -> None:
+        if self.kind != Kind.SALE:
+            raise GiftOrderIsFixed
+
+    def line(self, line_id: UUID) -> "OrderLine":
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise LineNotFound
+
+    def place(self, number: int, at: datetime, quote: dict[str, Any]) -> None:
+        """From here on, prices and their explanations are frozen. Nothing to pay: it is paid."""
+        self.must_be_a_cart()
+        if not self.lines:
+            raise OrderIsEmpty
+        self.status, self.number, self.placed_at, self.quote = OrderStatus.PLACED, number, at, quote
+        if not self.due_cents:
+            self.payment_status, self.paid_at = PaymentStatus.PAID, at
+
+    def finalise(self, number: int, at: datetime, quote: dict[str, Any]) -> None:
+        if self.kind != Kind.GIFT:
+            raise NotAGiftOrder
+        self.place(number, at, quote)
+
+    def must_await_payment(self) -> None:
+        if self.status == OrderStatus.CART:
+            raise OrderNotPlaced
+        if self.status == OrderStatus.CANCELLED:
+            raise OrderIsCancelled
+        if not self.due_cents:
+            raise OrderAlreadyPaid
+
+    def receive(self, payment: "Payment") -> None:
+        """Never more than is due."""
+        self.must_await_payment()
+        if payment.amount_cents <= 0:
+            raise PaymentNotPositive
+        if payment.amount_cents > self.due_cents:
+            raise PaymentTooHigh(due_cents=self.due_cents)
+        latest = payment.recorded_at.date() + timedelta(days=1)  # it is already tomorrow somewhere
+        if not latest - OLDEST_PAYMENT <= payment.received_on <= latest:
+            raise PaymentDateNotPossible
+        self.payments.append(payment)
+        self.paid_cents += payment.amount_cents
+        if self.due_cents:
+            self.payment_status = PaymentStatus.PARTIALLY_PAID
+        else:
+            self.payment_status, self.paid_at = PaymentStatus.PAID, payment.recorded_at
+
+    def cancel(self, at: datetime) -> None:
+        """A placed order that nobody has paid anything for; a cart is deleted instead."""
+        self.must_be_a_sale()
+        if self.status == OrderStatus.CART:
+            raise OrderNotPlaced
+        if self.status == OrderStatus.CANCELLED:
+            raise OrderIsCancelled
+        if self.paid_cents or not self.due_cents:
+            raise OrderHasPayments(paid_cents=self.paid_cents)
+        self.status, self.cancelled_at = OrderStatus.CANCELLED, at
+
+
+def is_visible(actor: Actor, seller_id: UUID, customer_id: UUID, meeting_id: UUID | None) -> bool:
+    """A seller sees her own orders, the holder of a link her own of that meeting, staff all."""
+    if actor.role is Role.SELLER:
+        return actor.seller_id == seller_id
+    if actor.role is Role.HOST:
+        return actor.customer_id == customer_id and actor.meeting_id == meeting_id
+    return actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
 
 
 class OrderLine(Base):

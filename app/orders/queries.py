@@ -1,0 +1,296 @@
+"""Reads of orders, with their lines, in a constant number of statements."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy.orm import Session
+
+from app.catalog.queries import category_names
+from app.kernel.actor import Actor, Role
+from app.orders.errors import OrderNotFound
+from app.orders.models import (
+    Kind,
+    Order,
+    OrderLine,
+    OrderStatus,
+    Payment,
+    PaymentStatus,
+    is_visible,
+)
+
+UNPAID = (PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID)
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    id: UUID
+    product_id: UUID
+    reference: str
+    name: str
+    category: str
+    quantity: int
+    unit_price_cents: int
+    """List price at the time."""
+    net_cents: int
+    """For the whole line, tax included, after every discount."""
+    vat_rate_bp: int
+    vat_cents: int
+    in_turnover: bool
+    gift_claim_id: UUID | None
+
+    @property
+    def list_cents(self) -> int:
+        return self.unit_price_cents * self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class OrderView:
+    """States are the words of the models' enumerations."""
+
+    id: UUID
+    number: int | None
+    meeting_id: UUID | None
+    seller_id: UUID
+    customer_id: UUID
+    channel: str
+    kind: str
+    status: str
+    payment_status: str
+    shipping_status: str
+    products_cents: int
+    shipping_cents: int
+    total_cents: int
+    paid_cents: int
+    created_at: datetime
+    placed_at: datetime | None
+    paid_at: datetime | None
+    lines: tuple[LineView, ...]
+
+    @property
+    def due_cents(self) -> int:
+        return self.total_cents - self.paid_cents
+
+    @property
+    def item_count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def is_gift(self) -> bool:
+        return self.kind == Kind.GIFT
+
+    @property
+    def is_cart(self) -> bool:
+        return self.status == OrderStatus.CART
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == OrderStatus.CANCELLED
+
+    @property
+    def is_sold(self) -> bool:
+        """Placed, standing, and bought rather than won."""
+        return not (self.is_gift or self.is_cart or self.is_cancelled)
+
+    @property
+    def awaits_payment(self) -> bool:
+        """What keeps a meeting from closing."""
+        return self.is_sold and self.payment_status in UNPAID
+
+    @property
+    def counts_as_sale(self) -> bool:
+        return self.is_sold and self.payment_status == PaymentStatus.PAID
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        return self.awaits_payment and not self.paid_cents
+
+    @property
+    def can_be_finalised(self) -> bool:
+        return self.is_gift and self.is_cart and bool(self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    id: UUID
+    method: str
+    amount_cents: int
+    received_on: date
+    reference: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    order: OrderView
+    payments: tuple[PaymentView, ...]
+    explained: dict[str, Any] | None
+    """The frozen quote, once placed."""
+
+
+def orders_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> tuple[OrderView, ...]:
+    """All orders in all states, oldest first, in two statements. For other packages, which have
+    seen to it that the actor may see these meetings."""
+    wanted = sorted(set(meeting_ids))
+    if not wanted:
+        return ()
+    return _views(session, select(Order.id).where(Order.meeting_id.in_(wanted)))
+
+
+def order_page(session: Session, actor: Actor, order_id: UUID) -> OrderPage:
+    """Raises OrderNotFound, also for somebody else's order."""
+    found = _views(session, select(Order.id).where(Order.id == order_id))
+    if not found or not _sees(actor, found[0]):
+        raise OrderNotFound
+    quote = session.scalar(select(Order.quote).where(Order.id == order_id))
+    return OrderPage(found[0], _payments(session, order_id), quote)
+
+
+def orders_of_customer(
+    session: Session, actor: Actor, customer_id: UUID, *, limit: int = MOST_LISTED
+) -> tuple[OrderView, ...]:
+    """Hers that the actor may see, newest first."""
+    statement = _visible(actor).where(Order.customer_id == customer_id)
+    newest = statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit)
+    return tuple(reversed(_views(session, newest)))
+
+
+def todo_orders(
+    session: Session, actor: Actor, *, limit: int = MOST_LISTED
+) -> tuple[OrderView, ...]:
+    """What waits for somebody: drafts, gift orders to finalise, orders to be paid; oldest first."""
+    unpaid = and_(
+        Order.kind == Kind.SALE,
+        Order.status == OrderStatus.PLACED,
+        Order.payment_status.in_(UNPAID),
+    )
+    waiting = _visible(actor).where(or_(Order.status == OrderStatus.CART, unpaid))
+    return _views(session, waiting.order_by(Order.created_at, Order.id).limit(limit))
+
+
+def first_order_ids(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of each customer, the first sale that stands. For other packages."""
+    statement = (
+        select(Order.customer_id, Order.id)
+        .distinct(Order.customer_id)
+        .where(
+            Order.customer_id.in_(sorted(set(customer_ids))),
+            Order.kind == Kind.SALE,
+            Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]),
+        )
+        .order_by(Order.customer_id, Order.placed_at, Order.id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def meeting_of(session: Session, actor: Actor, order_id: UUID) -> UUID | None:
+    """Which meeting to lock before this order; None for an order outside meetings.
+
+    Raises OrderNotFound, also for somebody else's order.
+    """
+    columns = (Order.seller_id, Order.customer_id, Order.meeting_id)
+    row = session.execute(select(*columns).where(Order.id == order_id)).one_or_none()
+    if row is None or not is_visible(actor, row[0], row[1], row[2]):
+        raise OrderNotFound
+    return row[2]
+
+
+ORDER_COLUMNS = (
+    Order.id,
+    Order.number,
+    Order.meeting_id,
+    Order.seller_id,
+    Order.customer_id,
+    Order.channel,
+    Order.kind,
+    Order.status,
+    Order.payment_status,
+    Order.shipping_status,
+    Order.products_cents,
+    Order.shipping_cents,
+    Order.total_cents,
+    Order.paid_cents,
+    Order.created_at,
+    Order.placed_at,
+    Order.paid_at,
+)
+LINE_COLUMNS = (
+    OrderLine.id,
+    OrderLine.product_id,
+    OrderLine.reference,
+    OrderLine.name,
+    OrderLine.quantity,
+    OrderLine.unit_price_cents,
+    OrderLine.net_cents,
+    OrderLine.vat_rate_bp,
+    OrderLine.vat_cents,
+    OrderLine.in_turnover,
+    OrderLine.gift_claim_id,
+)
+
+
+def _views(session: Session, ids: Select[UUID]) -> tuple[OrderView, ...]:
+    """Two statements: orders with their lines, then the categories of what was sold."""
+    statement = (
+        select(*ORDER_COLUMNS, *LINE_COLUMNS)
+        .outerjoin(OrderLine, OrderLine.order_id == Order.id)
+        .where(Order.id.in_(ids.scalar_subquery()))
+        .order_by(Order.created_at, Order.id, OrderLine.position, OrderLine.id)
+    )
+    rows = session.execute(statement).all()
+    width = len(ORDER_COLUMNS)
+    product_column = width + LINE_COLUMNS.index(OrderLine.product_id)
+    categories = category_names(
+        session, {row[product_column] for row in rows if row[product_column]}
+    )
+    heads: dict[UUID, Sequence[Any]] = {}
+    lines: dict[UUID, list[LineView]] = {}
+    for row in rows:
+        heads.setdefault(row[0], row[:width])
+        held = lines.setdefault(row[0], [])
+        if row[width] is not None:
+            held.append(_line(row[width:], categories))
+    return tuple(OrderView(*head, lines=tuple(lines[key])) for key, head in heads.items())
+
+
+def _line(row: Sequence[Any], categories: dict[UUID, str]) -> LineView:
+    line_id, product_id, reference, name, *rest = row
+    return LineView(line_id, product_id, reference, name, categories[product_id], *rest)
+
+
+def _payments(session: Session, order_id: UUID) -> tuple[PaymentView, ...]:
+    statement = (
+        select(
+            Payment.id,
+            Payment.method,
+            Payment.amount_cents,
+            Payment.received_on,
+            Payment.reference,
+            Payment.recorded_at,
+        )
+        .where(Payment.order_id == order_id)
+        .order_by(Payment.recorded_at, Payment.id)
+    )
+    return tuple(PaymentView(*row) for row in session.execute(statement))
+
+
+def _sees(actor: Actor, order: OrderView) -> bool:
+    return is_visible(actor, order.seller_id, order.customer_id, order.meeting_id)
+
+
+def _visible(actor: Actor) -> Select[UUID]:
+    """The same rule as `is_visible`, for lists."""
+    statement = select(Order.id)
+    if actor.role is Role.SELLER:
+        return statement.where(Order.seller_id == actor.seller_id)
+    if actor.role is Role.HOST:
+        return statement.where(
+            Order.customer_id == actor.customer_id, Order.meeting_id == actor.meeting_id
+        )
+    if actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}:
+        return statement
+    return statement.where(false())

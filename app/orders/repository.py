@@ -1,0 +1,49 @@
+"""Loading one order whole and locked; whoever may not see it does not find it."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from app.infra.locks import Rank, lock
+from app.kernel.actor import Actor
+from app.orders.errors import OrderNotFound
+from app.orders.models import Kind, Order, OrderStatus
+
+
+def locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
+    """With its lines and payments. A meeting's order: lock the meeting first.
+
+    Raises OrderNotFound, also for what the actor may not act on.
+    """
+    order = _locked(session, order_id)
+    order.must_be_run_by(actor)
+    return order
+
+
+def locked_open_cart(
+    session: Session, *, meeting_id: UUID | None, seller_id: UUID, customer_id: UUID, kind: Kind
+) -> Order | None:
+    """The draft already begun for this person, if any. The meeting is locked by the caller."""
+    statement = (
+        select(Order.id)
+        .where(
+            Order.meeting_id == meeting_id if meeting_id else Order.meeting_id.is_(None),
+            Order.seller_id == seller_id,
+            Order.customer_id == customer_id,
+            Order.kind == kind,
+            Order.status == OrderStatus.CART,
+        )
+        .order_by(Order.id)
+        .limit(1)
+    )
+    found = session.scalar(statement)
+    return _locked(session, found) if found else None
+
+
+def _locked(session: Session, order_id: UUID) -> Order:
+    options = [selectinload(Order.lines), selectinload(Order.payments)]
+    found = lock(session, Rank.ORDER, Order, [order_id], options=options)
+    if not found:
+        raise OrderNotFound
+    return found[0]

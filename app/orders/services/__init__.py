@@ -1,0 +1,32 @@
+"""What people do with orders. An order of a meeting is changed through
+`app.meetings.services.ordering`, which locks the meeting first."""
+
+from app.orders.services.carts import (
+    add_line,
+    discard_cart,
+    discard_open_carts,
+    new_cart,
+    refresh_cart,
+    remove_line,
+    set_quantity,
+)
+from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
+from app.orders.services.payments import RecordPayment, record_payment
+from app.orders.services.placing import cancel_unpaid, place
+
+__all__ = [
+    "RecordPayment",
+    "add_gift_line",
+    "add_line",
+    "cancel_unpaid",
+    "discard_cart",
+    "discard_open_carts",
+    "finalise_gift_order",
+    "gift_order_for",
+    "new_cart",
+    "place",
+    "record_payment",
+    "refresh_cart",
+    "remove_line",
+    "set_quantity",
+]

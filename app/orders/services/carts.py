@@ -1,0 +1,191 @@
+"""Drafts: begun for a customer, priced again at every change, deleted without a trace."""
+
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from app.catalog.queries import ProductView, product_view
+from app.customers.queries import customer
+from app.infra.locks import Rank, climb
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor, Role
+from app.kernel.clock import Clock
+from app.kernel.errors import NotAllowed
+from app.kernel.ids import new_id
+from app.orders.errors import ProductNotForSale, QuantityOutOfRange, TooManyLines
+from app.orders.models import (
+    MOST_LINES,
+    MOST_UNITS,
+    Channel,
+    Kind,
+    Order,
+    OrderLine,
+    OrderStatus,
+    PaymentStatus,
+    ShippingStatus,
+)
+from app.orders.repository import locked_open_cart, locked_order
+from app.orders.services.pricing import reprice
+
+
+def new_cart(
+    uow: UnitOfWork,
+    actor: Actor,
+    *,
+    seller_id: UUID,
+    customer_id: UUID,
+    meeting_id: UUID | None,
+    channel: Channel | None = None,
+    kind: Kind = Kind.SALE,
+    clock: Clock,
+) -> Order:
+    """A draft for this customer: the one already begun, if there is one, so that a double click
+    begins one order only. Raises CustomerNotFound for somebody else's customer."""
+    if actor.role in {Role.FINANCE, Role.HOST} and kind is not Kind.GIFT:
+        raise NotAllowed
+    if actor.role is Role.SELLER and actor.seller_id != seller_id:
+        raise NotAllowed
+    customer(uow.session, actor, customer_id)
+    begun = locked_open_cart(
+        uow.session,
+        meeting_id=meeting_id,
+        seller_id=seller_id,
+        customer_id=customer_id,
+        kind=kind,
+    )
+    if begun:
+        return begun
+    order = Order(
+        brand_id=uow.brand_id,
+        id=new_id(),
+        number=None,
+        meeting_id=meeting_id,
+        seller_id=seller_id,
+        customer_id=customer_id,
+        channel=channel or (Channel.MEETING if meeting_id else Channel.DIRECT),
+        kind=kind,
+        status=OrderStatus.CART,
+        payment_status=PaymentStatus.UNPAID,
+        shipping_status=ShippingStatus.NOT_SHIPPED,
+        products_cents=0,
+        shipping_cents=0,
+        total_cents=0,
+        paid_cents=0,
+        created_at=clock(),
+        lines=[],
+        payments=[],
+    )
+    uow.session.add(order)
+    uow.session.flush()
+    return order
+
+
+def add_line(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, product_id: UUID, quantity: int, *, clock: Clock
+) -> Order:
+    """More of a product: on the line it already has, or on a new one at the end.
+
+    Raises ProductNotFound, ProductNotForSale, QuantityOutOfRange, TooManyLines, AmountTooLarge.
+    """
+    order = _open_sale(uow, actor, order_id)
+    product = product_view(uow.session, product_id)
+    if not product.active:
+        raise ProductNotForSale(name=product.name)
+    line = next((line for line in order.lines if line.product_id == product_id), None)
+    _must_be_orderable(quantity, product.name)
+    if line:
+        _must_be_orderable(line.quantity + quantity, product.name)
+        line.quantity += quantity
+    else:
+        append_line(order, product, quantity)
+    reprice(uow.session, order, clock=clock)
+    return order
+
+
+def set_quantity(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, line_id: UUID, quantity: int, *, clock: Clock
+) -> Order:
+    """None left: the line goes. Raises LineNotFound, QuantityOutOfRange, AmountTooLarge."""
+    order = _open_sale(uow, actor, order_id)
+    line = order.line(line_id)
+    if quantity == 0:
+        order.lines.remove(line)
+    else:
+        _must_be_orderable(quantity, line.name)
+        line.quantity = quantity
+    reprice(uow.session, order, clock=clock)
+    return order
+
+
+def remove_line(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, line_id: UUID, *, clock: Clock
+) -> Order:
+    return set_quantity(uow, actor, order_id, line_id, 0, clock=clock)
+
+
+def refresh_cart(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
+    """Today's prices on a draft whose prices have moved on."""
+    order = _open_sale(uow, actor, order_id)
+    reprice(uow.session, order, clock=clock)
+    return order
+
+
+def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> None:
+    """A draft leaves no trace; an order that was placed is cancelled instead."""
+    uow.session.delete(_open_sale(uow, actor, order_id))
+    uow.session.flush()
+
+
+def discard_open_carts(uow: UnitOfWork, meeting_id: UUID) -> int:
+    """The drafts of a meeting that closes, which the caller has locked; gift orders stay.
+
+    Returns how many there were.
+    """
+    climb(uow.session, Rank.ORDER)
+    drafts = select(Order.id).where(
+        Order.meeting_id == meeting_id,
+        Order.kind == Kind.SALE,
+        Order.status == OrderStatus.CART,
+    )
+    ids = list(uow.session.scalars(drafts.order_by(Order.id).with_for_update()))
+    if ids:
+        uow.session.execute(delete(OrderLine).where(OrderLine.order_id.in_(ids)))
+        uow.session.execute(delete(Order).where(Order.id.in_(ids)))
+    return len(ids)
+
+
+def append_line(
+    order: Order, product: ProductView, quantity: int, *, gift_claim_id: UUID | None = None
+) -> OrderLine:
+    """At the end of the order, still to be priced. Raises TooManyLines."""
+    if len(order.lines) >= MOST_LINES:
+        raise TooManyLines(most=MOST_LINES)
+    line = OrderLine(
+        brand_id=order.brand_id,
+        id=new_id(),
+        position=max((line.position for line in order.lines), default=0) + 1,
+        product_id=product.id,
+        reference=product.reference,
+        name=product.name,
+        unit_price_cents=product.price_cents,
+        quantity=quantity,
+        vat_rate_bp=product.vat_rate_bp,
+        in_turnover=product.in_turnover,
+        net_cents=0,
+        vat_cents=0,
+        gift_claim_id=gift_claim_id,
+    )
+    order.lines.append(line)
+    return line
+
+
+def _open_sale(uow: UnitOfWork, actor: Actor, order_id: UUID) -> Order:
+    order = locked_order(uow.session, actor, order_id)
+    order.must_be_a_sale()
+    order.must_be_a_cart()
+    return order
+
+
+def _must_be_orderable(quantity: int, name: str) -> None:
+    if not 1 <= quantity <= MOST_UNITS:
+        raise QuantityOutOfRange(most=MOST_UNITS, name=name)

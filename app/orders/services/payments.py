@@ -1,0 +1,49 @@
+"""Recording the money that a seller collected."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID, uuid5
+
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.ids import new_id
+from app.orders.events import OrderPaid
+from app.orders.models import Order, Payment, PaymentMethod, PaymentStatus
+from app.orders.repository import locked_order
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPayment:
+    method: PaymentMethod
+    amount_cents: int
+    received_on: date
+    reference: str = ""
+    key: str = ""
+    """Sent along with the form: the same key is the same payment, however often it arrives."""
+
+
+def record_payment(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, payment: RecordPayment, *, clock: Clock
+) -> Order:
+    """Raises PaymentTooHigh, OrderAlreadyPaid, OrderNotPlaced, OrderIsCancelled,
+    PaymentDateNotPossible; a payment that arrives twice is recorded once, silently."""
+    order = locked_order(uow.session, actor, order_id)
+    payment_id = uuid5(order.id, payment.key) if payment.key else new_id()
+    if any(known.id == payment_id for known in order.payments):
+        return order
+    order.receive(
+        Payment(
+            brand_id=uow.brand_id,
+            id=payment_id,
+            method=payment.method,
+            amount_cents=payment.amount_cents,
+            received_on=payment.received_on,
+            reference=payment.reference,
+            recorded_at=clock(),
+            recorded_by=actor.label,
+        )
+    )
+    if order.payment_status == PaymentStatus.PAID:
+        uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
+    return order

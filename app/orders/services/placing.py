@@ -1,0 +1,73 @@
+"""From draft to order, and back when nobody has paid."""
+
+from collections import Counter
+from collections.abc import Iterable
+from uuid import UUID
+
+from app.catalog.queries import products
+from app.catalog.services import give_back_stock, take_stock
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale
+from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
+from app.orders.models import Order, OrderLine, PaymentStatus
+from app.orders.repository import locked_order
+from app.orders.services.numbers import ORDERS, next_number
+from app.orders.services.pricing import reprice
+
+
+def place(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
+    """Take the stock, freeze the prices, give the order its number.
+
+    Raises OrderAlreadyPlaced the second time; CartHasChanged when prices are no longer those
+    that were shown; OutOfStock, ProductNotForSale, OrderIsEmpty.
+    """
+    order = locked_order(uow.session, actor, order_id)
+    order.must_be_a_sale()
+    order.must_be_a_cart()
+    if not order.lines:
+        raise OrderIsEmpty
+    take_stock(uow, units_of(order.lines))
+    _must_be_on_sale(uow, order)
+    shown = _prices(order)
+    quote = reprice(uow.session, order, clock=clock)
+    if _prices(order) != shown:
+        raise CartHasChanged(total_cents=order.total_cents)
+    order.place(next_number(uow, ORDERS), clock(), quote.to_json())
+    uow.record(OrderPlaced(order.id, 1, order.customer_id, order.meeting_id))
+    if order.payment_status == PaymentStatus.PAID:
+        uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
+    return order
+
+
+def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
+    """Everything it had taken is given back at once.
+
+    Raises OrderIsCancelled the second time; OrderHasPayments once money was received.
+    """
+    order = locked_order(uow.session, actor, order_id)
+    order.cancel(clock())
+    give_back_stock(uow, units_of(order.lines))
+    uow.record(OrderCancelled(order.id, 1, order.customer_id, order.meeting_id))
+    return order
+
+
+def units_of(lines: Iterable[OrderLine]) -> dict[UUID, int]:
+    """Summed per product first: two lines of one product take from one stock."""
+    units: Counter[UUID] = Counter()
+    for line in lines:
+        units[line.product_id] += line.quantity
+    return dict(units)
+
+
+def _must_be_on_sale(uow: UnitOfWork, order: Order) -> None:
+    sold = products(uow.session, [line.product_id for line in order.lines])
+    for line in order.lines:
+        if not sold[line.product_id].active:
+            raise ProductNotForSale(name=line.name)
+
+
+def _prices(order: Order) -> tuple[object, ...]:
+    lines = [(line.id, line.unit_price_cents, line.net_cents) for line in order.lines]
+    return (order.total_cents, *lines)
