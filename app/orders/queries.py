@@ -241,12 +241,10 @@ def _views(session: Session, ids: Select[UUID]) -> tuple[OrderView, ...]:
         .where(Order.id.in_(ids.scalar_subquery()))
         .order_by(Order.created_at, Order.id, OrderLine.position, OrderLine.id)
     )
-    rows = session.execute(statement).all()
+    rows: list[Sequence[Any]] = [tuple(row) for row in session.execute(statement)]
     width = len(ORDER_COLUMNS)
-    product_column = width + LINE_COLUMNS.index(OrderLine.product_id)
-    categories = category_names(
-        session, {row[product_column] for row in rows if row[product_column]}
-    )
+    product = width + 1
+    categories = category_names(session, {row[product] for row in rows if row[product]})
     heads: dict[UUID, Sequence[Any]] = {}
     lines: dict[UUID, list[LineView]] = {}
     for row in rows:
@@ -254,7 +252,7 @@ def _views(session: Session, ids: Select[UUID]) -> tuple[OrderView, ...]:
         held = lines.setdefault(row[0], [])
         if row[width] is not None:
             held.append(_line(row[width:], categories))
-    return tuple(OrderView(*head, lines=tuple(lines[key])) for key, head in heads.items())
+    return tuple(OrderView(*head, tuple(lines[key])) for key, head in heads.items())
 
 
 def _line(row: Sequence[Any], categories: dict[UUID, str]) -> LineView:

@@ -57,5 +57,15 @@ def create_seller(uow: UnitOfWork, actor: Actor, new: NewSeller, *, clock: Clock
     )
     uow.session.flush()  # the account and the book refer to it
     add_to_book(uow, seller_id, customer_id, principal=True)
-    create_user(uow, new.email, new.password, Role.SELLER, name, seller_id, customer_id)
+    create_user(
+        uow,
+        email=new.email,
+        password=new.password,
+        role=Role.SELLER,
+        display_name=name,
+        clock=clock,
+        locale=new.locale,
+        seller_id=seller_id,
+        customer_id=customer_id,
+    )
     return seller_id

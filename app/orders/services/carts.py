@@ -12,7 +12,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
-from app.orders.errors import ProductNotForSale, QuantityOutOfRange, TooManyLines
+from app.orders.errors import OrderNotFound, ProductNotForSale, QuantityOutOfRange, TooManyLines
 from app.orders.models import (
     MOST_LINES,
     MOST_UNITS,
@@ -23,6 +23,7 @@ from app.orders.models import (
     OrderStatus,
     PaymentStatus,
     ShippingStatus,
+    is_visible,
 )
 from app.orders.repository import locked_open_cart, locked_order
 from app.orders.services.pricing import reprice
@@ -40,12 +41,16 @@ def new_cart(
     clock: Clock,
 ) -> Order:
     """A draft for this customer: the one already begun, if there is one, so that a double click
-    begins one order only. Raises CustomerNotFound for somebody else's customer."""
-    if actor.role in {Role.FINANCE, Role.HOST} and kind is not Kind.GIFT:
+    begins one order only. Of a meeting, the caller has locked it and seen to it that she is there.
+
+    Raises CustomerNotFound for somebody else's customer.
+    """
+    if actor.role is Role.HOST and kind is not Kind.GIFT:
         raise NotAllowed
-    if actor.role is Role.SELLER and actor.seller_id != seller_id:
-        raise NotAllowed
-    customer(uow.session, actor, customer_id)
+    if not is_visible(actor, seller_id, customer_id, meeting_id):
+        raise OrderNotFound
+    if meeting_id is None:
+        customer(uow.session, actor, customer_id)
     begun = locked_open_cart(
         uow.session,
         meeting_id=meeting_id,

@@ -39,15 +39,13 @@ def gift_order_for(
     )
 
 
-def add_gift_line(
-    uow: UnitOfWork, order: Order, product: ProductView, claim_id: UUID, *, clock: Clock
-) -> OrderLine:
+def add_gift_line(uow: UnitOfWork, order: Order, product: ProductView, claim_id: UUID) -> OrderLine:
     """One won unit, free of charge. Its stock is taken by whoever chose it, with `take_stock`."""
     if order.kind != Kind.GIFT:
         raise NotAGiftOrder
     order.must_be_a_cart()
     line = append_line(order, product, 1, gift_claim_id=claim_id)
-    reprice(uow.session, order, clock=clock)
+    reprice(uow.session, order, clock=uow.clock)
     uow.session.flush()
     return line
 
