@@ -9,7 +9,7 @@ from app.config import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 
-PACKAGES = [
+PACKAGES = (
     "brands",
     "accounts",
     "catalog",
@@ -21,7 +21,7 @@ PACKAGES = [
     "meetings",
     "rewards",
     "notifications",
-]
+)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -40,8 +40,9 @@ def _foundations(app: Flask, settings: Settings) -> None:
     from app.accounts import passwords
     from app.brands.queries import configure_origin
     from app.infra import extensions, outbox
+    from app.infra.jobs import schedule
     from app.infra.logging import configure_logging
-    from app.subscriptions import SUBSCRIPTIONS
+    from app.subscriptions import SCHEDULE, SUBSCRIPTIONS
 
     configure_logging()
     for package in PACKAGES:
@@ -50,6 +51,7 @@ def _foundations(app: Flask, settings: Settings) -> None:
     extensions.migrate.init_app(app, extensions.db)
     extensions.mail.init_app(app)
     outbox.subscribe(SUBSCRIPTIONS)
+    schedule.keep(SCHEDULE)
     passwords.configure(cheap=settings.argon2_cheap)
     configure_origin(settings.origin)
 
@@ -89,7 +91,11 @@ def _commands(app: Flask) -> None:
     from app import cli
     from app.accounts import cli as accounts
     from app.brands import cli as brands
+    from app.infra.jobs import cli as jobs
 
     app.cli.add_command(cli.doctor)
+    app.cli.add_command(jobs.outbox)
+    app.cli.add_command(jobs.run_worker)
+    app.cli.add_command(jobs.run_cron)
     app.cli.add_command(brands.brand)
     app.cli.add_command(accounts.user)

@@ -33,6 +33,8 @@ class Settings:
     """Names under which requests are answered, beside localhost and its subdomains."""
     proxies: int = 0
     """How many reverse proxies of ours stand in front: their forwarded headers are believed."""
+    lease_seconds: int = 30
+    """How long a worker may keep a piece of work before another one takes it over."""
     argon2_cheap: bool = False
     """Tests only: hashing at a cost that does not dominate the suite."""
 
@@ -60,6 +62,7 @@ class Settings:
             hosts=tuple(env.get("CONVIVE_HOSTS", "").replace(",", " ").split()),
             proxies=_count(env, "CONVIVE_PROXIES"),
             secure_cookies=env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"},
+            lease_seconds=_seconds(env, "CONVIVE_LEASE_SECONDS", 30),
             argon2_cheap=env.get("ARGON2_CHEAP", "") == "1",
         )
 
@@ -79,6 +82,7 @@ class Settings:
             "RATELIMIT_KEY_PREFIX": "convive",
             "SECRET_KEY": self.secret_key or None,
             "TRUSTED_HOSTS": ["localhost", ".localhost", "127.0.0.1", "[::1]", *self.hosts],
+            "OUTBOX_LEASE_SECONDS": self.lease_seconds,
             "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 500,
             "MAX_FORM_MEMORY_SIZE": 500_000,
@@ -108,6 +112,13 @@ def _integer(env: Mapping[str, str], name: str, default: int) -> int:
     text = env.get(name, "") or str(default)
     if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
         raise SettingsInvalid(f"{name} must be a port number between 1 and 65535, not {text!r}.")
+    return int(text)
+
+
+def _seconds(env: Mapping[str, str], name: str, default: int) -> int:
+    text = env.get(name, "") or str(default)
+    if not (text.isascii() and text.isdigit() and 0 < int(text) <= 600):
+        raise SettingsInvalid(f"{name} must be a number of seconds from 1 to 600, not {text!r}.")
     return int(text)
 
 

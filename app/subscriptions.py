@@ -1,9 +1,27 @@
 """Who reacts to what: the whole asynchronous story on one screen.
 
 An effect is the name of a function in a `jobs` module. It runs in the worker, in a transaction
-of its own in which its outbox row is also marked done: what it writes happens exactly once.
+of its own in which its outbox row is also marked done: what it writes happens exactly once. Only
+`notifications.send_email` reaches outside; it says in the row how far it got.
 """
 
 from app.kernel.events import Event
+from app.meetings.events import MeetingBooked, MeetingCancelled, MeetingClosed, MeetingPlanned
+from app.notifications.events import EmailWritten
+from app.rewards.events import WinningsChanged
 
-SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {}
+SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
+    MeetingPlanned: ("notifications.invite_host",),
+    MeetingBooked: ("rewards.settle_origin",),
+    MeetingCancelled: ("rewards.settle_origin",),
+    MeetingClosed: ("rewards.settle_origin",),
+    WinningsChanged: ("notifications.tell_winner",),
+    EmailWritten: ("notifications.send_email",),
+}
+
+SCHEDULE: tuple[str, ...] = (
+    "meetings.open_due_meetings",
+    "rewards.close_due_meetings",
+)
+"""What the clock starts each minute, brand by brand, in this order: a meeting whose date has come
+is open before its orders are settled."""

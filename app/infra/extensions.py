@@ -7,10 +7,13 @@ from flask_mail import Mail
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
+from sqlalchemy import event
 
 from app.infra.orm import Base
+from app.infra.tenancy import bind_tenant
 
 db = SQLAlchemy(metadata=Base.metadata)
+event.listen(db.session, "after_begin", bind_tenant)
 migrate = Migrate(directory="migrations")
 babel = Babel()
 csrf = CSRFProtect()

@@ -8,6 +8,13 @@ from app.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingPlanned(Event):
+    """Also of a meeting that was booked in another one."""
+
+    topic: ClassVar[str] = "meetings.meeting_planned"
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingBooked(Event):
     """A guest took a date: `entity_id` is the booked meeting, `origin_id` where it was booked."""
 

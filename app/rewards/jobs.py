@@ -1,16 +1,42 @@
-"""What rewards do because of what happened elsewhere. Each may run more than once."""
+"""Settling what follows from other meetings, and closing those whose time has come."""
 
+from functools import partial
 from uuid import UUID
 
-from app.infra.outbox import OutboxMessage
-from app.infra.uow import UnitOfWork
+from app.infra.jobs.effects import Claim
+from app.infra.logging import get_logger
+from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.clock import Clock
-from app.rewards.services.settlement import settle_meeting
+from app.kernel.errors import ConviveError
+from app.meetings import queries as meetings
+from app.rewards.services import settlement
+
+log = get_logger(__name__)
 
 
-def settle_origin(uow: UnitOfWork, message: OutboxMessage, *, clock: Clock) -> None:
-    """A booked meeting was planned, cancelled or closed: its origin's promises follow."""
-    origin = message.payload.get("origin_id")
+def settle_origin(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """A booking was made, cancelled or held: the meeting it was made in is settled again."""
+    origin = message.payload["origin_id"]
     if origin is not None:
-        settle_meeting(uow, system(uow.brand_id), UUID(origin), clock=clock)
+        settlement.settle_meeting(uow, system(message.brand_id), UUID(origin), clock=clock)
+
+
+def close_due_meetings(brand_id: UUID) -> int:
+    """One transaction a meeting: one that cannot close yet does not hold up the others."""
+    with unit_of_work(brand_id) as uow:
+        due = meetings.due_to_close(uow.session)
+    return sum(_close(brand_id, meeting_id) for meeting_id in due)
+
+
+def _close(brand_id: UUID, meeting_id: UUID) -> int:
+    try:
+        transact(partial(_close_and_settle, brand_id, meeting_id), brand_id)
+    except ConviveError as refusal:
+        log.warning("meeting.not_closed", code=refusal.code, brand=str(brand_id))
+        return 0
+    return 1
+
+
+def _close_and_settle(brand_id: UUID, meeting_id: UUID, uow: UnitOfWork) -> None:
+    settlement.close_and_settle(uow, system(brand_id), meeting_id, clock=uow.clock)

@@ -1,6 +1,5 @@
 """The doorbell: a queue of empty jobs, and the relay that rings it when something is due."""
 
-import logging
 from threading import Event
 
 from flask import current_app
@@ -12,9 +11,10 @@ from rq.serializers import JSONSerializer
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.infra.jobs import claims, drain
+from app.infra.logging import get_logger
 from app.infra.uow import unit_of_work
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 QUEUE = "convive"
 ANSWER = "app.infra.jobs.doors.answer"
@@ -87,7 +87,7 @@ def relay(stop: Event, *, pause: float = PAUSE) -> None:
             ailing = False
         except (RedisError, SQLAlchemyError) as error:
             if not ailing:
-                log.warning("relay.waiting", extra={"error": type(error).__name__})
+                log.warning("relay.waiting", error=type(error).__name__)
             ailing = True
         beats += 1
         stop.wait(pause)

@@ -59,14 +59,9 @@ _FINISH = text(f"UPDATE outbox SET status = 'done', done_at = now() WHERE {_ALIV
 _STAMP = text(f"UPDATE outbox SET status = 'done', done_at = now() WHERE {_OURS}")  # noqa: S608
 _PUT_BACK = text(f"""
     UPDATE outbox
-       SET status = 'new', token = NULL, lease_until = NULL, last_error = :error,
-           attempts = attempts - :uncounted, next_at = clock_timestamp() + :after
-     WHERE {_OURS}
-""")  # noqa: S608
-_LEAVE_UNKNOWN = text(f"""
-    UPDATE outbox
-       SET last_error = :error, lease_until = clock_timestamp() + :after,
-           next_at = clock_timestamp() + :after
+       SET status = CASE WHEN status = 'data' AND NOT :known THEN 'data' ELSE 'new' END,
+           lease_until = clock_timestamp() + :after, next_at = clock_timestamp() + :after,
+           attempts = attempts - CASE WHEN :counted THEN 0 ELSE 1 END, last_error = :error
      WHERE {_OURS}
 """)  # noqa: S608
 _FAIL = text(f"""
@@ -128,15 +123,18 @@ def stamp(session: Session, mine: Claim) -> None:
 
 
 def put_back(
-    session: Session, mine: Claim, error: str, *, after: timedelta, counted: bool = True
+    session: Session,
+    mine: Claim,
+    error: str,
+    *,
+    after: timedelta,
+    counted: bool = True,
+    known: bool = False,
 ) -> None:
-    values = {"error": error[:LONGEST_ERROR], "after": after, "uncounted": 0 if counted else 1}
+    """To be tried again. `known`: the outside has certainly not accepted. Otherwise a row in
+    state `data` stays there, and whoever claims it next knows that this may be a repeat."""
+    values = {"error": error[:LONGEST_ERROR], "after": after, "counted": counted, "known": known}
     _must_be_ours(session, _PUT_BACK, mine, **values)
-
-
-def leave_unknown(session: Session, mine: Claim, error: str, *, after: timedelta) -> None:
-    """Keeps its state: whoever claims it next knows that this may be a repeat."""
-    _must_be_ours(session, _LEAVE_UNKNOWN, mine, error=error[:LONGEST_ERROR], after=after)
 
 
 def fail(session: Session, mine: Claim, error: str) -> None:

@@ -97,12 +97,6 @@ def run_cron() -> None:
     worker.keep_time()
 
 
-def register(app: Flask) -> None:
-    app.cli.add_command(outbox)
-    app.cli.add_command(run_worker)
-    app.cli.add_command(run_cron)
-
-
 def _app() -> Flask:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return app

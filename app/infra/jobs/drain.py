@@ -1,6 +1,5 @@
 """Claims due rows one after the other, carries out their effects, and stamps how it went."""
 
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,14 +16,14 @@ from app.infra.jobs.effects import (
     Claim,
     Effect,
     EffectUnknown,
-    OutcomeUnknown,
     Outside,
     TryLater,
     resolve,
 )
+from app.infra.logging import get_logger
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 DEPLOYMENT_PAUSE = timedelta(seconds=30)
 
@@ -32,7 +31,6 @@ DEPLOYMENT_PAUSE = timedelta(seconds=30)
 class Fate(StrEnum):
     DONE = "done"
     AGAIN = "again"
-    UNKNOWN = "unknown"
     FAILED = "failed"
     LOST = "lost"
     """Its lease ran out meanwhile: someone else's work now."""
@@ -64,7 +62,7 @@ def carry_out(mine: Claim) -> Fate:
     try:
         _run(resolve(mine.effect), mine)
     except JobTimeoutException:
-        _settle(mine, _after_error(mine, "it took too long"))
+        log.warning("outbox.too_long", **_facts(mine))
         raise
     except claims.LeaseLost:
         return _told(mine, Fate.LOST)
@@ -72,10 +70,8 @@ def carry_out(mine: Claim) -> Fate:
         return _settle(mine, _later(mine, "no code for it yet", DEPLOYMENT_PAUSE))
     except TryLater as later:
         return _settle(mine, _later(mine, str(later), later.after))
-    except OutcomeUnknown as unknown:
-        return _settle(mine, _unknown(mine, str(unknown)))
     except Exception as error:
-        log.exception("outbox.error", extra=_facts(mine))
+        log.exception("outbox.error", **_facts(mine))
         return _settle(mine, _after_error(mine, f"{type(error).__name__}: {error}"))
     return _told(mine, Fate.DONE)
 
@@ -112,15 +108,8 @@ def _later(mine: Claim, reason: str, after: timedelta) -> Settled:
     if mine.age >= claims.PATIENCE:
         return Fate.FAILED, partial(_fail, mine, reason)
     return Fate.AGAIN, lambda uow: claims.put_back(
-        uow.session, mine, reason, after=after, counted=False
+        uow.session, mine, reason, after=after, counted=False, known=True
     )
-
-
-def _unknown(mine: Claim, reason: str) -> Settled:
-    if mine.attempts >= claims.TRIES:
-        return Fate.FAILED, partial(_fail, mine, reason)
-    after = claims.pause_after(mine.attempts)
-    return Fate.UNKNOWN, lambda uow: claims.leave_unknown(uow.session, mine, reason, after=after)
 
 
 def _settle(mine: Claim, settled: Settled) -> Fate:
@@ -142,7 +131,7 @@ def _bury(row_id: UUID, uow: UnitOfWork) -> int:
     if buried is None:
         return 0
     _tell_given_up(uow, buried, "its worker died each time")
-    log.error("outbox.failed", extra=_facts(buried))
+    log.error("outbox.failed", **_facts(buried))
     return 1
 
 
@@ -156,8 +145,8 @@ def _tell_given_up(uow: UnitOfWork, mine: Claim, error: str) -> None:
 
 
 def _told(mine: Claim, fate: Fate) -> Fate:
-    level = logging.ERROR if fate is Fate.FAILED else logging.INFO
-    log.log(level, "outbox.%s", fate, extra=_facts(mine))
+    tell = log.error if fate is Fate.FAILED else log.info
+    tell(f"outbox.{fate}", **_facts(mine))
     return fate
 
 
@@ -165,6 +154,6 @@ def _facts(mine: Claim) -> dict[str, str]:
     return {
         "effect": mine.effect,
         "outbox_id": str(mine.id),
-        "brand_id": str(mine.brand_id),
+        "brand": str(mine.brand_id),
         "attempt": str(mine.attempts),
     }

@@ -51,15 +51,11 @@ class EffectUnknown(LookupError):
 
 
 class TryLater(Exception):
-    """The outside is not available. Says when to ask again; does not use up a try."""
+    """The outside is not available and has accepted nothing. Does not use up a try."""
 
     def __init__(self, reason: str, after: timedelta) -> None:
         super().__init__(reason)
         self.after = after
-
-
-class OutcomeUnknown(Exception):
-    """The outside may have accepted, and nobody knows. The row stays in state `data`."""
 
 
 def resolve(name: str) -> Effect | Outside:

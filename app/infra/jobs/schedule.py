@@ -1,6 +1,5 @@
 """What the clock starts: named in `app.subscriptions`, done brand by brand in that order."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
@@ -9,9 +8,10 @@ from flask import current_app
 from sqlalchemy import text
 
 from app.infra.jobs.effects import named
+from app.infra.logging import get_logger
 from app.infra.uow import unit_of_work
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 Scheduled = Callable[[UUID], int]
 """Does what is due in one brand, one transaction a thing, and says how much it did. It may run
@@ -40,7 +40,7 @@ def _run(name: str, brand_id: UUID) -> int:
     try:
         return step(brand_id)
     except Exception:
-        log.exception("schedule.error", extra={"step": name, "brand_id": str(brand_id)})
+        log.exception("schedule.error", task=name, brand=str(brand_id))
         return 0
 
 

@@ -1,7 +1,6 @@
 """The worker and the cron process: RQ's, with our serializer, our context, our allow-list."""
 
 import functools
-import logging
 import os
 import time
 from typing import Any
@@ -16,8 +15,9 @@ from rq.serializers import JSONSerializer
 
 from app.infra.extensions import db
 from app.infra.jobs import bell, doors
+from app.infra.logging import bound, get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 TICK_SECONDS = 60
 TICK_JOB_SECONDS = 300
@@ -33,7 +33,7 @@ class AppWorker(Worker):
     app: Flask
 
     def perform_job(self, job: Job, queue: Queue) -> bool:
-        with self.app.app_context():
+        with self.app.app_context(), bound(job_id=job.id):
             return super().perform_job(job, queue)
 
 
@@ -66,7 +66,7 @@ def keep_time() -> None:
         try:
             make_scheduler().start()  # type: ignore[no-untyped-call]
         except RedisError as error:
-            log.warning("cron.waiting", extra={"error": type(error).__name__})
+            log.warning("cron.waiting", error=type(error).__name__)
             time.sleep(2)
         else:
             return

@@ -16,6 +16,7 @@ from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
 from app.meetings.domain import MeetingSettings, MeetingStatus, Place, WallTime, closing_instant
 from app.meetings.errors import AlreadyPlanned, HostIsGuest, NoSeller
+from app.meetings.events import MeetingPlanned
 from app.meetings.models import Meeting
 from app.meetings.repository import run_meeting
 
@@ -127,6 +128,7 @@ def save_new(uow: UnitOfWork, draft: Draft, *, at: datetime, settings: MeetingSe
     meeting_id = uow.session.scalar(statement)
     if meeting_id is None:
         raise _already_planned(uow, draft)
+    uow.record(MeetingPlanned(entity_id=meeting_id, revision=1))
     return meeting_id
 
 
