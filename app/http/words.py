@@ -13,6 +13,7 @@ from flask_babel import get_locale, gettext, ngettext
 
 from app.kernel.errors import ConviveError
 from app.kernel.money import BASIS
+from app.kernel.words import Sentence
 
 D = TypeVar("D", bound=date)
 
@@ -32,6 +33,8 @@ def say(message: Any, params: Mapping[str, Any] | None = None) -> str:
 
 def spoken(name: str, value: Any) -> Any:
     """One value of a sentence. The parameter's name tells its unit, as column names do."""
+    if isinstance(value, Sentence):
+        return say(value)
     if isinstance(value, bool) or value is None:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, int) and name.endswith("cents"):

@@ -1,0 +1,253 @@
+"""`flask evaluate` and `flask schema evaluate`: the calculator on files, without a database."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import IO, Any, NoReturn
+
+import click
+from flask.cli import with_appcontext
+from flask_babel import force_locale
+
+from app.http.words import say
+from app.kernel.words import N_, Sentence
+from app.rewards.domain.calculator import evaluate
+from app.rewards.domain.facts_format import FactsInvalid, facts_schema, read_facts
+from app.rewards.domain.outcome import to_json
+from app.rewards.domain.outcome_format import outcome_schema
+from app.rewards.domain.programme import Programme, ProgrammeInvalid, compile_programme
+from app.rewards.domain.programme_format import programme_schema
+from app.rewards.domain.shape import Problem
+from app.rewards.domain.strict_json import NotJson, read_json
+
+WRONG_INPUT = 2
+SOME_LINES_WRONG = 1
+LINES = {".jsonl", ".ndjson"}
+STDIN = "-"
+LANGUAGES = ("en", "fr")
+
+JsonObject = dict[str, Any]
+
+
+class Unusable(Exception):
+    """What was given cannot be used: one answer for programs and for people."""
+
+    def __init__(self, code: str, title: str, problems: Sequence[Problem]) -> None:
+        super().__init__(code)
+        self.code = code
+        self.title = title
+        self.problems = problems
+
+
+def _language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+    """As asked, else as the terminal is set, else English."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    spoken = value or next((os.environ[name] for name in names if os.environ.get(name)), "")
+    return "fr" if spoken.lower().startswith("fr") else "en"
+
+
+@click.command("evaluate")
+@click.argument("programme", metavar="PROGRAMME.json")
+@click.argument("facts", metavar="FACTS.json")
+@click.option("--lang", type=click.Choice(LANGUAGES), callback=_language, help="Of error messages.")
+@click.option("--lines", is_flag=True, help="FACTS holds one JSON document per line.")
+@with_appcontext
+def evaluate_command(programme: str, facts: str, lang: str, lines: bool) -> None:
+    """Say what FACTS earn under PROGRAMME, and why, as JSON.
+
+    FACTS is one JSON file, a .jsonl file with one scope per line, or - for standard input.
+    Formats: docs/formats.md, or `flask schema evaluate`. Exit status: 0 done, 1 some lines were
+    wrong (each says so in its place), 2 nothing could be done.
+    """
+    with force_locale(lang):
+        try:
+            compiled = _programme(programme)
+            _answer(compiled, facts, lines=lines)
+        except Unusable as error:
+            _give_up(error)
+
+
+@click.group("schema")
+def schema_command() -> None:
+    """Print the JSON Schemas of what commands read and write."""
+
+
+@schema_command.command("evaluate")
+@click.argument("which", required=False, type=click.Choice(("programme", "facts", "outcome")))
+def schema_evaluate(which: str | None) -> None:
+    """JSON Schemas (draft 2020-12) of programme, facts and outcome; WHICH prints that one alone."""
+    schemas: dict[str, Callable[[], JsonObject]] = {
+        "programme": programme_schema,
+        "facts": facts_schema,
+        "outcome": outcome_schema,
+    }
+    found = schemas[which]() if which else {name: make() for name, make in schemas.items()}
+    _write(json.dumps(found, ensure_ascii=False, indent=2))
+
+
+def register(cli: click.Group) -> None:
+    """Add these commands to the application's."""
+    cli.add_command(evaluate_command)
+    cli.add_command(schema_command)
+
+
+# ---------------------------------------------------------------- reading
+
+
+def _programme(path: str) -> Programme:
+    document = _document(_bytes_of(path), path)
+    try:
+        return compile_programme(document)
+    except ProgrammeInvalid as error:
+        raise Unusable(error.code, error.words, error.problems) from None
+
+
+def _bytes_of(path: str) -> bytes:
+    with _opened(path) as stream:
+        return stream.read()
+
+
+def _opened(path: str) -> IO[bytes]:
+    if path == STDIN:
+        return sys.stdin.buffer
+    try:
+        return Path(path).open("rb")
+    except FileNotFoundError:
+        reason = N_("There is no such file: check its name.")
+    except IsADirectoryError:
+        reason = N_("This is a folder: name a file in it.")
+    except PermissionError:
+        reason = N_("This file may not be read: check its permissions.")
+    except (OSError, ValueError):
+        reason = N_("This file cannot be read: check its name.")
+    raise _file_problem(path, reason)
+
+
+def _file_problem(path: str, reason: str) -> Unusable:
+    shown = path.encode("utf-8", "replace").decode("utf-8")
+    return Unusable(
+        "file_unreadable",
+        N_("A file cannot be read."),
+        [Problem(shown, "file_unreadable", reason)],
+    )
+
+
+def _document(content: bytes, path: str) -> Any:
+    try:
+        return read_json(content)
+    except NotJson as error:
+        problem = error.problem
+        at = Problem(path, problem.code, problem.words, problem.params)
+        raise Unusable("not_json", N_("This file is not JSON as expected."), [at]) from None
+
+
+def _outcome(document: Any, programme: Programme) -> JsonObject:
+    try:
+        return to_json(evaluate(read_facts(document), programme))
+    except FactsInvalid as error:
+        raise Unusable(error.code, error.words, error.problems) from None
+
+
+# ---------------------------------------------------------------- one document, or one per line
+
+
+def _answer(programme: Programme, path: str, *, lines: bool) -> None:
+    if lines or Path(path).suffix.lower() in LINES:
+        with _opened(path) as stream:
+            _answer_lines(programme, stream)
+        return
+    if path == STDIN:
+        _answer_stdin(programme, sys.stdin.buffer)
+        return
+    _answer_one(programme, _bytes_of(path), path)
+
+
+def _answer_one(programme: Programme, content: bytes, path: str) -> None:
+    outcome = _outcome(_document(content, path), programme)
+    _write(json.dumps(outcome, ensure_ascii=False, indent=2))
+
+
+def _answer_stdin(programme: Programme, stream: IO[bytes]) -> None:
+    """Lines, when the first one is a whole document and not the last; else one document."""
+    first = next((line for line in stream if line.strip()), b"")
+    second = next((line for line in stream if line.strip()), b"")
+    if second and _is_whole(first):
+        _answer_lines(programme, chain((first, second), stream))
+    else:
+        _answer_one(programme, first + second + stream.read(), STDIN)
+
+
+def _is_whole(line: bytes) -> bool:
+    try:
+        read_json(line)
+    except NotJson:
+        return False
+    return True
+
+
+@dataclass(slots=True)
+class _Tally:
+    lines: int = 0
+    wrong: int = 0
+
+
+def _answer_lines(programme: Programme, stream: Iterable[bytes]) -> None:
+    tally = _Tally()
+    for answer in _answers(programme, stream, tally):
+        _write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
+    if tally.wrong:
+        words = N_("%(wrong)s of %(lines)s lines are wrong; each says why in its place.")
+        _warn(say(Sentence(words, {"wrong": tally.wrong, "lines": tally.lines})))
+        raise SystemExit(SOME_LINES_WRONG)
+
+
+def _answers(programme: Programme, stream: Iterable[bytes], tally: _Tally) -> Iterator[JsonObject]:
+    """One answer per line, in order; empty lines are passed over."""
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        tally.lines += 1
+        try:
+            yield _outcome(_document(line, ""), programme)
+        except Unusable as error:
+            tally.wrong += 1
+            yield {"error": {"line": number, **_problem(error)}}
+
+
+# ---------------------------------------------------------------- answering
+
+
+def _problem(error: Unusable) -> JsonObject:
+    return {
+        "type": f"urn:convive:problem:{error.code}",
+        "title": say(error.title),
+        "status": 422,
+        "code": error.code,
+        "errors": [
+            {
+                "path": problem.path,
+                "code": problem.code,
+                "message": say((problem.words, problem.params)),
+            }
+            for problem in error.problems
+        ],
+    }
+
+
+def _give_up(error: Unusable) -> NoReturn:
+    _warn(json.dumps(_problem(error), ensure_ascii=False, indent=2))
+    raise SystemExit(WRONG_INPUT)
+
+
+def _write(text: str) -> None:
+    sys.stdout.buffer.write(f"{text}\n".encode())
+
+
+def _warn(text: str) -> None:
+    sys.stderr.buffer.write(f"{text}\n".encode())
