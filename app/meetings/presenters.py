@@ -1,0 +1,457 @@
+"""Meetings in the reader's words: what the seller's pages and the mails are given."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from babel import dates
+from flask import url_for
+from flask_babel import gettext
+
+from app.customers.queries import PersonView
+from app.http.words import initials, locale, money
+from app.kernel.words import N_
+from app.meetings import queries
+from app.meetings.domain import Invitation, Place
+from app.meetings.queries import ClosingChecks, MeetingPage, MonthFigures, SellerHome
+from app.orders.queries import OrderView
+from app.rewards.presenters import Badge, MeetingRewards
+
+PLACES = {
+    Place.HOST_HOME: N_("At the host's"),
+    Place.SELLER_HOME: N_("At my place"),
+    Place.OTHER: N_("Elsewhere"),
+    Place.VIRTUAL: N_("Online"),
+}
+UNANSWERED = (Invitation.INVITED, Invitation.SUGGESTED)
+
+
+def title_of(host_name: str) -> str:
+    """Chez Sophie Marchand."""
+    text: str = gettext("At %(name)s's", name=host_name)
+    return text
+
+
+def place_label(place: str, address: str) -> str:
+    """What was typed says more than the kind of place."""
+    return address or gettext(PLACES[Place(place)])
+
+
+def place_choices() -> list[tuple[str, str]]:
+    return [(str(place), gettext(words)) for place, words in PLACES.items()]
+
+
+# ------------------------------------------------------------------------------------ rows
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    id: UUID
+    title: str
+    starts_at: datetime
+    place_label: str
+    status: str
+    turnover_cents: int
+    order_count: int
+    participant_count: int
+    role_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    id: UUID
+    number: int | None
+    customer_name: str
+    kind: str
+    status: str
+    payment: str
+    total_cents: int
+    item_count: int
+    placed_at: datetime | None
+
+
+def meeting_row(row: queries.MeetingRow) -> MeetingRow:
+    roles = {"host": gettext("Host"), "guest": gettext("Guest")}
+    return MeetingRow(
+        id=row.id,
+        title=title_of(row.host_name),
+        starts_at=row.starts_at,
+        place_label=place_label(row.place, row.address),
+        status=row.status,
+        turnover_cents=row.sales_cents,
+        order_count=row.order_count,
+        participant_count=row.participant_count,
+        role_label=roles.get(row.role),
+    )
+
+
+def order_row(order: OrderView, people: Mapping[UUID, PersonView]) -> OrderRow:
+    return OrderRow(
+        id=order.id,
+        number=order.number,
+        customer_name=people[order.customer_id].name,
+        kind=order.kind,
+        status=order.status,
+        payment=order.payment_status,
+        total_cents=order.total_cents,
+        item_count=sum(line.quantity for line in order.lines),
+        placed_at=order.placed_at,
+    )
+
+
+# ------------------------------------------------------------------------------ one meeting
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    id: UUID
+    customer_id: UUID
+    name: str
+    first_name: str
+    initials: str
+    is_host: bool
+    attended: bool
+    orders_count: int
+    orders_cents: int
+    payment: str | None
+    """paid or due"""
+    role_label: str | None
+    note: str | None
+    badges: Sequence[Badge]
+    can_book: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    id: UUID
+    title: str
+    customer_name: str
+    starts_at: datetime
+    status: str
+    """standing, held or cancelled"""
+
+
+@dataclass(frozen=True, slots=True)
+class BookedFrom:
+    id: UUID
+    title: str
+    participant_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    id: UUID
+    title: str
+    starts_at: datetime
+    place_label: str
+    status: str
+    closes_at: datetime
+    closed_at: datetime | None
+    turnover_cents: int
+    order_count: int
+    buyer_count: int
+    attended_count: int
+    participant_count: int
+    theme: str | None
+    host_id: UUID
+    host_name: str
+    host_first_name: str
+    booked_from: BookedFrom | None
+    participants: list[Participant]
+    orders: list[OrderRow]
+    bookings: list[Booking]
+    can_edit: bool
+    can_close: bool
+    can_cancel: bool
+    status_label: str | None = None
+    notes: str | None = None
+
+
+def present_meeting(page: MeetingPage, rewards: MeetingRewards | None = None) -> Meeting:
+    """Figures and badges come from the calculator when rewards are at hand."""
+    card, sold = page.card, _sold(page.orders)
+    turnover = rewards.turnover_cents if rewards else None
+    return Meeting(
+        id=card.id,
+        title=title_of(card.host_name),
+        starts_at=card.starts_at,
+        place_label=place_label(card.place, card.address),
+        status=card.status,
+        closes_at=card.closes_at,
+        closed_at=card.closed_at,
+        turnover_cents=_sales_cents(page) if turnover is None else turnover,
+        order_count=len(sold),
+        buyer_count=len({order.customer_id for order in sold}),
+        attended_count=sum(guest.attended for guest in page.participants),
+        participant_count=len(page.participants),
+        theme=page.theme or None,
+        host_id=card.host_id,
+        host_name=card.host_name,
+        host_first_name=card.host_first_name,
+        booked_from=_booked_from(page),
+        participants=_participants(page, rewards.badges if rewards else {}),
+        orders=[order_row(order, page.people) for order in page.orders],
+        bookings=_bookings(page),
+        can_edit=page.is_alive,
+        can_close=page.is_alive,
+        can_cancel=page.is_alive and not any(queries.has_money(order) for order in page.orders),
+    )
+
+
+def _sold(orders: Iterable[OrderView]) -> list[OrderView]:
+    """Sale orders that were placed and stand, paid or not."""
+    return [order for order in orders if order.kind == "sale" and order.status in queries.STANDING]
+
+
+def _sales_cents(page: MeetingPage) -> int:
+    return sum(order.products_cents for order in page.sales)
+
+
+def _participants(page: MeetingPage, badges: Mapping[UUID, Sequence[Badge]]) -> list[Participant]:
+    """The host first: she is no guest, but she is there, and she may order."""
+    host = _person(page, page.card.host_id, page.card.host_id, badges)
+    host = replace(host, is_host=True, attended=True, role_label=gettext("Host"))
+    return [host, *(_guest(page, guest, badges) for guest in page.participants)]
+
+
+def _guest(
+    page: MeetingPage,
+    guest: queries.ParticipantView,
+    badges: Mapping[UUID, Sequence[Badge]],
+) -> Participant:
+    person = _person(page, guest.id, guest.customer_id, badges)
+    silent = not guest.attended and guest.invitation in UNANSWERED
+    return replace(
+        person,
+        attended=guest.attended,
+        note=gettext("Invited, has not answered") if silent else None,
+        can_book=page.is_alive,
+    )
+
+
+def _person(
+    page: MeetingPage, row_id: UUID, customer_id: UUID, badges: Mapping[UUID, Sequence[Badge]]
+) -> Participant:
+    person = page.people[customer_id]
+    hers = [order for order in _sold(page.orders) if order.customer_id == customer_id]
+    return Participant(
+        id=row_id,
+        customer_id=customer_id,
+        name=person.name,
+        first_name=person.first_name,
+        initials=initials(person.name),
+        is_host=False,
+        attended=False,
+        orders_count=len(hers),
+        orders_cents=sum(order.total_cents for order in hers),
+        payment=_payment(hers),
+        role_label=None,
+        note=None,
+        badges=badges.get(customer_id, ()),
+        can_book=False,
+    )
+
+
+def _payment(orders: Sequence[OrderView]) -> str | None:
+    if any(queries.awaits_payment(order) for order in orders):
+        return "due"
+    return "paid" if orders else None
+
+
+def _bookings(page: MeetingPage) -> list[Booking]:
+    return [
+        Booking(
+            id=booked.meeting_id,
+            title=title_of(page.people[booked.customer_id].name),
+            customer_name=page.people[booked.customer_id].name,
+            starts_at=booked.starts_at,
+            status=_fate(booked, page.held),
+        )
+        for booked in page.bookings
+    ]
+
+
+def _fate(booked: queries.BookingView, held: frozenset[UUID]) -> str:
+    """Closed without a paid order: it never happened."""
+    if booked.meeting_id in held:
+        return "held"
+    return "cancelled" if booked.status in {"cancelled", "closed"} else "standing"
+
+
+def _booked_from(page: MeetingPage) -> BookedFrom | None:
+    if page.origin is None:
+        return None
+    return BookedFrom(
+        page.origin.meeting_id,
+        title_of(page.people[page.origin.host_id].name),
+        page.people[page.origin.customer_id].name,
+    )
+
+
+# --------------------------------------------------------------------------------- closing
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    ok: bool
+    text: str
+    url: str | None = None
+    url_label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    checks: list[CheckLine]
+    blocked: bool
+    winners: Sequence[Any]
+    misses: Sequence[Any]
+    seen: str
+
+
+def check_lines(checks: ClosingChecks, page: MeetingPage) -> list[CheckLine]:
+    """What stands in the way comes first, with where to settle it."""
+    return [
+        *(_awaiting_line(order, page.people) for order in checks.awaiting),
+        *(_cart_line(order, page.people) for order in checks.carts),
+        *_plain_lines(checks, page.card.id),
+    ]
+
+
+def _awaiting_line(order: OrderView, people: Mapping[UUID, PersonView]) -> CheckLine:
+    words = gettext(
+        "%(name)s still owes %(amount)s (order No. %(number)s).",
+        name=people[order.customer_id].name,
+        amount=money(order.total_cents - order.paid_cents),
+        number=order.number,
+    )
+    url = url_for("orders.show", order_id=order.id)
+    return CheckLine(False, words, url, gettext("See the order"))
+
+
+def _cart_line(order: OrderView, people: Mapping[UUID, PersonView]) -> CheckLine:
+    words = gettext(
+        "%(name)s's order was never placed: closing removes it.",
+        name=people[order.customer_id].name,
+    )
+    url = url_for("orders.show", order_id=order.id)
+    return CheckLine(False, words, url, gettext("Place it first"))
+
+
+def _plain_lines(checks: ClosingChecks, meeting_id: UUID) -> list[CheckLine]:
+    lines = []
+    if not checks.awaiting and checks.paid:
+        lines.append(CheckLine(True, gettext("Every order is paid.")))
+    if not checks.paid:
+        lines.append(CheckLine(False, gettext("No order is paid: the meeting will not count.")))
+    if not checks.date_passed:
+        words = gettext("Its date has not come yet: is everybody served?")
+        lines.append(CheckLine(False, words))
+    if checks.attended:
+        lines.append(CheckLine(True, gettext("Presence is ticked.")))
+    else:
+        url = url_for("meetings.show", meeting_id=meeting_id, tab="guests")
+        words = gettext("Nobody is ticked as present.")
+        lines.append(CheckLine(False, words, url, gettext("Tick who came")))
+    return lines
+
+
+# ------------------------------------------------------------------------------------ home
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    kind: str
+    """gift, due, booking, close or cart"""
+    text: str
+    url: str
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    label: str
+    value: int
+    previous: int | None
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class MonthBar:
+    label: str
+    turnover_cents: int
+    ratio: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    first_name: str
+    next_meetings: list[MeetingRow]
+    todos: list[Todo]
+    month_label: str
+    figures: list[Figure]
+    history: list[MonthBar]
+
+
+def present_home(
+    home: SellerHome,
+    waiting: Sequence[OrderView],
+    people: Mapping[UUID, PersonView],
+    first_name: str,
+) -> Home:
+    *_, before, current = home.months
+    return Home(
+        first_name=first_name,
+        next_meetings=[meeting_row(row) for row in home.next_meetings],
+        todos=[*_meeting_todos(home), *(_order_todo(order, people) for order in waiting)],
+        month_label=dates.format_date(current.month, "LLLL y", locale=locale()),
+        figures=_figures(current, before),
+        history=_history(home.months),
+    )
+
+
+def _figures(current: MonthFigures, before: MonthFigures) -> list[Figure]:
+    return [
+        Figure(gettext("Sales"), current.sales_cents, before.sales_cents, "money"),
+        Figure(gettext("Orders"), current.order_count, before.order_count, "number"),
+        Figure(gettext("Meetings"), current.meeting_count, before.meeting_count, "number"),
+    ]
+
+
+def _history(months: Sequence[MonthFigures]) -> list[MonthBar]:
+    best = max(month.sales_cents for month in months)
+    if not best:
+        return []
+    return [
+        MonthBar(_month_name(month.month), month.sales_cents, 100 * month.sales_cents // best)
+        for month in months
+    ]
+
+
+def _month_name(month: date) -> str:
+    return dates.format_date(month, "LLL", locale=locale())
+
+
+def _meeting_todos(home: SellerHome) -> list[Todo]:
+    return [
+        Todo(
+            kind="close",
+            text=gettext("Close: %(title)s", title=title_of(row.host_name)),
+            detail=gettext("The meeting is over."),
+            url=url_for("meetings.close", meeting_id=row.id),
+        )
+        for row in home.to_close
+    ]
+
+
+def _order_todo(order: OrderView, people: Mapping[UUID, PersonView]) -> Todo:
+    name = people[order.customer_id].name
+    url = url_for("orders.show", order_id=order.id)
+    if order.kind == "gift":
+        text = gettext("Finalise %(name)s's gift order", name=name)
+        return Todo("gift", text, url)
+    if order.status == "cart":
+        return Todo("cart", gettext("Finish %(name)s's order", name=name), url)
+    owed = money(order.total_cents - order.paid_cents)
+    return Todo("due", gettext("%(name)s still owes %(amount)s", name=name, amount=owed), url)

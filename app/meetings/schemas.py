@@ -1,0 +1,119 @@
+"""What the forms about meetings send, and the commands they become."""
+
+from typing import Any
+from uuid import UUID
+
+from marshmallow import ValidationError, post_load, validates_schema
+
+from app.customers.services import NewCustomer
+from app.http.fields import (
+    REQUIRED,
+    Choice,
+    Count,
+    Date,
+    Email,
+    Flag,
+    Id,
+    Phone,
+    StrictSchema,
+    Text,
+    Time,
+)
+from app.http.words import say
+from app.kernel.words import N_
+from app.meetings.domain import MeetingStatus, Place, WallTime
+from app.meetings.services.planning import Gathering, PlanMeeting
+
+NEW = "new"
+NEEDED_OF_NEW = ("first_name", "last_name")
+OF_NEW = ("first_name", "last_name", "email", "phone")
+
+
+class GatheringSchema(StrictSchema):
+    date = Date(required=True)
+    time = Time(required=True)
+    place = Choice(Place, load_default=Place.HOST_HOME)
+    place_detail = Text(maximum=200, load_default="")
+    theme = Text(maximum=120, load_default="")
+
+
+class PersonSchema(StrictSchema):
+    """Somebody new; which fields are needed depends on whether she is."""
+
+    first_name = Text(maximum=80)
+    last_name = Text(maximum=80)
+    email = Email()
+    phone = Phone()
+
+
+class BookMeetingSchema(GatheringSchema):
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> Gathering:
+        return _gathering(data)
+
+
+class PlanMeetingSchema(GatheringSchema, PersonSchema):
+    host_id = Id()
+    host = Choice([NEW])
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def host_is_known(self, data: dict[str, Any], original: Any, **_: Any) -> None:
+        if "host_id" in original:
+            return
+        if "host" not in original:
+            raise ValidationError(
+                {"host_id": [say(N_("Choose the host in your book, or type in somebody new."))]}
+            )
+        _must_name(original)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> PlanMeeting:
+        host: UUID | NewCustomer = data["host_id"] if "host_id" in data else _person(data)
+        return PlanMeeting(host=host, gathering=_gathering(data))
+
+
+class AddParticipantSchema(PersonSchema):
+    """Somebody of the book, or somebody new: the person or her id comes back."""
+
+    customer_id = Id()
+
+    @validates_schema(skip_on_field_errors=False, pass_original=True)
+    def person_is_known(self, data: dict[str, Any], original: Any, **_: Any) -> None:
+        if "customer_id" not in original:
+            _must_name(original)
+
+    @post_load
+    def to_person(self, data: dict[str, Any], **_: Any) -> UUID | NewCustomer:
+        return data["customer_id"] if "customer_id" in data else _person(data)
+
+
+class AttendanceSchema(StrictSchema):
+    attended = Flag(required=True)
+
+
+class CloseSchema(StrictSchema):
+    seen = Text(maximum=64, load_default="")
+
+
+class ListSchema(StrictSchema):
+    status = Choice(MeetingStatus, load_default=None)
+    page = Count(minimum=1, maximum=5_000, load_default=1)
+
+
+def _must_name(original: Any) -> None:
+    missing = [name for name in NEEDED_OF_NEW if name not in original]
+    if missing:
+        raise ValidationError({name: [say(REQUIRED)] for name in missing})
+
+
+def _gathering(data: dict[str, Any]) -> Gathering:
+    return Gathering(
+        when=WallTime(data["date"], data["time"].replace(second=0)),
+        place=data["place"],
+        address=data["place_detail"],
+        theme=data["theme"],
+    )
+
+
+def _person(data: dict[str, Any]) -> NewCustomer:
+    return NewCustomer(**{name: data[name] for name in OF_NEW if name in data})
