@@ -54,6 +54,12 @@ class ServerSession(SessionMixin):
     def __len__(self) -> int:
         return len(self._read())
 
+    @property
+    def new(self) -> bool:  # type: ignore[override]
+        """Nothing is stored for this browser yet."""
+        self._read()
+        return self.id is None
+
     # -- as we use it
     @property
     def user(self) -> UserView | None:

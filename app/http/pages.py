@@ -56,7 +56,7 @@ def surroundings() -> dict[str, Any]:
 
 def csrf_token() -> str:
     """For forms. Pages that only say no do not open a session for a passer-by."""
-    if not g.get("brand") or (g.get("saying_no") and not session):
+    if not g.get("brand") or (g.get("saying_no") and session.new):
         return ""
     token: str = generate_csrf()
     return token

@@ -103,7 +103,7 @@ def refused(error: ConviveError) -> Any:
 
 def stale_form(_error: CSRFError) -> Any:
     """The form's token is missing or from another session; nothing was done."""
-    if needs_sign_in() and not session and not _is_api():
+    if needs_sign_in() and session.new and not _is_api():
         return _to_sign_in()
     return answer(
         Problem(
