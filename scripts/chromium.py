@@ -3,10 +3,12 @@
 The last one needs neither root nor any library of the machine: it carries its own.
 """
 
+import importlib.util
 import io
 import json
 import os
 import shutil
+import subprocess
 import sys
 import tarfile
 from pathlib import Path
@@ -15,8 +17,10 @@ if not __package__:  # started as a program
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 from scripts.places import ROOT, VAR
+from scripts.setup import environment
 
 PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium"
+SEARCHED = environment()["PATH"]
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 SAFELY = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}  # Python 3.11.4 and later
 WRAPPER = """\
@@ -32,11 +36,32 @@ def chromium() -> str:
     if given := os.environ.get("CHROMIUM"):
         return given
     for name in NAMES:
-        if found := shutil.which(name):
+        if found := shutil.which(name, path=SEARCHED):
             return found
     if (PACKAGE / "bin" / "chromium.br").exists():
         return str(_unpacked() / "run")
     return ""
+
+
+def browser_environment() -> dict[str, str]:
+    """What the browser tests need to know. Playwright's own node wants a library of the machine
+    (libatomic) that a small Debian lacks; then the one that set-up used takes its place."""
+    found = {"CHROMIUM": chromium()}
+    if not _runs(_playwright_node()) and (node := shutil.which("node", path=SEARCHED)):
+        found["PLAYWRIGHT_NODEJS_PATH"] = node
+    return found
+
+
+def _playwright_node() -> Path:
+    spec = importlib.util.find_spec("playwright")
+    return Path(str(spec and spec.origin)).parent / "driver" / "node"
+
+
+def _runs(program: Path) -> bool:
+    try:
+        return subprocess.run([program, "--version"], capture_output=True).returncode == 0
+    except OSError:
+        return False
 
 
 def _unpacked() -> Path:

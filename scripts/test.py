@@ -17,15 +17,14 @@ from scripts.setup import environment, inside_venv
 
 
 def test_environment(database: str, redis: str) -> dict[str, str]:
-    from scripts.chromium import chromium
+    from scripts.chromium import browser_environment
 
     ours = {
         "TEST_DATABASE_URL": database,
         "TEST_REDIS_URL": redis,
-        "CHROMIUM": chromium(),
         "TZ": "UTC",
     }
-    return environment() | ours
+    return environment() | ours | browser_environment()
 
 
 def main(words: list[str]) -> int:
