@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import category_names
@@ -24,6 +24,10 @@ from app.orders.models import (
 
 UNPAID = (PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID)
 MOST_LISTED = 100
+
+SOLD = and_(Order.kind == Kind.SALE, Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]))
+PAID_SALE = and_(SOLD, Order.payment_status == PaymentStatus.PAID)
+AWAITS_PAYMENT = and_(SOLD, Order.payment_status.in_(UNPAID))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +167,7 @@ def todo_orders(
     session: Session, actor: Actor, *, limit: int = MOST_LISTED
 ) -> tuple[OrderView, ...]:
     """What waits for somebody: drafts, gift orders to finalise, orders to be paid; oldest first."""
-    unpaid = and_(
-        Order.kind == Kind.SALE,
-        Order.status == OrderStatus.PLACED,
-        Order.payment_status.in_(UNPAID),
-    )
-    waiting = _visible(actor).where(or_(Order.status == OrderStatus.CART, unpaid))
+    waiting = _visible(actor).where(or_(Order.status == OrderStatus.CART, AWAITS_PAYMENT))
     return _views(session, waiting.order_by(Order.created_at, Order.id).limit(limit))
 
 
@@ -177,11 +176,7 @@ def first_order_ids(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID
     statement = (
         select(Order.customer_id, Order.id)
         .distinct(Order.customer_id)
-        .where(
-            Order.customer_id.in_(sorted(set(customer_ids))),
-            Order.kind == Kind.SALE,
-            Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]),
-        )
+        .where(Order.customer_id.in_(sorted(set(customer_ids))), SOLD)
         .order_by(Order.customer_id, Order.placed_at, Order.id)
     )
     return {row[0]: row[1] for row in session.execute(statement)}
@@ -197,6 +192,127 @@ def meeting_of(session: Session, actor: Actor, order_id: UUID) -> UUID | None:
     if row is None or not is_visible(actor, row[0], row[1], row[2]):
         raise OrderNotFound
     return row[2]
+
+
+# ------------------------------------------------------------------------------------- figures
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Of paid sale orders that stand."""
+
+    products_cents: int
+    order_count: int
+
+
+def sales_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, Sales]:
+    """Meetings without any are missing. For other packages."""
+    wanted = sorted(set(meeting_ids))
+    if not wanted:
+        return {}
+    statement = (
+        select(Order.meeting_id, func.sum(Order.products_cents), func.count())
+        .where(Order.meeting_id.in_(wanted), PAID_SALE)
+        .group_by(Order.meeting_id)
+    )
+    return {row[0]: Sales(int(row[1]), row[2]) for row in session.execute(statement) if row[0]}
+
+
+def sales_by_month(
+    session: Session, actor: Actor, *, since: datetime, zone: str
+) -> dict[date, Sales]:
+    """By the first day of the month in which they were placed, as calendars in `zone` show it."""
+    month = func.date_trunc("month", func.timezone(zone, Order.placed_at)).label("month")
+    statement = (
+        select(month, func.sum(Order.products_cents), func.count())
+        .where(Order.id.in_(_visible(actor).scalar_subquery()), PAID_SALE)
+        .where(Order.placed_at >= since)
+        .group_by(month)
+    )
+    return {row[0].date(): Sales(int(row[1]), row[2]) for row in session.execute(statement)}
+
+
+def has_paid_sale(brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]) -> Exists:
+    """A condition for queries on meetings: something was sold there and paid for."""
+    return exists().where(Order.brand_id == brand_id, Order.meeting_id == meeting_id, PAID_SALE)
+
+
+def has_awaited_payment(brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]) -> Exists:
+    """A condition for queries on meetings: a placed order there is not wholly paid."""
+    return exists().where(
+        Order.brand_id == brand_id, Order.meeting_id == meeting_id, AWAITS_PAYMENT
+    )
+
+
+# -------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Sales:
+    """Sums of sale orders that stand."""
+
+    products_cents: int
+    """Of the paid ones."""
+    order_count: int
+    buyer_count: int
+
+
+def sales_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, Sales]:
+    """One statement; a meeting without orders is left out. For other packages, which have seen to
+    it that the actor may see these meetings."""
+    wanted = sorted(set(meeting_ids))
+    if not wanted:
+        return {}
+    statement = select(Order.meeting_id, *_sums()).where(Order.meeting_id.in_(wanted), _is_sold())
+    rows = session.execute(statement.group_by(Order.meeting_id))
+    return {row[0]: Sales(*(int(figure) for figure in row[1:])) for row in rows}
+
+
+def sales_by_month(
+    session: Session, actor: Actor, *, since: datetime, zone: str
+) -> dict[date, Sales]:
+    """Of the orders the actor may see, by the first day of the month they were placed in."""
+    month = func.date_trunc("month", func.timezone(zone, Order.placed_at)).label("month")
+    statement = (
+        select(month, *_sums())
+        .where(Order.id.in_(_visible(actor)), Order.placed_at >= since, _is_sold())
+        .group_by(month)
+    )
+    rows = session.execute(statement)
+    return {row[0].date(): Sales(*(int(figure) for figure in row[1:])) for row in rows}
+
+
+def has_paid_sale(
+    brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]
+) -> ColumnElement[bool]:
+    """As a condition on the meetings of a statement: a paid sale order of it stands."""
+    paid = Order.payment_status == PaymentStatus.PAID
+    return exists().where(
+        Order.brand_id == brand_id, Order.meeting_id == meeting_id, _is_sold(), paid
+    )
+
+
+def has_awaited_payment(
+    brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]
+) -> ColumnElement[bool]:
+    """As a condition on the meetings of a statement: a placed sale order waits for money."""
+    unpaid = Order.payment_status.in_(UNPAID)
+    return exists().where(
+        Order.brand_id == brand_id, Order.meeting_id == meeting_id, _is_sold(), unpaid
+    )
+
+
+def _is_sold() -> ColumnElement[bool]:
+    """The same rule as `OrderView.is_sold`."""
+    return and_(
+        Order.kind == Kind.SALE,
+        Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]),
+    )
+
+
+def _sums() -> tuple[ColumnElement[int], ...]:
+    paid = case((Order.payment_status == PaymentStatus.PAID, Order.products_cents), else_=0)
+    return (func.sum(paid), func.count(), func.count(Order.customer_id.distinct()))
 
 
 ORDER_COLUMNS = (
@@ -218,6 +334,7 @@ ORDER_COLUMNS = (
     Order.placed_at,
     Order.paid_at,
 )
+HEAD_FIELDS = tuple(column.key for column in ORDER_COLUMNS)
 LINE_COLUMNS = (
     OrderLine.id,
     OrderLine.product_id,
@@ -252,7 +369,12 @@ def _views(session: Session, ids: Select[UUID]) -> tuple[OrderView, ...]:
         held = lines.setdefault(row[0], [])
         if row[width] is not None:
             held.append(_line(row[width:], categories))
-    return tuple(OrderView(*head, tuple(lines[key])) for key, head in heads.items())
+    return tuple(_order(head, lines[key]) for key, head in heads.items())
+
+
+def _order(head: Sequence[Any], lines: Iterable[LineView]) -> OrderView:
+    values = dict(zip(HEAD_FIELDS, head, strict=True))
+    return OrderView(**values, lines=tuple(lines))
 
 
 def _line(row: Sequence[Any], categories: dict[UUID, str]) -> LineView:
