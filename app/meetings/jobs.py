@@ -9,7 +9,7 @@ from app.meetings.services import lifecycle
 
 
 def open_due_meetings(brand_id: UUID) -> int:
-    """Those whose date has come; twice at once opens them once."""
+    """Those of the brand whose date has come; how many they were."""
     return transact(partial(_open, brand_id), brand_id)
 
 

@@ -96,7 +96,7 @@ def order_row(order: OrderView, people: Mapping[UUID, PersonView]) -> OrderRow:
         status=order.status,
         payment=order.payment_status,
         total_cents=order.total_cents,
-        item_count=sum(line.quantity for line in order.lines),
+        item_count=order.item_count,
         placed_at=order.placed_at,
     )
 
@@ -196,7 +196,8 @@ def present_meeting(page: MeetingPage, rewards: MeetingRewards | None = None) ->
         bookings=_bookings(page),
         can_edit=page.is_alive,
         can_close=page.is_alive,
-        can_cancel=page.is_alive and not any(queries.has_money(order) for order in page.orders),
+        can_cancel=page.is_alive
+        and not any(order.is_sold and order.paid_cents for order in page.orders),
     )
 
 
@@ -255,7 +256,7 @@ def _person(
 
 
 def _payment(orders: Sequence[OrderView]) -> str | None:
-    if any(queries.awaits_payment(order) for order in orders):
+    if any(order.awaits_payment for order in orders):
         return "due"
     return "paid" if orders else None
 
@@ -323,7 +324,7 @@ def _awaiting_line(order: OrderView, people: Mapping[UUID, PersonView]) -> Check
     words = gettext(
         "%(name)s still owes %(amount)s (order No. %(number)s).",
         name=people[order.customer_id].name,
-        amount=money(order.total_cents - order.paid_cents),
+        amount=money(order.due_cents),
         number=order.number,
     )
     url = url_for("orders.show", order_id=order.id)
@@ -448,10 +449,10 @@ def _meeting_todos(home: SellerHome) -> list[Todo]:
 def _order_todo(order: OrderView, people: Mapping[UUID, PersonView]) -> Todo:
     name = people[order.customer_id].name
     url = url_for("orders.show", order_id=order.id)
-    if order.kind == "gift":
+    if order.is_gift:
         text = gettext("Finalise %(name)s's gift order", name=name)
         return Todo("gift", text, url)
-    if order.status == "cart":
+    if order.is_cart:
         return Todo("cart", gettext("Finish %(name)s's order", name=name), url)
-    owed = money(order.total_cents - order.paid_cents)
+    owed = money(order.due_cents)
     return Todo("due", gettext("%(name)s still owes %(amount)s", name=name, amount=owed), url)

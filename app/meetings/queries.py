@@ -235,7 +235,7 @@ class MeetingPage:
     @property
     def sales(self) -> tuple[OrderView, ...]:
         """The paid sale orders that stand."""
-        return tuple(order for order in self.orders if is_paid_sale(order))
+        return tuple(order for order in self.orders if order.counts_as_sale)
 
     @property
     def is_alive(self) -> bool:
@@ -249,10 +249,9 @@ class MeetingPage:
 
 
 ALIVE = (MeetingStatus.PLANNED, MeetingStatus.OPEN)
-STANDING = ("placed", "completed", "partially_cancelled")
 
 
-def meeting_page(session: Session, actor: Actor, meeting_id: UUID, *, now: datetime) -> MeetingPage:
+def meeting_page(session: Session, actor: Actor, meeting_id: UUID) -> MeetingPage:
     """Raises NotFound for what the actor may not see. The same statements whatever its size."""
     read = {meeting.id: meeting for meeting in session.scalars(_family(meeting_id))}
     meeting = read.get(meeting_id)
@@ -272,27 +271,10 @@ def meeting_page(session: Session, actor: Actor, meeting_id: UUID, *, now: datet
         origin=origin,
         participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting_id),
         bookings=tuple(_booking(one) for one in booked),
-        held=frozenset(one.id for one in booked if _is_held(one, of_all, now)),
+        held=frozenset(one.id for one in booked if _is_held(one, of_all)),
         orders=its_orders,
         people=people,
     )
-
-
-def is_paid_sale(order: OrderView) -> bool:
-    return order.kind == "sale" and order.status in STANDING and order.payment_status == "paid"
-
-
-def awaits_payment(order: OrderView) -> bool:
-    return (
-        order.kind == "sale"
-        and order.status in STANDING
-        and order.payment_status in {"unpaid", "partially_paid"}
-    )
-
-
-def has_money(order: OrderView) -> bool:
-    """Somebody paid at least a part of it, and it stands."""
-    return order.kind == "sale" and order.status in STANDING and order.paid_cents > 0
 
 
 def _family(meeting_id: UUID) -> Select[Meeting]:
@@ -342,11 +324,12 @@ def _everybody(
     return named | ({origin.host_id, origin.customer_id} if origin else set())
 
 
-def _is_held(meeting: Meeting, of_all: Sequence[OrderView], now: datetime) -> bool:
+def _is_held(meeting: Meeting, of_all: Sequence[OrderView]) -> bool:
+    """Closed after its date, with a paid sale order that stands."""
     return (
-        meeting.status == MeetingStatus.CLOSED
-        and meeting.starts_at <= now
-        and any(order.meeting_id == meeting.id and is_paid_sale(order) for order in of_all)
+        meeting.closed_at is not None
+        and meeting.starts_at <= meeting.closed_at
+        and any(order.meeting_id == meeting.id and order.counts_as_sale for order in of_all)
     )
 
 
@@ -367,8 +350,8 @@ def closing_checks(page: MeetingPage, *, now: datetime) -> ClosingChecks:
     """Of a meeting page already read, so that checks and figures tell of the same moment."""
     return ClosingChecks(
         date_passed=page.card.starts_at <= now,
-        awaiting=tuple(order for order in page.orders if awaits_payment(order)),
-        carts=tuple(o for o in page.orders if o.kind == "sale" and o.status == "cart"),
+        awaiting=tuple(order for order in page.orders if order.awaits_payment),
+        carts=tuple(o for o in page.orders if o.is_cart and not o.is_gift),
         paid=len(page.sales),
         attended=sum(guest.attended for guest in page.participants),
     )

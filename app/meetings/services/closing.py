@@ -12,11 +12,10 @@ from app.meetings.domain import MeetingStatus
 from app.meetings.errors import ClosingBlocked
 from app.meetings.events import MeetingClosed
 from app.meetings.models import Meeting
-from app.meetings.queries import awaits_payment
 from app.meetings.repository import run_meeting
 from app.meetings.services.lifecycle import named
 from app.orders import queries as orders
-from app.orders.services import discard_carts_of_meeting
+from app.orders.services import discard_open_carts
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ def close_meeting(
         return None
     meeting.must_be_alive()
     _must_await_no_payment(uow, meeting)
-    discard_carts_of_meeting(uow, meeting.id)
+    discard_open_carts(uow, meeting.id)
     now = clock()
     meeting.close(now)
     mark_host(uow, [meeting.host_id])
@@ -63,6 +62,6 @@ def close_meeting(
 
 def _must_await_no_payment(uow: UnitOfWork, meeting: Meeting) -> None:
     its_orders = orders.orders_of_meetings(uow.session, [meeting.id])
-    awaiting = [order for order in its_orders if awaits_payment(order)]
+    awaiting = [order for order in its_orders if order.awaits_payment]
     if awaiting:
         raise ClosingBlocked(orders=named(uow, awaiting))

@@ -14,11 +14,10 @@ from app.meetings.domain import MeetingStatus
 from app.meetings.errors import CancellingAwaits, CancellingBlocked
 from app.meetings.events import MeetingCancelled
 from app.meetings.models import Meeting
-from app.meetings.queries import awaits_payment, has_money
 from app.meetings.repository import run_meeting
 from app.orders import queries as orders
 from app.orders.queries import OrderView
-from app.orders.services import discard_carts_of_meeting
+from app.orders.services import discard_open_carts
 
 
 def open_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> None:
@@ -48,12 +47,12 @@ def cancel_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Cl
         return
     meeting.must_be_alive()
     its_orders = orders.orders_of_meetings(uow.session, [meeting.id])
-    if any(has_money(order) for order in its_orders):
+    if any(order.is_sold and order.paid_cents for order in its_orders):
         raise CancellingBlocked
-    awaiting = [order for order in its_orders if awaits_payment(order)]
+    awaiting = [order for order in its_orders if order.awaits_payment]
     if awaiting:
         raise CancellingAwaits(orders=named(uow, awaiting))
-    discard_carts_of_meeting(uow, meeting.id)
+    discard_open_carts(uow, meeting.id)
     meeting.cancel(clock())
     uow.record(
         MeetingCancelled(
