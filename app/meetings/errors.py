@@ -83,3 +83,8 @@ class CancellingAwaits(Refused):
 class NoSeller(Refused):
     code = "no_seller"
     words = N_("Say which seller holds this meeting.")
+
+
+class NotInThisMeeting(Refused):
+    code = "not_in_this_meeting"
+    words = N_("Only the host and the guests order in a meeting: add this person as a guest first.")

@@ -15,14 +15,6 @@ class MeetingPlanned(Event):
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingPlanned(Event):
-    """A meeting is there, whether planned by its seller or booked in another one."""
-
-    topic: ClassVar[str] = "meetings.meeting_planned"
-    host_id: UUID
-
-
-@dataclass(frozen=True, slots=True)
 class MeetingBooked(Event):
     """A guest took a date: `entity_id` is the booked meeting, `origin_id` where it was booked."""
 

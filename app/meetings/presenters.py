@@ -203,7 +203,7 @@ def present_meeting(page: MeetingPage, rewards: MeetingRewards | None = None) ->
 
 def _sold(orders: Iterable[OrderView]) -> list[OrderView]:
     """Sale orders that were placed and stand, paid or not."""
-    return [order for order in orders if order.kind == "sale" and order.status in queries.STANDING]
+    return [order for order in orders if order.is_sold]
 
 
 def _sales_cents(page: MeetingPage) -> int:

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Exists, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalog.queries import category_names
 from app.kernel.actor import Actor, Role
@@ -232,12 +232,16 @@ def sales_by_month(
     return {row[0].date(): Sales(int(row[1]), row[2]) for row in session.execute(statement)}
 
 
-def has_paid_sale(brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]) -> Exists:
+def has_paid_sale(
+    brand_id: InstrumentedAttribute[UUID], meeting_id: InstrumentedAttribute[UUID]
+) -> Exists:
     """A condition for queries on meetings: something was sold there and paid for."""
     return exists().where(Order.brand_id == brand_id, Order.meeting_id == meeting_id, PAID_SALE)
 
 
-def has_awaited_payment(brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]) -> Exists:
+def has_awaited_payment(
+    brand_id: InstrumentedAttribute[UUID], meeting_id: InstrumentedAttribute[UUID]
+) -> Exists:
     """A condition for queries on meetings: a placed order there is not wholly paid."""
     return exists().where(
         Order.brand_id == brand_id, Order.meeting_id == meeting_id, AWAITS_PAYMENT
@@ -245,74 +249,6 @@ def has_awaited_payment(brand_id: ColumnElement[UUID], meeting_id: ColumnElement
 
 
 # -------------------------------------------------------------------------------------- reading
-
-
-@dataclass(frozen=True, slots=True)
-class Sales:
-    """Sums of sale orders that stand."""
-
-    products_cents: int
-    """Of the paid ones."""
-    order_count: int
-    buyer_count: int
-
-
-def sales_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, Sales]:
-    """One statement; a meeting without orders is left out. For other packages, which have seen to
-    it that the actor may see these meetings."""
-    wanted = sorted(set(meeting_ids))
-    if not wanted:
-        return {}
-    statement = select(Order.meeting_id, *_sums()).where(Order.meeting_id.in_(wanted), _is_sold())
-    rows = session.execute(statement.group_by(Order.meeting_id))
-    return {row[0]: Sales(*(int(figure) for figure in row[1:])) for row in rows}
-
-
-def sales_by_month(
-    session: Session, actor: Actor, *, since: datetime, zone: str
-) -> dict[date, Sales]:
-    """Of the orders the actor may see, by the first day of the month they were placed in."""
-    month = func.date_trunc("month", func.timezone(zone, Order.placed_at)).label("month")
-    statement = (
-        select(month, *_sums())
-        .where(Order.id.in_(_visible(actor)), Order.placed_at >= since, _is_sold())
-        .group_by(month)
-    )
-    rows = session.execute(statement)
-    return {row[0].date(): Sales(*(int(figure) for figure in row[1:])) for row in rows}
-
-
-def has_paid_sale(
-    brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]
-) -> ColumnElement[bool]:
-    """As a condition on the meetings of a statement: a paid sale order of it stands."""
-    paid = Order.payment_status == PaymentStatus.PAID
-    return exists().where(
-        Order.brand_id == brand_id, Order.meeting_id == meeting_id, _is_sold(), paid
-    )
-
-
-def has_awaited_payment(
-    brand_id: ColumnElement[UUID], meeting_id: ColumnElement[UUID]
-) -> ColumnElement[bool]:
-    """As a condition on the meetings of a statement: a placed sale order waits for money."""
-    unpaid = Order.payment_status.in_(UNPAID)
-    return exists().where(
-        Order.brand_id == brand_id, Order.meeting_id == meeting_id, _is_sold(), unpaid
-    )
-
-
-def _is_sold() -> ColumnElement[bool]:
-    """The same rule as `OrderView.is_sold`."""
-    return and_(
-        Order.kind == Kind.SALE,
-        Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]),
-    )
-
-
-def _sums() -> tuple[ColumnElement[int], ...]:
-    paid = case((Order.payment_status == PaymentStatus.PAID, Order.products_cents), else_=0)
-    return (func.sum(paid), func.count(), func.count(Order.customer_id.distinct()))
 
 
 ORDER_COLUMNS = (

@@ -15,7 +15,7 @@ from app.meetings.models import Meeting
 from app.meetings.repository import run_meeting
 from app.meetings.services.lifecycle import named
 from app.orders import queries as orders
-from app.orders.services import discard_open_carts
+from app.orders.services import discard_carts_of_meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def close_meeting(
         return None
     meeting.must_be_alive()
     _must_await_no_payment(uow, meeting)
-    discard_open_carts(uow, meeting.id)
+    discard_carts_of_meeting(uow, meeting.id)
     now = clock()
     meeting.close(now)
     mark_host(uow, [meeting.host_id])

@@ -17,7 +17,7 @@ from app.meetings.models import Meeting
 from app.meetings.repository import run_meeting
 from app.orders import queries as orders
 from app.orders.queries import OrderView
-from app.orders.services import discard_open_carts
+from app.orders.services import discard_carts_of_meeting
 
 
 def open_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> None:
@@ -52,7 +52,7 @@ def cancel_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Cl
     awaiting = [order for order in its_orders if order.awaits_payment]
     if awaiting:
         raise CancellingAwaits(orders=named(uow, awaiting))
-    discard_open_carts(uow, meeting.id)
+    discard_carts_of_meeting(uow, meeting.id)
     meeting.cancel(clock())
     uow.record(
         MeetingCancelled(
