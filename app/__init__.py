@@ -92,6 +92,8 @@ def _commands(app: Flask) -> None:
     from app.accounts import cli as accounts
     from app.brands import cli as brands
     from app.infra.jobs import cli as jobs
+    from app.reports import cli as reports
+    from app.rewards import cli as rewards
 
     app.cli.add_command(cli.doctor)
     app.cli.add_command(jobs.outbox)
@@ -99,3 +101,5 @@ def _commands(app: Flask) -> None:
     app.cli.add_command(jobs.run_cron)
     app.cli.add_command(brands.brand)
     app.cli.add_command(accounts.user)
+    reports.register(app)
+    rewards.register(app.cli)

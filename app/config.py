@@ -58,7 +58,7 @@ class Settings:
                 "MAIL_USE_TLS": env.get("MAIL_USE_TLS", "").lower() in {"1", "true", "yes"},
                 "MAIL_DEFAULT_SENDER": env.get("MAIL_DEFAULT_SENDER", "convive@example.org"),
             },
-            origin=_origin(env.get("CONVIVE_ORIGIN") or f"http://localhost:{port}"),
+            origin=_origin(env.get("PUBLIC_URL") or f"http://localhost:{port}"),
             hosts=tuple(env.get("CONVIVE_HOSTS", "").replace(",", " ").split()),
             proxies=_count(env, "CONVIVE_PROXIES"),
             secure_cookies=env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"},
@@ -133,6 +133,6 @@ def _origin(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
         raise SettingsInvalid(
-            f"CONVIVE_ORIGIN must be an address such as https://convive.example, not {text!r}."
+            f"PUBLIC_URL must be an address such as https://convive.example, not {text!r}."
         )
     return text.rstrip("/")

@@ -14,4 +14,4 @@ SHORTEST_PASSWORD = 12
 class LinkPurpose(StrEnum):
     """A link opens one door; a token of another purpose does not exist there."""
 
-    HOST_PAGE = "host_page"
+    HOST = "host"

@@ -46,7 +46,7 @@ def from_personal_link() -> Actor:
     token = str((request.view_args or {}).get("token", ""))
     try:
         with reading() as uow:
-            return services.follow_link(uow, LinkPurpose.HOST_PAGE, token)
+            return services.follow_link(uow, LinkPurpose.HOST, token)
     except LinkNotUsable:
         with limiter.limit(WRONG_LINKS_FROM_ONE_PLACE, scope="links"):
             raise

@@ -14,6 +14,7 @@ from flask_babel import get_locale, gettext, ngettext
 from app.kernel.errors import ConviveError
 from app.kernel.money import BASIS
 from app.kernel.words import Sentence
+from app.kernel.words import Sentence
 
 D = TypeVar("D", bound=date)
 
@@ -27,12 +28,14 @@ def say(message: Any, params: Mapping[str, Any] | None = None) -> str:
         return say(message.words, message.params)
     if isinstance(message, tuple):
         return say(message[0], message[1])
-    text: str = gettext(str(message))
+    text: str = gettext(str(message)) if str(message) else ""
     return text % {name: spoken(name, value) for name, value in params.items()} if params else text
 
 
 def spoken(name: str, value: Any) -> Any:
     """One value of a sentence. The parameter's name tells its unit, as column names do."""
+    if isinstance(value, Sentence):
+        return say(value)
     if isinstance(value, Sentence):
         return say(value)
     if isinstance(value, bool) or value is None:
