@@ -75,3 +75,10 @@ def climb(session: Session, rank: Rank) -> None:
     if rank < held:
         raise LockOrderViolated(f"{rank.name} asked for after {Rank(held).name}")
     session.info["lock_rank"] = int(rank)
+
+
+def start_over(session: Session) -> None:
+    """Begin the order anew, within one transaction: only for a brand that nobody else can see
+    yet, such as a demo being filled."""
+    session.flush()
+    session.info["lock_rank"] = -1

@@ -1,6 +1,13 @@
 """Reads of the reward programme: facts, live outcomes, grants, claims."""
 
-from app.rewards.queries.claims import ClaimView, claim, claims_of_customer, claims_of_meeting
+from app.rewards.queries.claims import (
+    ClaimView,
+    claim,
+    claim_for,
+    claims_of_customer,
+    claims_of_meeting,
+    must_be_hers,
+)
 from app.rewards.queries.facts import facts_of_meeting
 from app.rewards.queries.grants import (
     GrantView,
@@ -17,6 +24,7 @@ __all__ = [
     "GrantView",
     "ProgrammeView",
     "claim",
+    "claim_for",
     "claims_of_customer",
     "claims_of_meeting",
     "facts_of_meeting",
@@ -25,6 +33,7 @@ __all__ = [
     "grants_of_customer",
     "grants_of_meeting",
     "live_outcome",
+    "must_be_hers",
     "programme_in_force",
     "programme_versions",
 ]

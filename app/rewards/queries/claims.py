@@ -7,7 +7,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.customers import queries as customers
+from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
+from app.meetings import queries as meetings
 from app.rewards.models import GiftClaim
 
 
@@ -42,6 +45,26 @@ def claim(session: Session, claim_id: UUID) -> ClaimView:
     if not found:
         raise NotFound
     return found[0]
+
+
+def claim_for(session: Session, actor: Actor, claim_id: UUID) -> ClaimView:
+    """The claim, for whoever may choose: the seller of the meeting, staff, the winner herself.
+
+    Raises NotFound for everybody else.
+    """
+    found = claim(session, claim_id)
+    must_be_hers(actor, found.customer_id)
+    if found.meeting_id:
+        meetings.meeting_card(session, actor, found.meeting_id)
+    else:
+        customers.customer(session, actor, found.customer_id)
+    return found
+
+
+def must_be_hers(actor: Actor, customer_id: UUID) -> None:
+    """The holder of a personal link sees what she won herself, not what others did."""
+    if actor.role is Role.HOST and actor.customer_id != customer_id:
+        raise NotFound
 
 
 def _where(session: Session, condition: ColumnElement[bool]) -> tuple[ClaimView, ...]:

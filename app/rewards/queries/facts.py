@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.kernel.clock import local_day
-from app.meetings.queries import BookingForRewards, MeetingForRewards
+from app.meetings.queries import BookingView, MeetingForRewards
 from app.orders import queries as orders
 from app.orders.queries import OrderView
-from app.rewards.domain.calculator import turnover_of
+from app.rewards.domain.counting import count_orders
 from app.rewards.domain.facts import (
     BookingFacts,
     BookingStatus,
@@ -36,7 +36,8 @@ def facts_of_meeting(
     """What the rules may look at, days judged in `zone` (the brand's)."""
     by_meeting = _orders_by_meeting(session, [meeting.id, *_held(meeting.bookings)])
     own = by_meeting.get(meeting.id, [])
-    first_orders = orders.first_order_ids(session, {order.customer_id for order in own})
+    first = orders.first_order_ids(session, {order.customer_id for order in own})
+    first_orders = frozenset(first.values())
     return Facts(
         meeting=_meeting_facts(meeting, by_meeting, first_orders, programme, zone),
         orders=tuple(_order_facts(order, first_orders, zone) for order in own),
@@ -54,7 +55,7 @@ def _orders_by_meeting(
     return grouped
 
 
-def _held(bookings: Sequence[BookingForRewards]) -> list[UUID]:
+def _held(bookings: Sequence[BookingView]) -> list[UUID]:
     return [booking.meeting_id for booking in bookings if booking.status == "closed"]
 
 
@@ -95,32 +96,35 @@ def _meeting_facts(
 
 
 def _booking_facts(
-    booking: BookingForRewards,
+    booking: BookingView,
     by_meeting: Mapping[UUID, Sequence[OrderView]],
     programme: Programme,
     zone: str,
 ) -> BookingFacts:
-    """A booked meeting was held when it is closed, its date passed and a paid sale stands."""
-    booked = Facts(
-        meeting=MeetingFacts(id=str(booking.meeting_id), host_customer_id=str(booking.customer_id)),
-        orders=tuple(
-            _order_facts(order, frozenset(), zone)
-            for order in by_meeting.get(booking.meeting_id, [])
-        ),
-        seller_customer_id=str(booking.seller_customer_id),
-    )
-    held = _is_held(booking, by_meeting.get(booking.meeting_id, []))
+    """What the booked meeting reached is counted as the brand counts turnover, its host being
+    the guest who booked it."""
+    its_orders = by_meeting.get(booking.meeting_id, ())
+    held = _is_held(booking, its_orders)
     return BookingFacts(
         id=str(booking.meeting_id),
         customer_id=str(booking.customer_id),
-        status=_booking_status(booking, held),
+        status=_booking_status(booking, held=held),
         made_on=local_day(booking.made_at, zone),
         held_on=local_day(booking.starts_at, zone) if held else None,
-        turnover_cents=turnover_of(booked, programme) if held else None,
+        turnover_cents=_turnover(booking, its_orders, programme, zone) if held else None,
     )
 
 
-def _is_held(booking: BookingForRewards, its_orders: Sequence[OrderView]) -> bool:
+def _turnover(
+    booking: BookingView, its_orders: Sequence[OrderView], programme: Programme, zone: str
+) -> int:
+    facts = tuple(_order_facts(order, frozenset(), zone) for order in its_orders)
+    base = programme.settings.turnover
+    host = frozenset({str(booking.customer_id)})
+    return count_orders(Facts(orders=facts), facts, host, base).amount_cents
+
+
+def _is_held(booking: BookingView, its_orders: Sequence[OrderView]) -> bool:
     return (
         booking.status == "closed"
         and booking.closed_at is not None
@@ -137,7 +141,7 @@ def _stands_paid(order: OrderView) -> bool:
     )
 
 
-def _booking_status(booking: BookingForRewards, held: bool) -> BookingStatus:
+def _booking_status(booking: BookingView, *, held: bool) -> BookingStatus:
     if held:
         return BookingStatus.HELD
     if booking.status in {"cancelled", "closed"}:

@@ -1,0 +1,133 @@
+"""The reward programme of Maison Olive."""
+
+from typing import Any
+
+from app.demo.catalogue import GIFTS
+
+PROGRAMME: dict[str, Any] = {
+    "format": "convive.programme/1",
+    "name": "Programme Maison Olive",
+    "rules": [
+        {
+            "id": "welcome",
+            "name": "Merci d’accueillir",
+            "beneficiary": "host",
+            "trigger": "hosting",
+            "conditions": {"measure": "buyers", "op": ">=", "value": 1},
+            "rewards": [{"id": "points", "kind": "points_fixed", "points": 20}],
+        },
+        {
+            "id": "host-turnover",
+            "name": "Points d’hôtesse selon les ventes",
+            "beneficiary": "host",
+            "trigger": "during_meeting",
+            "tiers": {
+                "measure": "turnover",
+                "mode": "best",
+                "steps": [
+                    {
+                        "from": 15_000,
+                        "rewards": [{"kind": "points_percent_turnover", "rate_bp": 800}],
+                    },
+                    {
+                        "from": 30_000,
+                        "rewards": [{"kind": "points_percent_turnover", "rate_bp": 1_000}],
+                    },
+                    {
+                        "from": 60_000,
+                        "rewards": [{"kind": "points_percent_turnover", "rate_bp": 1_200}],
+                    },
+                ],
+            },
+        },
+        {
+            "id": "host-gift",
+            "name": "Cadeau au choix",
+            "beneficiary": "host",
+            "trigger": "during_meeting",
+            "conditions": {
+                "all": [
+                    {"measure": "bookings_made", "op": ">=", "value": 1},
+                    {"measure": "attended", "op": ">=", "value": 2},
+                ]
+            },
+            "rewards": [
+                {
+                    "id": "gift",
+                    "kind": "gift_choice",
+                    "products": list(GIFTS),
+                    "choose_within_days": 60,
+                }
+            ],
+        },
+        {
+            "id": "host-voucher",
+            "name": "Bon d’achat de l’hôtesse",
+            "beneficiary": "host",
+            "trigger": "during_meeting",
+            "conditions": {
+                "all": [
+                    {"measure": "turnover", "op": ">=", "value": 25_000},
+                    {"measure": "buyers", "op": ">=", "value": 3},
+                ]
+            },
+            "rewards": [
+                {
+                    "id": "voucher",
+                    "kind": "voucher",
+                    "name": "Bon d’achat de 15 €",
+                    "amount_cents": 1_500,
+                    "valid_days": 180,
+                    "minimum_basket_cents": 3_000,
+                }
+            ],
+        },
+        {
+            "id": "guest-booking",
+            "name": "Vous accueillez à votre tour",
+            "beneficiary": "guest",
+            "trigger": "guest_booking",
+            "rewards": [{"id": "points", "kind": "points_fixed", "points": 20}],
+        },
+        {
+            "id": "guest-code",
+            "name": "Merci pour votre commande",
+            "beneficiary": "guest",
+            "trigger": "meeting_sale",
+            "conditions": {"measure": "order_net", "op": ">=", "value": 8_000},
+            "rewards": [
+                {
+                    "id": "code",
+                    "kind": "promo_code",
+                    "model": {
+                        "name": "−10 % sur la prochaine commande",
+                        "effect": {"kind": "percent_off_order", "rate_bp": 1_000},
+                        "minimum_basket_cents": 5_000,
+                    },
+                    "valid_days": 90,
+                }
+            ],
+        },
+        {
+            "id": "guest-points",
+            "name": "Points de la commande",
+            "beneficiary": "guest",
+            "trigger": "meeting_sale",
+            "rewards": [{"id": "points", "kind": "points_percent_order", "rate_bp": 500}],
+        },
+        {
+            "id": "seller-points",
+            "name": "Points de la vendeuse",
+            "beneficiary": "seller",
+            "trigger": "during_meeting",
+            "tiers": {
+                "measure": "turnover",
+                "mode": "cumulative",
+                "steps": [
+                    {"from": 20_000, "rewards": [{"kind": "points_fixed", "points": 15}]},
+                    {"from": 40_000, "rewards": [{"kind": "points_fixed", "points": 25}]},
+                ],
+            },
+        },
+    ],
+}

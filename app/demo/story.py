@@ -1,0 +1,282 @@
+"""A season of Maison Olive, told through the services, each step at its own moment.
+
+Everything happens in one transaction: the demo is there whole, or not at all.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from app.accounts.services import create_user
+from app.brands.queries import BrandView
+from app.catalog import queries as catalog
+from app.catalog.services import NewProduct, create_category, create_product, set_picture
+from app.customers.services import NewCustomer, create_customer
+from app.demo.catalogue import CATEGORIES, ITEMS
+from app.demo.people import CAMILLE, DOMAIN, NADIA, OF_CAMILLE, OF_NADIA, PASSWORD, Person
+from app.demo.pictures import picture
+from app.demo.programme import PROGRAMME
+from app.infra.locks import start_over
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor, Role, system
+from app.kernel.clock import Clock, at_wall_time, local_day
+from app.meetings.domain import MeetingSettings, Place, WallTime
+from app.meetings.services.bookings import book_meeting
+from app.meetings.services.guests import add_participant, set_attended
+from app.meetings.services.lifecycle import cancel_meeting, open_meeting
+from app.meetings.services.ordering import pay_order, place_order, start_order
+from app.meetings.services.planning import Gathering, PlanMeeting, plan_meeting
+from app.orders.services import RecordPayment, add_line
+from app.rewards.queries import claims_of_meeting
+from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.programme import publish_programme
+from app.rewards.services.settlement import close_and_settle, settle_meeting
+from app.sellers.queries import seller
+from app.sellers.services import NewSeller, create_seller
+
+Basket = Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody at a meeting: what she bought, how she paid (empty: not yet), whether she came."""
+
+    who: str
+    basket: Basket = ()
+    paid_by: str = "card"
+    attended: bool = True
+
+
+class Story:
+    """Tells the demo; remembers who and what is who and what."""
+
+    def __init__(self, uow: UnitOfWork, brand: BrandView, today: date) -> None:
+        self.uow, self.brand, self.today = uow, brand, today
+        self.staff = system(brand.id)
+        self.sellers: dict[str, Actor] = {}
+        self.people: dict[str, UUID] = {}
+        self._booked: dict[str, UUID] = {}
+        self.settings = MeetingSettings(
+            zone=brand.timezone,
+            closing_delay_hours=brand.settings.closing_delay_hours,
+            late_entry_hours=brand.settings.late_entry_hours,
+        )
+
+    # -------------------------------------------------------------- before the season
+
+    def open_shop(self) -> None:
+        clock = self._at(-120, 9)
+        categories = {
+            name: create_category(self.uow, self.staff, name, position=position)
+            for position, name in enumerate(CATEGORIES)
+        }
+        for number, item in enumerate(ITEMS):
+            new = NewProduct(
+                reference=item.reference,
+                name=item.name,
+                category_id=categories[item.category],
+                price_cents=item.price_cents,
+                stock=item.stock,
+                giftable=item.giftable,
+            )
+            product_id = create_product(self.uow, self.staff, new, clock=clock)
+            set_picture(self.uow, self.staff, product_id, picture(item.shape, number))
+        publish_programme(
+            self.uow,
+            self.staff,
+            PROGRAMME,
+            effective_on=self.today - timedelta(days=120),
+            clock=clock,
+        )
+
+    def hire(self) -> None:
+        clock = self._at(-110, 10)
+        for person, book in ((CAMILLE, OF_CAMILLE), (NADIA, OF_NADIA)):
+            self.sellers[person.key] = self._seller(person, clock)
+            for customer in book:
+                self.people[customer.key] = create_customer(
+                    self.uow, self.sellers[person.key], _card(customer), clock=clock
+                )
+        create_user(
+            self.uow,
+            email=f"admin@{DOMAIN}",
+            password=PASSWORD,
+            role=Role.BRAND_ADMIN,
+            display_name="Alice Olive",
+            clock=clock,
+        )
+
+    def _seller(self, person: Person, clock: Clock) -> Actor:
+        new = NewSeller(
+            person.first_name, person.last_name, person.email, PASSWORD, city=person.city
+        )
+        seller_id = create_seller(self.uow, self.staff, new, clock=clock)
+        card = seller(self.uow.session, seller_id)
+        return Actor(
+            brand_id=self.brand.id,
+            role=Role.SELLER,
+            seller_id=seller_id,
+            customer_id=card.customer_id,
+        )
+
+    # -------------------------------------------------------------- meetings
+
+    def season(self) -> None:
+        claire = self._plan("camille", "claire", -36, 14, "Cuisine d’automne")
+        self._gather(claire, "camille", -36, CLAIRES_GUESTS)
+        self._book(claire, "camille", "sophie", -36, 0, "Les essentiels")
+        self._close(claire, "camille", -34)
+        self._choose(claire, "camille", "PLA26", -30)
+
+        helene = self._plan("camille", "hélène", -8, 19, "Couteaux et planches")
+        self._gather(helene, "camille", -8, HELENES_GUESTS)
+        self._book(helene, "camille", "inès", -8, 12, "Pain maison")
+        self._close(helene, "camille", -6)
+
+        self._gather(self._booked["sophie"], "camille", 0, SOPHIES_GUESTS)
+        fatou = self._plan("nadia", "fatou", -1, 15, "Grand four", said=0)
+        self._gather(fatou, "nadia", 0, FATOUS_GUESTS)
+        odile = self._plan("nadia", "odile", 6, 18, "Conserves")
+        start_over(self.uow.session)
+        cancel_meeting(self.uow, self.sellers["nadia"], odile, clock=self._at(-1, 9))
+
+    def _plan(
+        self, by: str, host: str, days: int, hour: int, theme: str, *, said: int | None = None
+    ) -> UUID:
+        """`said`: the day on which it was typed in; by default two weeks before."""
+        start_over(self.uow.session)
+        wish = PlanMeeting(self.people[host], self._gathering(days, hour, theme))
+        typed_in = min(days, 0) - 14 if said is None else said
+        return plan_meeting(
+            self.uow,
+            self.sellers[by],
+            wish,
+            clock=self._at(typed_in, 8),
+            settings=self.settings,
+        )
+
+    def _gather(self, meeting_id: UUID, by: str, days: int, guests: Sequence[Guest]) -> None:
+        """They come, they buy; nothing happens later than now."""
+        actor = self.sellers[by]
+        if days <= 0:
+            start_over(self.uow.session)
+            open_meeting(self.uow, actor, meeting_id, clock=self._at(days, 8, 30))
+        for guest in guests:
+            start_over(self.uow.session)
+            person = self.people[guest.who]
+            clock = self._at(days, 8, 40)
+            participant = add_participant(self.uow, actor, meeting_id, person, clock=clock)
+            if guest.attended:
+                set_attended(
+                    self.uow, actor, meeting_id, participant, attended=True, clock=clock
+                )
+            if guest.basket:
+                self._order(meeting_id, actor, guest, days)
+
+    def _order(self, meeting_id: UUID, actor: Actor, guest: Guest, days: int) -> None:
+        clock, person = self._at(days, 9), self.people[guest.who]
+        start_over(self.uow.session)
+        order = start_order(self.uow, actor, meeting_id, person, clock=clock)
+        products = catalog.products_by_reference(
+            self.uow.session, [reference for reference, _quantity in guest.basket]
+        )
+        for reference, quantity in guest.basket:
+            product = products[reference.casefold()]
+            order = add_line(self.uow, actor, order.id, product.id, quantity, clock=clock)
+        start_over(self.uow.session)
+        order = place_order(self.uow, actor, order.id, clock=clock)
+        if guest.paid_by:
+            start_over(self.uow.session)
+            payment = RecordPayment(
+                method=PaymentMethod(guest.paid_by),
+                amount_cents=order.total_cents,
+                received_on=local_day(clock(), self.brand.timezone),
+            )
+            pay_order(self.uow, actor, order.id, payment, clock=clock)
+
+    def _book(
+        self, origin: UUID, by: str, who: str, days: int, ahead: int, theme: str
+    ) -> None:
+        """A guest takes a date `ahead` days from today; the origin keeps its promise to her."""
+        start_over(self.uow.session)
+        actor, clock = self.sellers[by], self._at(days, 18)
+        guest = add_participant(self.uow, actor, origin, self.people[who], clock=clock)
+        set_attended(self.uow, actor, origin, guest, attended=True, clock=clock)
+        wish = self._gathering(ahead, 20, theme)
+        start_over(self.uow.session)
+        self._booked[who] = book_meeting(
+            self.uow, actor, origin, guest, wish, clock=clock, settings=self.settings
+        )
+        start_over(self.uow.session)
+        settle_meeting(self.uow, self.staff, origin, clock=clock)
+
+    def _close(self, meeting_id: UUID, by: str, days: int) -> None:
+        start_over(self.uow.session)
+        close_and_settle(self.uow, self.sellers[by], meeting_id, clock=self._at(days, 18))
+
+    def _choose(self, meeting_id: UUID, by: str, reference: str, days: int) -> None:
+        """The gift order that comes of it is still to be finalised: a to-do."""
+        gift = catalog.products_by_reference(self.uow.session, [reference])[reference.casefold()]
+        for claim in claims_of_meeting(self.uow.session, meeting_id):
+            start_over(self.uow.session)
+            choose_gift(
+                self.uow, self.sellers[by], claim.id, gift.id, clock=self._at(days, 11)
+            )
+
+    # -------------------------------------------------------------- time and place
+
+    def _gathering(self, days: int, hour: int, theme: str) -> Gathering:
+        when = WallTime(self.today + timedelta(days=days), time(hour))
+        return Gathering(when=when, place=Place.HOST_HOME, theme=theme)
+
+    def _at(self, days: int, hour: int, minute: int = 0) -> Clock:
+        """A clock that stands at that local time, or now if that has not come yet."""
+        local = datetime.combine(self.today + timedelta(days=days), time(hour, minute))
+        instant = min(at_wall_time(local, self.brand.timezone), self.uow.clock())
+        return lambda: instant
+
+
+def tell(uow: UnitOfWork, brand: BrandView) -> None:
+    """Fill an empty brand."""
+    story = Story(uow, brand, local_day(uow.clock(), brand.timezone))
+    story.open_shop()
+    story.hire()
+    story.season()
+
+
+def _card(person: Person) -> NewCustomer:
+    return NewCustomer(
+        first_name=person.first_name,
+        last_name=person.last_name,
+        email=person.email,
+        postcode=person.postcode,
+        city=person.city,
+        locale=person.locale,
+    )
+
+
+CLAIRES_GUESTS = (
+    Guest("chloé", (("COC24", 1), ("SPA01", 1))),
+    Guest("maud", (("POE28", 1), ("CUI02", 2)), paid_by="cheque"),
+    Guest("anaïs", (("PLA32", 1), ("MOU06", 1))),
+    Guest("judith", (("COU20", 1), ("TOR02", 2))),
+    Guest("thérèse", (), attended=False),
+)
+HELENES_GUESTS = (
+    Guest("léa", (("COU20", 1), ("PLC40", 1))),
+    Guest("marion", (("COUPA", 1), ("SPA01", 2))),
+    Guest("paul", (("COC28", 1),), paid_by="transfer"),
+)
+SOPHIES_GUESTS = (
+    Guest("inès", (("POE28", 1), ("BOC03", 1), ("CUI02", 1))),
+    Guest("chloé", (("WOK30", 1),)),
+    Guest("maud", (("FOU01", 1), ("TAS02", 1)), paid_by=""),
+    Guest("léa", (("PLA32", 1), ("SPA01", 2))),
+    Guest("zoé", (), attended=False),
+)
+FATOUS_GUESTS = (
+    Guest("élise", (("PLA26", 2),)),
+    Guest("karim", (("COC24", 1),)),
+    Guest("manon", ()),
+)
