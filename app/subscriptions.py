@@ -8,6 +8,7 @@ of its own in which its outbox row is also marked done: what it writes happens e
 from app.kernel.events import Event
 from app.meetings.events import MeetingBooked, MeetingCancelled, MeetingClosed, MeetingPlanned
 from app.notifications.events import EmailWritten
+from app.orders.events import GiftOrderFinalised, OrderCancelled, OrderPaid, OrderPlaced
 from app.rewards.events import WinningsChanged
 
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
@@ -16,6 +17,10 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingCancelled: ("rewards.settle_origin",),
     MeetingClosed: ("rewards.settle_origin",),
     WinningsChanged: ("notifications.tell_winner",),
+    OrderPlaced: (),
+    OrderPaid: (),
+    OrderCancelled: (),
+    GiftOrderFinalised: (),
     EmailWritten: ("notifications.send_email",),
 }
 

@@ -4,7 +4,7 @@
 from app.orders.services.carts import (
     add_line,
     discard_cart,
-    discard_open_carts,
+    discard_carts_of_meeting,
     new_cart,
     refresh_cart,
     remove_line,
@@ -20,7 +20,7 @@ __all__ = [
     "add_line",
     "cancel_unpaid",
     "discard_cart",
-    "discard_open_carts",
+    "discard_carts_of_meeting",
     "finalise_gift_order",
     "gift_order_for",
     "new_cart",

@@ -141,7 +141,7 @@ def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> None:
     uow.session.flush()
 
 
-def discard_open_carts(uow: UnitOfWork, meeting_id: UUID) -> int:
+def discard_carts_of_meeting(uow: UnitOfWork, meeting_id: UUID) -> int:
     """The drafts of a meeting that closes, which the caller has locked; gift orders stay.
 
     Returns how many there were.

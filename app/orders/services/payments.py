@@ -15,9 +15,11 @@ from app.orders.repository import locked_order
 
 @dataclass(frozen=True, slots=True)
 class RecordPayment:
-    method: PaymentMethod
+    method: str
+    """One of `PaymentMethod`."""
     amount_cents: int
-    received_on: date
+    received_on: date | None = None
+    """None: today."""
     reference: str = ""
     key: str = ""
     """Sent along with the form: the same key is the same payment, however often it arrives."""
@@ -29,16 +31,24 @@ def record_payment(
     """Raises PaymentTooHigh, OrderAlreadyPaid, OrderNotPlaced, OrderIsCancelled,
     PaymentDateNotPossible; a payment that arrives twice is recorded once, silently."""
     order = locked_order(uow.session, actor, order_id)
+    receive(uow, actor, order, payment, clock=clock)
+    return order
+
+
+def receive(
+    uow: UnitOfWork, actor: Actor, order: Order, payment: RecordPayment, *, clock: Clock
+) -> None:
+    """The same, on an order that is already locked."""
     payment_id = uuid5(order.id, payment.key) if payment.key else new_id()
     if any(known.id == payment_id for known in order.payments):
-        return order
+        return
     order.receive(
         Payment(
             brand_id=uow.brand_id,
             id=payment_id,
-            method=payment.method,
+            method=PaymentMethod(payment.method),
             amount_cents=payment.amount_cents,
-            received_on=payment.received_on,
+            received_on=payment.received_on or clock().date(),
             reference=payment.reference,
             recorded_at=clock(),
             recorded_by=actor.label,
@@ -46,4 +56,3 @@ def record_payment(
     )
     if order.payment_status == PaymentStatus.PAID:
         uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
-    return order

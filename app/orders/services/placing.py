@@ -14,11 +14,19 @@ from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from app.orders.models import Order, OrderLine, PaymentStatus
 from app.orders.repository import locked_order
 from app.orders.services.numbers import ORDERS, next_number
+from app.orders.services.payments import RecordPayment, receive
 from app.orders.services.pricing import reprice
 
 
-def place(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
-    """Take the stock, freeze the prices, give the order its number.
+def place(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    *,
+    payment: RecordPayment | None = None,
+    clock: Clock,
+) -> Order:
+    """Take the stock, freeze the prices, give the order its number; record its payment with it.
 
     Raises OrderAlreadyPlaced the second time; CartHasChanged when prices are no longer those
     that were shown; OutOfStock, ProductNotForSale, OrderIsEmpty.
@@ -36,7 +44,9 @@ def place(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Ord
         raise CartHasChanged(total_cents=order.total_cents)
     order.place(next_number(uow, ORDERS), clock(), quote.to_json())
     uow.record(OrderPlaced(order.id, 1, order.customer_id, order.meeting_id))
-    if order.payment_status == PaymentStatus.PAID:
+    if payment:
+        receive(uow, actor, order, payment, clock=clock)
+    elif order.payment_status == PaymentStatus.PAID:
         uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
     return order
 

@@ -1,0 +1,140 @@
+"""Orders of a meeting: changed only while the meeting is locked, and only while it lives.
+
+Every use case locks the meeting, then the order; an order outside meetings has nothing to lock
+first. Gift orders outlive their meeting: they may still be finalised once it is closed.
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.meetings.errors import NotInThisMeeting
+from app.meetings.models import Meeting
+from app.meetings.repository import run_meeting
+from app.orders import queries, services
+from app.orders.services import RecordPayment
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNow:
+    """What has become of an order, for whoever shows it."""
+
+    id: UUID
+    number: int | None
+    total_cents: int
+    due_cents: int
+
+
+def start_order(
+    uow: UnitOfWork, actor: Actor, meeting_id: UUID, customer_id: UUID, *, clock: Clock
+) -> OrderNow:
+    """The draft she already has, or a new one. The first one opens the meeting.
+
+    Raises NotInThisMeeting for whoever is neither a guest nor the host.
+    """
+    meeting = run_meeting(uow.session, actor, meeting_id, guests=True)
+    meeting.must_be_alive()
+    _must_be_there(meeting, customer_id)
+    meeting.open(clock())
+    order = services.new_cart(
+        uow,
+        actor,
+        seller_id=meeting.seller_id,
+        customer_id=customer_id,
+        meeting_id=meeting.id,
+        clock=clock,
+    )
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+
+
+def start_direct_order(
+    uow: UnitOfWork, actor: Actor, seller_id: UUID, customer_id: UUID, *, clock: Clock
+) -> OrderNow:
+    """Outside meetings, for a customer of the seller's book."""
+    order = services.new_cart(
+        uow, actor, seller_id=seller_id, customer_id=customer_id, meeting_id=None, clock=clock
+    )
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+
+
+def add_line(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, product_id: UUID, quantity: int, *, clock: Clock
+) -> None:
+    _enter(uow, actor, order_id)
+    services.add_line(uow, actor, order_id, product_id, quantity, clock=clock)
+
+
+def set_quantity(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, line_id: UUID, quantity: int, *, clock: Clock
+) -> None:
+    """None left: the line goes."""
+    _enter(uow, actor, order_id)
+    services.set_quantity(uow, actor, order_id, line_id, quantity, clock=clock)
+
+
+def refresh_cart(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> None:
+    """Today's prices on a draft whose prices have moved on."""
+    _enter(uow, actor, order_id)
+    services.refresh_cart(uow, actor, order_id, clock=clock)
+
+
+def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> UUID | None:
+    """The meeting it was in."""
+    meeting_id = _enter(uow, actor, order_id)
+    services.discard_cart(uow, actor, order_id)
+    return meeting_id
+
+
+def place_order(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    *,
+    payment: RecordPayment | None = None,
+    clock: Clock,
+) -> OrderNow:
+    """Place it, and record its payment in the same breath when there is one: both or neither."""
+    _enter(uow, actor, order_id)
+    order = services.place(uow, actor, order_id, payment=payment, clock=clock)
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+
+
+def pay_order(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, payment: RecordPayment, *, clock: Clock
+) -> OrderNow:
+    _enter(uow, actor, order_id)
+    order = services.record_payment(uow, actor, order_id, payment, clock=clock)
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+
+
+def cancel_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
+    _enter(uow, actor, order_id)
+    order = services.cancel_unpaid(uow, actor, order_id, clock=clock)
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+
+
+def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
+    """Also after the meeting was closed: that is when gifts are chosen."""
+    _enter(uow, actor, order_id, closed_too=True)
+    order = services.finalise_gift_order(uow, actor, order_id, clock=clock)
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+
+
+def _enter(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, *, closed_too: bool = False
+) -> UUID | None:
+    """Lock the meeting of this order, if it has one, and see to it that it still takes orders."""
+    meeting_id = queries.meeting_of(uow.session, actor, order_id)
+    if meeting_id:
+        meeting = run_meeting(uow.session, actor, meeting_id)
+        if not closed_too:
+            meeting.must_be_alive()
+    return meeting_id
+
+
+def _must_be_there(meeting: Meeting, customer_id: UUID) -> None:
+    there = {meeting.host_id, *(guest.customer_id for guest in meeting.participants)}
+    if customer_id not in there:
+        raise NotInThisMeeting
