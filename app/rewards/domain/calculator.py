@@ -190,7 +190,7 @@ class Case:
 def _apply(
     rule: Rule, scope: Scope, winners: Sequence[Winner], programme: Programme
 ) -> Iterator[Award | Miss]:
-    conditions = () if rule.conditions is None else (judge(rule.conditions, scope, rule),)
+    conditions = _judged(rule, scope)
     gains = gains_of(rule, scope)
     lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
     why = _explain(rule, scope, conditions, gains)
@@ -202,6 +202,13 @@ def _apply(
             yield _miss(case, (*own, *lacks))
         else:
             yield from _awards(case)
+
+
+def _judged(rule: Rule, scope: Scope) -> tuple[Check, ...]:
+    if rule.conditions is None:
+        return ()
+    check = judge(rule.conditions, scope, rule)
+    return check.children if check.code == "all_of" else (check,)
 
 
 def _explain(rule: Rule, scope: Scope, conditions: tuple[Check, ...], gains: Gains) -> Explanation:
