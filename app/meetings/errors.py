@@ -88,3 +88,8 @@ class NoSeller(Refused):
 class NotInThisMeeting(Refused):
     code = "not_in_this_meeting"
     words = N_("Only the host and the guests order in a meeting: add this person as a guest first.")
+
+
+class PreviewOutdated(Conflict):
+    code = "preview_outdated"
+    words = N_("What would be won has changed since this page was shown. Please look again.")

@@ -10,7 +10,7 @@ from babel import dates
 from flask import url_for
 from flask_babel import gettext
 
-from app.customers.queries import PersonView
+from app.customers.queries import CustomerView, PersonView
 from app.http.words import initials, locale, money
 from app.kernel.words import N_
 from app.meetings import queries
@@ -18,6 +18,7 @@ from app.meetings.domain import Invitation, Place
 from app.meetings.queries import ClosingChecks, MeetingPage, MonthFigures, SellerHome
 from app.orders.queries import OrderView
 from app.rewards.presenters import Badge, MeetingRewards
+from app.rewards.queries.live import Judged
 
 PLACES = {
     Place.HOST_HOME: N_("At the host's"),
@@ -291,7 +292,31 @@ def _booked_from(page: MeetingPage) -> BookedFrom | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody of the book who may be added to a meeting."""
+
+    id: UUID
+    name: str
+    email: str | None
+    city: str
+    already: bool
+
+
+def candidate(customer: CustomerView, there: frozenset[UUID]) -> Candidate:
+    return Candidate(
+        customer.id, customer.name, customer.email, customer.city, customer.id in there
+    )
+
+
 # --------------------------------------------------------------------------------- closing
+
+
+def with_turnover(meeting: Meeting, judged: Judged) -> Meeting:
+    """The figure that the calculator looked at."""
+    if judged.counted is None:
+        return meeting
+    return replace(meeting, turnover_cents=judged.counted.amount_cents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.meetings.domain import MeetingStatus, month_start
+from app.meetings.errors import ParticipantNotFound
 from app.meetings.models import Meeting, Participant, is_visible
 from app.orders import queries as orders
 from app.orders.queries import OrderView, Sales
@@ -241,12 +242,6 @@ class MeetingPage:
     def is_alive(self) -> bool:
         return self.card.status in ALIVE
 
-    def guest(self, participant_id: UUID) -> ParticipantView:
-        for guest in self.participants:
-            if guest.id == participant_id:
-                return guest
-        raise NotFound
-
 
 ALIVE = (MeetingStatus.PLANNED, MeetingStatus.OPEN)
 
@@ -275,6 +270,37 @@ def meeting_page(session: Session, actor: Actor, meeting_id: UUID) -> MeetingPag
         orders=its_orders,
         people=people,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class GuestList:
+    """Who is there, without orders and bookings."""
+
+    card: MeetingCard
+    participants: tuple[ParticipantView, ...]
+
+    @property
+    def customer_ids(self) -> frozenset[UUID]:
+        """Everybody who need not be added any more: the host too."""
+        return frozenset({self.card.host_id, *(guest.customer_id for guest in self.participants)})
+
+    def guest(self, participant_id: UUID) -> ParticipantView:
+        """Raises ParticipantNotFound."""
+        return _among(self.participants, participant_id)
+
+
+def meeting_with_guests(session: Session, actor: Actor, meeting_id: UUID) -> GuestList:
+    """Raises NotFound for what the actor may not see. Three statements."""
+    card = meeting_card(session, actor, meeting_id)
+    found = _guests_of(session, {meeting_id})
+    return GuestList(card, tuple(_guest(guest) for guest in found))
+
+
+def _among(some: Sequence[ParticipantView], participant_id: UUID) -> ParticipantView:
+    for guest in some:
+        if guest.id == participant_id:
+            return guest
+    raise ParticipantNotFound
 
 
 def _family(meeting_id: UUID) -> Select[Meeting]:

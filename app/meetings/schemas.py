@@ -95,6 +95,12 @@ class CloseSchema(StrictSchema):
     seen = Text(maximum=64, load_default="")
 
 
+class HostSchema(StrictSchema):
+    """Whom a link of the first step names."""
+
+    host = Id(required=True)
+
+
 class ListSchema(StrictSchema):
     status = Choice(MeetingStatus, load_default=None)
     page = Count(minimum=1, maximum=5_000, load_default=1)

@@ -30,6 +30,13 @@ class ClosedNow:
     revision: int
 
 
+def hold_for_closing(uow: UnitOfWork, actor: Actor, meeting_id: UUID) -> bool:
+    """Keep the meeting as it is until this transaction ends, so that what was previewed can be
+    compared with what would be granted. False when it is closed already."""
+    meeting = run_meeting(uow.session, actor, meeting_id)
+    return meeting.status != MeetingStatus.CLOSED
+
+
 def close_meeting(
     uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock
 ) -> ClosedNow | None:

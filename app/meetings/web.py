@@ -1,0 +1,400 @@
+"""The seller's pages about meetings: home, list, one meeting, and everything done in it."""
+
+import hashlib
+from typing import Any, cast
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.accounts.web import from_session
+from app.brands.queries import BrandView
+from app.customers import queries as customers
+from app.customers.errors import CustomerAlreadyExists, CustomerNotFound
+from app.http.auth import current_actor, open_to
+from app.http.brand import current_brand
+from app.http.flashes import flash_refusal
+from app.http.forms import load, posted
+from app.http.words import say
+from app.http.work import reading, writing
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Role
+from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
+from app.meetings import presenters, queries
+from app.meetings.domain import MeetingSettings
+from app.meetings.errors import AlreadyPlanned, PreviewOutdated
+from app.meetings.schemas import (
+    NEW,
+    AddParticipantSchema,
+    AttendanceSchema,
+    BookMeetingSchema,
+    CloseSchema,
+    HostSchema,
+    ListSchema,
+    PlanMeetingSchema,
+)
+from app.meetings.services import bookings, closing, guests, lifecycle, planning
+from app.orders import queries as orders
+from app.rewards.presenters import Reader, Voice, meeting_rewards, present_outcome
+from app.rewards.queries.live import Judged, judge_meeting
+from app.rewards.services.settlement import close_and_settle
+
+bp = Blueprint("meetings", __name__)
+open_to(bp, Role.SELLER, via=from_session)
+
+TABS = ("guests", "orders", "host", "infos")
+PAGE_SIZE = 20
+LONGEST_QUERY = 100
+
+
+# -------------------------------------------------------------------------------- home, list
+
+
+@bp.get("/")
+def home() -> str:
+    actor = current_actor()
+    with reading() as uow:
+        found = queries.seller_home(
+            uow.session, actor, zone=current_brand().timezone, now=uow.clock()
+        )
+        waiting = orders.todo_orders(uow.session, actor, limit=PAGE_SIZE)
+        herself = {actor.customer_id} if actor.customer_id else set()
+        people = customers.people(uow.session, {order.customer_id for order in waiting} | herself)
+    first_name = people[actor.customer_id].first_name if actor.customer_id else ""
+    shown = presenters.present_home(found, waiting, people, first_name)
+    return render_template("seller/home.html", home=shown)
+
+
+@bp.get("/meetings")
+def index() -> str:
+    asked = _list_wish()
+    with reading() as uow:
+        found = queries.meeting_list(uow.session, current_actor(), size=PAGE_SIZE, **asked)
+    status = asked["status"]
+    further = url_for("meetings.index", status=status, page=asked["page"] + 1)
+    return render_template(
+        "seller/meetings.html",
+        meetings=[presenters.meeting_row(row) for row in found.rows],
+        status=str(status) if status else "",
+        counts=found.counts,
+        next_url=further if found.has_more else None,
+    )
+
+
+def _list_wish() -> dict[str, Any]:
+    """An address somebody tampered with shows the whole list."""
+    try:
+        return cast(dict[str, Any], load(ListSchema, posted(request.args)))
+    except Invalid:
+        return {"status": None, "page": 1}
+
+
+# --------------------------------------------------------------------------------- a new one
+
+
+@bp.get("/meetings/new")
+def new() -> str:
+    wish, query = request.args.get("host", ""), _query()
+    with reading() as uow:
+        if wish == NEW:
+            return _when_and_where(new_host=True)
+        if wish:
+            host_id = load(HostSchema, {"host": wish})["host"]
+            return _when_and_where(host=customers.customer(uow.session, current_actor(), host_id))
+        hosts = customers.search(uow.session, current_actor(), query, PAGE_SIZE)
+    return render_template("seller/meeting_new.html", query=query, hosts=hosts)
+
+
+@bp.post("/meetings/new", endpoint="new_post")
+def plan() -> Any:
+    def work(uow: UnitOfWork) -> UUID:
+        return planning.plan_meeting(
+            uow, current_actor(), wish, clock=uow.clock, settings=_settings()
+        )
+
+    try:
+        wish = load(PlanMeetingSchema, posted(request.form))
+        meeting_id = writing(work)
+    except AlreadyPlanned as refusal:
+        if refusal.meeting_id is None:
+            return _plan_again(refusal)
+        flash_refusal(refusal)
+        return _to_meeting(refusal.meeting_id)
+    except (Invalid, Refused, Conflict, CustomerNotFound) as refusal:
+        return _plan_again(refusal)
+    flash(gettext("The meeting is in your calendar."), "success")
+    return _to_meeting(meeting_id)
+
+
+def _plan_again(refusal: ConviveError) -> tuple[str, int]:
+    errors = _errors(refusal, people_field="host_id")
+    host = _typed_host()
+    if host is None and "host_id" in errors:
+        errors = {"_form": errors.pop("host_id")} | errors
+    return (
+        _when_and_where(host=host, new_host=host is None, values=request.form, errors=errors),
+        _status(refusal),
+    )
+
+
+def _typed_host() -> customers.CustomerView | None:
+    """The host that was chosen, if she is in the book."""
+    try:
+        host_id = load(HostSchema, {"host": request.form.get("host_id", "")})["host"]
+        with reading() as uow:
+            return customers.customer(uow.session, current_actor(), host_id)
+    except (Invalid, NotFound):
+        return None
+
+
+def _when_and_where(**given: Any) -> str:
+    given = {"values": {}, "errors": {}} | given
+    return render_template("seller/meeting_new.html", places=presenters.place_choices(), **given)
+
+
+# ------------------------------------------------------------------------------- one meeting
+
+
+@bp.get("/meetings/<uuid:meeting_id>")
+def show(meeting_id: UUID) -> str:
+    wish = request.args.get("tab", "")
+    actor = current_actor()
+    with reading() as uow:
+        page = queries.meeting_page(uow.session, actor, meeting_id)
+        rewards = meeting_rewards(uow.session, actor, meeting_id, Voice.SELLER)
+        meeting = presenters.present_meeting(page, rewards)
+    return render_template(
+        "seller/meeting.html",
+        meeting=meeting,
+        tab=wish if wish in TABS else TABS[0],
+        rewards=rewards.host_lines,
+        turnover_why=rewards.turnover_why,
+        winners=rewards.winners if meeting.closed_at else [],
+        host_link=None,
+    )
+
+
+@bp.post("/meetings/<uuid:meeting_id>/open")
+def open(meeting_id: UUID) -> Any:  # noqa: A001 -- the endpoint's name
+    writing(lambda uow: lifecycle.open_meeting(uow, current_actor(), meeting_id, clock=uow.clock))
+    flash(gettext("The meeting is open."), "success")
+    return _to_meeting(meeting_id)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/cancel")
+def cancel(meeting_id: UUID) -> Any:
+    writing(lambda uow: lifecycle.cancel_meeting(uow, current_actor(), meeting_id, clock=uow.clock))
+    flash(gettext("The meeting is cancelled."), "success")
+    return _to_meeting(meeting_id)
+
+
+# ------------------------------------------------------------------------------------ guests
+
+
+@bp.post("/meetings/<uuid:meeting_id>/participants/<uuid:participant_id>/attendance")
+def set_attendance(meeting_id: UUID, participant_id: UUID) -> Any:
+    attended = load(AttendanceSchema, posted(request.form))["attended"]
+    writing(
+        lambda uow: guests.set_attended(
+            uow, current_actor(), meeting_id, participant_id, attended, clock=uow.clock
+        )
+    )
+    return _to_meeting(meeting_id, tab="guests")
+
+
+@bp.get("/meetings/<uuid:meeting_id>/participants/new")
+def add_participant(meeting_id: UUID) -> str:
+    return _guest_form(meeting_id, _query())
+
+
+@bp.post("/meetings/<uuid:meeting_id>/participants/new", endpoint="add_participant_post")
+def invite(meeting_id: UUID) -> Any:
+    def work(uow: UnitOfWork) -> str:
+        actor = current_actor()
+        guests.add_participant(uow, actor, meeting_id, person, clock=uow.clock)
+        if isinstance(person, UUID):
+            return customers.customer(uow.session, actor, person).name
+        return f"{person.first_name} {person.last_name}"
+
+    try:
+        person = load(AddParticipantSchema, posted(request.form))
+        name = writing(work)
+    except (Invalid, Refused, Conflict, CustomerNotFound) as refusal:
+        return _invite_again(meeting_id, refusal)
+    flash(gettext("%(name)s is on the list.", name=name), "success")
+    return redirect(url_for("meetings.add_participant", meeting_id=meeting_id), code=303)
+
+
+def _invite_again(meeting_id: UUID, refusal: ConviveError) -> tuple[str, int]:
+    """When the card exists, it is shown above with a button to add it."""
+    known = isinstance(refusal, CustomerAlreadyExists) and refusal.customer_id is not None
+    query = request.form.get("email", "")[:LONGEST_QUERY] if known else ""
+    errors = _errors(refusal, people_field="_form")
+    return _guest_form(meeting_id, query, values=request.form, errors=errors), _status(refusal)
+
+
+def _guest_form(meeting_id: UUID, query: str, **given: Any) -> str:
+    actor = current_actor()
+    with reading() as uow:
+        there = queries.meeting_with_guests(uow.session, actor, meeting_id)
+        found = customers.search(uow.session, actor, query, PAGE_SIZE)
+    given = {"values": {}, "errors": {}} | given
+    return render_template(
+        "seller/participant_add.html",
+        meeting={"id": meeting_id, "title": presenters.title_of(there.card.host_name)},
+        query=query,
+        customers=[presenters.candidate(one, there.customer_ids) for one in found],
+        **given,
+    )
+
+
+# ---------------------------------------------------------------------------------- bookings
+
+
+@bp.get("/meetings/<uuid:meeting_id>/participants/<uuid:participant_id>/booking")
+def book(meeting_id: UUID, participant_id: UUID) -> str:
+    return _booking_form(meeting_id, participant_id)
+
+
+@bp.post(
+    "/meetings/<uuid:meeting_id>/participants/<uuid:participant_id>/booking",
+    endpoint="book_post",
+)
+def take_date(meeting_id: UUID, participant_id: UUID) -> Any:
+    def work(uow: UnitOfWork) -> UUID:
+        return bookings.book_meeting(
+            uow,
+            current_actor(),
+            meeting_id,
+            participant_id,
+            wish,
+            clock=uow.clock,
+            settings=_settings(),
+        )
+
+    try:
+        wish = load(BookMeetingSchema, posted(request.form))
+        writing(work)
+    except (Invalid, Refused, Conflict) as refusal:
+        errors = _errors(refusal)
+        form = _booking_form(meeting_id, participant_id, values=request.form, errors=errors)
+        return form, _status(refusal)
+    flash(gettext("The date is booked."), "success")
+    return _to_meeting(meeting_id, tab="guests")
+
+
+def _booking_form(meeting_id: UUID, participant_id: UUID, **given: Any) -> str:
+    with reading() as uow:
+        there = queries.meeting_with_guests(uow.session, current_actor(), meeting_id)
+        person = customers.people(uow.session, [there.guest(participant_id).customer_id])
+    (guest,) = person.values()
+    given = {"values": {}, "errors": {}} | given
+    return render_template(
+        "seller/booking_new.html",
+        meeting={
+            "id": meeting_id,
+            "title": presenters.title_of(there.card.host_name),
+            "starts_at": there.card.starts_at,
+        },
+        participant={"id": participant_id, "name": guest.name, "first_name": guest.first_name},
+        places=presenters.place_choices(),
+        **given,
+    )
+
+
+# ----------------------------------------------------------------------------------- closing
+
+
+@bp.get("/meetings/<uuid:meeting_id>/close")
+def close(meeting_id: UUID) -> Any:
+    """Exactly what closing will grant: the same facts, rules and call as the closing itself."""
+    actor = current_actor()
+    with reading() as uow:
+        page = queries.meeting_page(uow.session, actor, meeting_id)
+        if not page.is_alive:
+            return _to_meeting(meeting_id)
+        judged = judge_meeting(uow.session, meeting_id)
+        winners, misses = present_outcome(uow.session, judged, Reader(Voice.SELLER))
+        checks = queries.closing_checks(page, now=uow.clock())
+    meeting = presenters.present_meeting(page)
+    return render_template(
+        "seller/meeting_close.html",
+        meeting=presenters.with_turnover(meeting, judged),
+        preview=presenters.Preview(
+            checks=presenters.check_lines(checks, page),
+            blocked=bool(checks.awaiting),
+            winners=winners,
+            misses=misses,
+            seen=_digest(judged),
+        ),
+    )
+
+
+@bp.post("/meetings/<uuid:meeting_id>/close", endpoint="close_post")
+def close_for_good(meeting_id: UUID) -> Any:
+    """Grants what was shown, or shows again."""
+    actor = current_actor()
+    seen = load(CloseSchema, posted(request.form))["seen"]
+
+    def work(uow: UnitOfWork) -> bool:
+        if not closing.hold_for_closing(uow, actor, meeting_id):
+            return False
+        _must_be_as_seen(uow.session, meeting_id, seen)
+        return close_and_settle(uow, actor, meeting_id, clock=uow.clock) is not None
+
+    if writing(work):
+        flash(gettext("The meeting is closed. The winners are told by e-mail."), "success")
+    else:
+        flash(gettext("The meeting was closed already; nothing was granted twice."), "info")
+    return _to_meeting(meeting_id)
+
+
+def _must_be_as_seen(session: Session, meeting_id: UUID, seen: str) -> None:
+    if seen and seen != _digest(judge_meeting(session, meeting_id)):
+        raise PreviewOutdated
+
+
+def _digest(judged: Judged) -> str:
+    """Who would get what, in few characters."""
+    awards = sorted(
+        (one.rule_id, one.reward_id, one.customer_id, one.occurrence, one.kind, one.value)
+        for one in judged.outcome.awards
+    )
+    return hashlib.sha256(repr((judged.version, awards)).encode()).hexdigest()[:32]
+
+
+# ----------------------------------------------------------------------------- common ground
+
+
+def _to_meeting(meeting_id: UUID, tab: str | None = None) -> Any:
+    return redirect(url_for("meetings.show", meeting_id=meeting_id, tab=tab), code=303)
+
+
+def _settings() -> MeetingSettings:
+    brand = cast(BrandView, current_brand())
+    return MeetingSettings(
+        zone=brand.timezone,
+        closing_delay_hours=brand.settings.closing_delay_hours,
+        late_entry_hours=brand.settings.late_entry_hours,
+    )
+
+
+def _query() -> str:
+    """What is searched for, without what no name holds."""
+    typed = request.args.get("q", "")[:LONGEST_QUERY]
+    return "".join(char for char in typed if char.isprintable()).strip()
+
+
+def _errors(refusal: ConviveError, people_field: str = "_form") -> dict[str, list[str]]:
+    """Beside the field that can mend it, or on top of the form."""
+    if isinstance(refusal, Invalid):
+        return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
+    if isinstance(refusal, CustomerAlreadyExists):
+        return {"email": [say(refusal)]}
+    field = people_field if isinstance(refusal, CustomerNotFound) else "_form"
+    return {field: [say(refusal)]}
+
+
+def _status(refusal: ConviveError) -> int:
+    return 409 if isinstance(refusal, Conflict) else 422
