@@ -82,9 +82,11 @@ def _plumbing(app: Flask, settings: Settings) -> None:
 def _pages(app: Flask) -> None:
     from app.accounts import web as accounts
     from app.brands import web as brands
+    from app.meetings import web as meetings
 
     app.register_blueprint(brands.bp)
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(meetings.bp)
 
 
 def _commands(app: Flask) -> None:

@@ -17,8 +17,6 @@ from app.meetings import queries
 from app.meetings.domain import Invitation, Place
 from app.meetings.queries import ClosingChecks, MeetingPage, MonthFigures, SellerHome
 from app.orders.queries import OrderView
-from app.rewards.presenters import Badge, MeetingRewards
-from app.rewards.queries.live import Judged
 
 PLACES = {
     Place.HOST_HOME: N_("At the host's"),
@@ -26,6 +24,8 @@ PLACES = {
     Place.OTHER: N_("Elsewhere"),
     Place.VIRTUAL: N_("Online"),
 }
+Badges = Mapping[UUID, Sequence[Any]]
+"""By customer; the rewards' own, passed through to the page."""
 UNANSWERED = (Invitation.INVITED, Invitation.SUGGESTED)
 
 
@@ -120,7 +120,7 @@ class Participant:
     """paid or due"""
     role_label: str | None
     note: str | None
-    badges: Sequence[Badge]
+    badges: Sequence[Any]
     can_book: bool
 
 
@@ -170,10 +170,11 @@ class Meeting:
     notes: str | None = None
 
 
-def present_meeting(page: MeetingPage, rewards: MeetingRewards | None = None) -> Meeting:
-    """Figures and badges come from the calculator when rewards are at hand."""
+def present_meeting(
+    page: MeetingPage, *, turnover_cents: int | None = None, badges: Badges | None = None
+) -> Meeting:
+    """The turnover is the calculator's; without a programme, what was sold and paid."""
     card, sold = page.card, _sold(page.orders)
-    turnover = rewards.turnover_cents if rewards else None
     return Meeting(
         id=card.id,
         title=title_of(card.host_name),
@@ -182,7 +183,7 @@ def present_meeting(page: MeetingPage, rewards: MeetingRewards | None = None) ->
         status=card.status,
         closes_at=card.closes_at,
         closed_at=card.closed_at,
-        turnover_cents=_sales_cents(page) if turnover is None else turnover,
+        turnover_cents=_sales_cents(page) if turnover_cents is None else turnover_cents,
         order_count=len(sold),
         buyer_count=len({order.customer_id for order in sold}),
         attended_count=sum(guest.attended for guest in page.participants),
@@ -192,7 +193,7 @@ def present_meeting(page: MeetingPage, rewards: MeetingRewards | None = None) ->
         host_name=card.host_name,
         host_first_name=card.host_first_name,
         booked_from=_booked_from(page),
-        participants=_participants(page, rewards.badges if rewards else {}),
+        participants=_participants(page, badges or {}),
         orders=[order_row(order, page.people) for order in page.orders],
         bookings=_bookings(page),
         can_edit=page.is_alive,
@@ -211,7 +212,7 @@ def _sales_cents(page: MeetingPage) -> int:
     return sum(order.products_cents for order in page.sales)
 
 
-def _participants(page: MeetingPage, badges: Mapping[UUID, Sequence[Badge]]) -> list[Participant]:
+def _participants(page: MeetingPage, badges: Badges) -> list[Participant]:
     """The host first: she is no guest, but she is there, and she may order."""
     host = _person(page, page.card.host_id, page.card.host_id, badges)
     host = replace(host, is_host=True, attended=True, role_label=gettext("Host"))
@@ -221,7 +222,7 @@ def _participants(page: MeetingPage, badges: Mapping[UUID, Sequence[Badge]]) -> 
 def _guest(
     page: MeetingPage,
     guest: queries.ParticipantView,
-    badges: Mapping[UUID, Sequence[Badge]],
+    badges: Badges,
 ) -> Participant:
     person = _person(page, guest.id, guest.customer_id, badges)
     silent = not guest.attended and guest.invitation in UNANSWERED
@@ -233,9 +234,7 @@ def _guest(
     )
 
 
-def _person(
-    page: MeetingPage, row_id: UUID, customer_id: UUID, badges: Mapping[UUID, Sequence[Badge]]
-) -> Participant:
+def _person(page: MeetingPage, row_id: UUID, customer_id: UUID, badges: Badges) -> Participant:
     person = page.people[customer_id]
     hers = [order for order in _sold(page.orders) if order.customer_id == customer_id]
     return Participant(
@@ -310,13 +309,6 @@ def candidate(customer: CustomerView, there: frozenset[UUID]) -> Candidate:
 
 
 # --------------------------------------------------------------------------------- closing
-
-
-def with_turnover(meeting: Meeting, judged: Judged) -> Meeting:
-    """The figure that the calculator looked at."""
-    if judged.counted is None:
-        return meeting
-    return replace(meeting, turnover_cents=judged.counted.amount_cents)
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,9 @@ def show(meeting_id: UUID) -> str:
     with reading() as uow:
         page = queries.meeting_page(uow.session, actor, meeting_id)
         rewards = meeting_rewards(uow.session, actor, meeting_id, Voice.SELLER)
-        meeting = presenters.present_meeting(page, rewards)
+    meeting = presenters.present_meeting(
+        page, turnover_cents=rewards.turnover_cents, badges=rewards.badges
+    )
     return render_template(
         "seller/meeting.html",
         meeting=meeting,
@@ -317,10 +319,10 @@ def close(meeting_id: UUID) -> Any:
         judged = judge_meeting(uow.session, meeting_id)
         winners, misses = present_outcome(uow.session, judged, Reader(Voice.SELLER))
         checks = queries.closing_checks(page, now=uow.clock())
-    meeting = presenters.present_meeting(page)
+    turnover = judged.counted.amount_cents if judged.counted else None
     return render_template(
         "seller/meeting_close.html",
-        meeting=presenters.with_turnover(meeting, judged),
+        meeting=presenters.present_meeting(page, turnover_cents=turnover),
         preview=presenters.Preview(
             checks=presenters.check_lines(checks, page),
             blocked=bool(checks.awaiting),
