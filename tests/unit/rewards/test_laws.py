@@ -1,0 +1,126 @@
+"""Laws that hold for any programme and any meeting."""
+
+import random
+from copy import deepcopy
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.rewards.domain.outcome import explanation_from_json, explanation_to_json, to_json
+from tests.support.rewards import (
+    HOST,
+    INES,
+    LEA,
+    ZOE,
+    at_least,
+    booking,
+    facts,
+    judge,
+    only_won,
+    order,
+    percent,
+    points,
+    programme,
+    rule,
+    selling,
+    tiers,
+    won,
+)
+
+amounts = st.integers(0, 500_000)
+SOME = settings(max_examples=60, deadline=None)
+
+
+@st.composite
+def rising_tiers(draw):
+    """Steps that rise and never give less than the one before."""
+    mode = draw(st.sampled_from(["best", "cumulative", "marginal", "every"]))
+    starts = sorted(draw(st.sets(st.integers(1, 300_000), min_size=1, max_size=5)))
+    values = sorted(draw(st.lists(st.integers(1, 5_000), min_size=5, max_size=5)))
+    if mode == "every":
+        return tiers(mode, {starts[0]: points(values[0])})
+    if mode == "marginal" or draw(st.booleans()):
+        reward = [percent(rate) for rate in values]
+    else:
+        reward = [points(value) for value in values]
+    return tiers(mode, dict(zip(starts, reward, strict=False)))
+
+
+@SOME
+@given(rising_tiers(), amounts, amounts)
+def test_more_turnover_never_earns_less(scale, one, other) -> None:
+    low, high = sorted((one, other))
+
+    assert only_won(selling(low), rule(tiers=scale)) <= only_won(selling(high), rule(tiers=scale))
+
+
+@SOME
+@given(amounts, st.lists(st.integers(0, 10_000), min_size=1, max_size=4))
+def test_shares_of_co_hosts_sum_to_the_whole(turnover, weights) -> None:
+    shares = [weight * 10_000 // (sum(weights) or 1) // 2 for weight in weights]
+    co_hosts = [{"customer_id": f"c{i}", "share_bp": share} for i, share in enumerate(shares)]
+
+    shared = won(judge(selling(turnover, co_hosts=co_hosts), programme()))
+
+    assert sum(shared.values()) == only_won(selling(turnover), rule())
+
+
+RULES = [
+    rule(id="a", lane="points", conditions=at_least("turnover", 20_000)),
+    rule(id="b", lane="points", rewards=[points(30)]),
+    rule(id="c", trigger="guest_booking", rewards=[points(20)]),
+    rule(id="d", beneficiary="guest", trigger="during_meeting", rewards=[points(5)]),
+    rule(id="e", beneficiary="seller", trigger="meeting_sale", rewards=[points(2)]),
+    rule(id="f", tiers=tiers("cumulative", {10_000: points(1), 20_000: points(2)})),
+]
+
+
+@SOME
+@given(st.randoms(use_true_random=False), amounts, amounts)
+def test_the_order_of_things_makes_no_difference(shuffle: random.Random, one, other) -> None:
+    document = facts(
+        order(ZOE, one),
+        order(INES, other),
+        order(HOST, 5_000),
+        participants=[{"customer_id": ZOE, "attended": True}, {"customer_id": LEA}],
+        bookings=[booking(ZOE), booking(INES)],
+        co_hosts=[{"customer_id": LEA, "share_bp": 3_000}, {"customer_id": "mia", "share_bp": 1}],
+    )
+    rules, other_document = list(RULES), deepcopy(document)
+    shuffle.shuffle(rules)
+    shuffle.shuffle(other_document["orders"])
+    for name in ("participants", "bookings", "co_hosts"):
+        shuffle.shuffle(other_document["meeting"][name])
+
+    assert to_json(judge(document, programme(*RULES))) == to_json(
+        judge(other_document, programme(*rules))
+    )
+
+
+@SOME
+@given(amounts, st.integers(1, 9))
+def test_splitting_an_order_changes_no_turnover(turnover, pieces) -> None:
+    part, rest = divmod(turnover, pieces)
+    split = [order(ZOE, part, id=str(n)) for n in range(pieces)]
+
+    assert only_won(facts(*split, order(ZOE, rest, id="rest")), rule()) == only_won(
+        selling(turnover), rule()
+    )
+
+
+@SOME
+@given(amounts)
+def test_a_reward_splits_into_two_rules_of_the_same_total(turnover) -> None:
+    both = rule(rewards=[points(3), points(4)])
+    apart = [rule(id="x", rewards=[points(3)]), rule(id="y", rewards=[points(4)])]
+
+    assert only_won(selling(turnover), both) == only_won(selling(turnover), *apart)
+
+
+@SOME
+@given(rising_tiers(), amounts)
+def test_explanations_survive_being_stored(scale, turnover) -> None:
+    outcome = judge(selling(turnover), programme(rule(tiers=scale)))
+
+    for one in (*outcome.awards, *outcome.misses):
+        assert explanation_from_json(explanation_to_json(one.explanation)) == one.explanation
