@@ -41,7 +41,7 @@ def _set_up(level: str) -> None:
     _once("node", level, [ROOT / "package-lock.json"], _install_node)
     recipe = ROOT / "scripts" / "assets.py"
     _once("assets", "dev", [ROOT / "package-lock.json", recipe], _copy_assets)
-    _compile_words()
+    compile_words()
 
 
 def inside_venv(script: str, level: str = "run") -> None:
@@ -130,7 +130,7 @@ def _copy_assets(_level: str) -> None:
     _do([PYTHON, ROOT / "scripts" / "assets.py"])
 
 
-def _compile_words() -> None:
+def compile_words() -> None:
     """Translations, whenever a catalogue is newer than what was made of it."""
     catalogues = ROOT / "app" / "translations"
     stale = [po for po in catalogues.rglob("*.po") if not _is_newer(po.with_suffix(".mo"), po)]

@@ -20,6 +20,7 @@ from app.infra.extensions import db, limiter
 from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
+from scripts.setup import compile_words
 from tests.support.browser import Browser
 from tests.support.clock import StillClock
 from tests.support.databases import clone, sqlalchemy_url, wipe
@@ -35,6 +36,8 @@ Uow = Callable[..., AbstractContextManager[UnitOfWork]]
 def pytest_configure(config: pytest.Config) -> None:
     """Before workers start, so that they share the servers this process started."""
     config.stash[SERVERS] = ExitStack()
+    if not hasattr(config, "workerinput"):
+        compile_words()
     if getattr(config.option, "numprocesses", None):
         _start_servers(config)
 

@@ -39,10 +39,12 @@ def theme_of(accent: str) -> Theme:
     """Raises nothing: any `#rrggbb` gets a readable theme."""
     colour = _rgb(accent)
     soft = _mix(colour, WHITE, 0.92)
+    if max(contrast(colour, WHITE), contrast(colour, INK)) < READABLE:
+        colour = _darkened(colour, 0, WHITE)
     return Theme(
-        brand=accent,
+        brand=_hex(colour),
         on_brand=_hex(WHITE if contrast(colour, WHITE) >= READABLE else INK),
-        ink=_hex(_darkened_until_readable(colour, soft)),
+        ink=_hex(_darkened(colour, 0.2, soft)),
         soft=_hex(soft),
         line=_hex(_mix(colour, WHITE, 0.78)),
     )
@@ -54,9 +56,10 @@ def contrast(one: Rgb, other: Rgb) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
-def _darkened_until_readable(colour: Rgb, background: Rgb) -> Rgb:
-    part = 0.2
-    while contrast(_mix(colour, (0, 0, 0), part), background) < READABLE:
+def _darkened(colour: Rgb, least: float, beside: Rgb) -> Rgb:
+    """By `least` at least, and until it can be read beside the other colour."""
+    part = least
+    while contrast(_mix(colour, (0, 0, 0), part), beside) < READABLE:
         part += STEP
     return _mix(colour, (0, 0, 0), part)
 
