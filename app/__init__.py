@@ -82,11 +82,20 @@ def _plumbing(app: Flask, settings: Settings) -> None:
 def _pages(app: Flask) -> None:
     from app.accounts import web as accounts
     from app.brands import web as brands
+    from app.customers import web as customers
+    from app.catalog import web as catalog
     from app.meetings import web as meetings
+    from app.rewards import web as rewards
+    from app.orders import web as orders
 
     app.register_blueprint(brands.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(meetings.bp)
+    app.register_blueprint(catalog.bp)
+    app.register_blueprint(orders.bp)
+    app.register_blueprint(customers.bp)
+    app.register_blueprint(rewards.bp)
+    app.register_blueprint(rewards.host_bp)
 
 
 def _commands(app: Flask) -> None:

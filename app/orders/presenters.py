@@ -1,0 +1,186 @@
+"""Orders in the reader's words: what the seller's pages are given."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_babel import gettext
+
+from app.catalog.presenters import picture_of, stock_words
+from app.catalog.queries import ProductView
+from app.customers.queries import PersonView
+from app.kernel.words import N_
+from app.orders.models import Kind, OrderStatus, PaymentMethod, PaymentStatus
+from app.orders.queries import LineView, OrderPage, OrderView, PaymentView
+
+METHODS = {
+    PaymentMethod.CARD: N_("Card by link"),
+    PaymentMethod.TERMINAL: N_("Card terminal"),
+    PaymentMethod.CHEQUE: N_("Cheque"),
+    PaymentMethod.CASH: N_("Cash"),
+    PaymentMethod.TRANSFER: N_("Transfer"),
+    PaymentMethod.OTHER: N_("Other"),
+}
+STATUSES = {
+    OrderStatus.CART: N_("Draft"),
+    OrderStatus.PLACED: N_("Placed"),
+    OrderStatus.COMPLETED: N_("Completed"),
+    OrderStatus.PARTIALLY_CANCELLED: N_("Partly cancelled"),
+    OrderStatus.CANCELLED: N_("Cancelled"),
+}
+PAYMENTS = {
+    PaymentStatus.UNPAID: N_("To be paid"),
+    PaymentStatus.PARTIALLY_PAID: N_("Partly paid"),
+    PaymentStatus.PAID: N_("Paid"),
+    PaymentStatus.REFUNDED: N_("Refunded"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: UUID
+    name: str
+    reference: str
+    image_url: str | None
+    quantity: int
+    unit_price_cents: int
+    total_cents: int
+    list_total_cents: int | None
+    note: str | None
+    is_gift: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLine:
+    method_label: str
+    amount_cents: int
+    paid_at: date
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownOrder:
+    id: UUID
+    number: int | None
+    kind: str
+    status: str
+    payment: str
+    status_label: str
+    payment_label: str
+    customer_id: UUID
+    customer_name: str
+    customer_first_name: str
+    meeting_id: UUID | None
+    meeting_title: str | None
+    lines: list[Line]
+    payments: list[PaymentLine]
+    subtotal_cents: int
+    discount_cents: int
+    shipping_cents: int | None
+    total_cents: int
+    paid_cents: int
+    due_cents: int
+    placed_at: datetime | None
+    earns: Sequence[str]
+    why: Sequence[str]
+    can_pay: bool
+    can_cancel: bool
+    can_finalise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundProduct:
+    id: UUID
+    reference: str
+    name: str
+    price_cents: int
+    image_url: str | None
+    stock_text: str
+    available: bool
+
+
+def present_order(
+    page: OrderPage,
+    person: PersonView,
+    products: Mapping[UUID, ProductView],
+    *,
+    meeting_title: str | None,
+) -> ShownOrder:
+    order = page.order
+    listed = sum(line.list_cents for line in order.lines)
+    subtotal = 0 if order.is_gift else listed
+    return ShownOrder(
+        id=order.id,
+        number=order.number,
+        kind=order.kind,
+        status=order.status,
+        payment=order.payment_status,
+        status_label=gettext(STATUSES[OrderStatus(order.status)]),
+        payment_label=gettext(PAYMENTS[PaymentStatus(order.payment_status)]),
+        customer_id=order.customer_id,
+        customer_name=person.name,
+        customer_first_name=person.first_name,
+        meeting_id=order.meeting_id,
+        meeting_title=meeting_title,
+        lines=[_line(line, products.get(line.product_id)) for line in order.lines],
+        payments=[_payment(payment) for payment in page.payments],
+        subtotal_cents=subtotal,
+        discount_cents=subtotal - order.products_cents,
+        shipping_cents=_shipping(order),
+        total_cents=order.total_cents,
+        paid_cents=order.paid_cents,
+        due_cents=order.due_cents,
+        placed_at=order.placed_at,
+        earns=(),
+        why=(),
+        can_pay=order.awaits_payment,
+        can_cancel=order.can_be_cancelled,
+        can_finalise=order.can_be_finalised,
+    )
+
+
+def found_product(product: ProductView) -> FoundProduct:
+    return FoundProduct(
+        id=product.id,
+        reference=product.reference,
+        name=product.name,
+        price_cents=product.price_cents,
+        image_url=picture_of(product),
+        stock_text=stock_words(product.available),
+        available=product.can_be_had,
+    )
+
+
+def payment_methods() -> list[tuple[str, str]]:
+    return [(str(method), gettext(words)) for method, words in METHODS.items()]
+
+
+def _line(line: LineView, product: ProductView | None) -> Line:
+    lowered = line.net_cents < line.list_cents
+    return Line(
+        id=line.id,
+        name=line.name,
+        reference=line.reference,
+        image_url=picture_of(product),
+        quantity=line.quantity,
+        unit_price_cents=line.unit_price_cents,
+        total_cents=line.net_cents,
+        list_total_cents=line.list_cents if lowered else None,
+        note=None,
+        is_gift=line.gift_claim_id is not None,
+    )
+
+
+def _payment(payment: PaymentView) -> PaymentLine:
+    return PaymentLine(
+        method_label=gettext(METHODS[PaymentMethod(payment.method)]),
+        amount_cents=payment.amount_cents,
+        paid_at=payment.received_on,
+        reference=payment.reference,
+    )
+
+
+def _shipping(order: OrderView) -> int | None:
+    """Said only when there is something to say."""
+    return order.shipping_cents or (0 if order.kind == Kind.GIFT else None)
