@@ -102,6 +102,7 @@ def _commands(app: Flask) -> None:
     from app import cli
     from app.accounts import cli as accounts
     from app.brands import cli as brands
+    from app.demo import cli as demo
     from app.infra.jobs import cli as jobs
     from app.reports import cli as reports
     from app.rewards import cli as rewards
@@ -113,4 +114,5 @@ def _commands(app: Flask) -> None:
     app.cli.add_command(brands.brand)
     app.cli.add_command(accounts.user)
     reports.register(app)
+    demo.register(app)
     rewards.register(app.cli)

@@ -29,3 +29,10 @@ class GiftNoLongerOffered(Refused):
 class NotAmongTheChoices(Refused):
     code = "not_among_the_choices"
     words = N_("Choose one of the gifts shown.")
+
+
+class GiftGone(Conflict):
+    """Between looking and choosing, somebody else took the last one."""
+
+    code = "gift_gone"
+    words = N_("“%(name)s” has just run out. Choose another gift: yours is still waiting.")

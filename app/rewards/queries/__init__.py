@@ -11,10 +11,12 @@ from app.rewards.queries.claims import (
 from app.rewards.queries.facts import facts_of_meeting
 from app.rewards.queries.grants import (
     GrantView,
+    RevisionView,
     grant,
     grants_by_id,
     grants_of_customer,
     grants_of_meeting,
+    revisions_of,
 )
 from app.rewards.queries.live import live_outcome
 from app.rewards.queries.programme import ProgrammeView, programme_in_force, programme_versions
@@ -23,6 +25,7 @@ __all__ = [
     "ClaimView",
     "GrantView",
     "ProgrammeView",
+    "RevisionView",
     "claim",
     "claim_for",
     "claims_of_customer",
@@ -36,4 +39,5 @@ __all__ = [
     "must_be_hers",
     "programme_in_force",
     "programme_versions",
+    "revisions_of",
 ]

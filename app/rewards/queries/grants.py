@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
-from app.rewards.models import Grant
+from app.rewards.models import Grant, GrantRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,17 @@ class GrantView:
     updated_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class RevisionView:
+    """What a grant was worth, and why, after one of its changes."""
+
+    grant_id: UUID
+    revision: int
+    value: int
+    status: str
+    explanation: dict[str, Any]
+
+
 _COLUMNS = [getattr(Grant, name) for name in GrantView.__dataclass_fields__]
 
 
@@ -53,6 +64,15 @@ def grant(session: Session, grant_id: UUID) -> GrantView:
     if not found:
         raise NotFound
     return found[0]
+
+
+def revisions_of(
+    session: Session, grant_ids: Collection[UUID]
+) -> dict[tuple[UUID, int], RevisionView]:
+    """Every state these grants have had, by grant and revision."""
+    columns = [getattr(GrantRevision, name) for name in RevisionView.__dataclass_fields__]
+    rows = session.execute(select(*columns).where(GrantRevision.grant_id.in_(grant_ids)))
+    return {(row[0], row[1]): RevisionView(*row) for row in rows}
 
 
 def _where(session: Session, condition: ColumnElement[bool]) -> tuple[GrantView, ...]:

@@ -1,0 +1,72 @@
+"""Read models of rewards turned into words, for pages and e-mails."""
+
+from app.rewards.presenters.card import CustomerRewards, customer_rewards, won_at
+from app.rewards.presenters.gifts import choices_of, gift_lines, gift_status
+from app.rewards.presenters.holdings import (
+    code_line,
+    code_terms,
+    last_day,
+    validity,
+    voucher_line,
+    voucher_terms,
+)
+from app.rewards.presenters.host import HostPage, host_page
+from app.rewards.presenters.meeting import (
+    meeting_rewards,
+    must_see,
+    present_judged,
+    present_outcome,
+    role_label,
+)
+from app.rewards.presenters.shapes import (
+    Badge,
+    Choice,
+    CodeLine,
+    GiftLine,
+    MeetingRewards,
+    MissLine,
+    PointsLine,
+    Reader,
+    RewardLine,
+    Voice,
+    VoucherLine,
+    WinnerLine,
+    Won,
+)
+from app.rewards.presenters.winnings import present_grants
+
+__all__ = [
+    "Badge",
+    "Choice",
+    "CodeLine",
+    "CustomerRewards",
+    "GiftLine",
+    "HostPage",
+    "MeetingRewards",
+    "MissLine",
+    "PointsLine",
+    "Reader",
+    "RewardLine",
+    "Voice",
+    "VoucherLine",
+    "WinnerLine",
+    "Won",
+    "choices_of",
+    "code_line",
+    "code_terms",
+    "customer_rewards",
+    "gift_lines",
+    "gift_status",
+    "host_page",
+    "last_day",
+    "meeting_rewards",
+    "must_see",
+    "present_grants",
+    "present_judged",
+    "present_outcome",
+    "role_label",
+    "validity",
+    "voucher_line",
+    "voucher_terms",
+    "won_at",
+]

@@ -1,0 +1,97 @@
+"""The pills beside a guest: points, gift to choose, code, voucher, date taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from uuid import UUID
+
+from app.http.words import date_short, points
+from app.meetings.queries import BookingView
+from app.promotions.queries import CodeView, VoucherView
+from app.rewards.presenters.holdings import (
+    code_terms,
+    code_title,
+    conditions_to_come,
+    validity,
+    voucher_terms,
+    voucher_title,
+)
+from app.rewards.presenters.reasons import Speech
+from app.rewards.presenters.shapes import Badge
+from app.rewards.presenters.tongue import gettext
+from app.rewards.presenters.winnings import Winning, title_of, why_of
+from app.rewards.queries import ClaimView
+
+Url = Callable[[UUID], str]
+
+
+def points_badges(winnings: Iterable[Winning], speech: Speech) -> list[Badge]:
+    """One pill for each state; its bubble says where the points come from."""
+    by_status: dict[str, list[Winning]] = {}
+    for winning in winnings:
+        if winning.kind == "points":
+            by_status.setdefault(winning.status, []).append(winning)
+    return [
+        Badge(
+            "points",
+            in_state(points(sum(one.value for one in same)), status),
+            hint=" ".join(why for one in same for why in why_of(one, speech)),
+        )
+        for status, same in by_status.items()
+    ]
+
+
+def other_badges(winnings: Iterable[Winning], speech: Speech) -> list[Badge]:
+    """Gifts, codes and vouchers that are not in anybody's hands yet, or not any more."""
+    return [
+        Badge(one.kind, in_state(title_of(one, speech.products), one.status), _about(one, speech))
+        for one in winnings
+        if one.kind != "points" and one.status != "granted"
+    ]
+
+
+def in_state(title: str, status: str) -> str:
+    """26 points en cours, 20 points promis, 30 points."""
+    if status == "projected":
+        return gettext("%(reward)s in progress", reward=title)
+    if status == "promised":
+        return gettext("%(reward)s promised", reward=title)
+    if status == "reversed":
+        return gettext("%(reward)s taken back", reward=title)
+    return title
+
+
+def _about(winning: Winning, speech: Speech) -> str:
+    sentences = why_of(winning, speech)
+    if winning.kind in {"code", "voucher"} and winning.status != "reversed":
+        sentences = [*conditions_to_come(winning.terms), *sentences]
+    return " ".join(sentences)
+
+
+def claim_badge(
+    claim: ClaimView, names: Mapping[UUID, str], choose: Url, order: Url
+) -> Badge | None:
+    """A gift to choose leads to its page, a chosen one to its order."""
+    if claim.status == "open":
+        return Badge("gift", gettext("Choose my gift"), url=choose(claim.id))
+    if claim.status == "chosen" and claim.product_id and claim.order_id:
+        name = names.get(claim.product_id, "")
+        return Badge("gift", gettext("Gift: %(name)s", name=name), url=order(claim.order_id))
+    return None
+
+
+def code_badge(code: CodeView) -> Badge:
+    sentences = [code.code, *code_terms(code.terms), validity(code.valid_until)]
+    return Badge("code", code_title(code.terms), hint=" · ".join(sentences))
+
+
+def voucher_badge(voucher: VoucherView) -> Badge:
+    sentences = [*voucher_terms(voucher.terms), validity(voucher.valid_until)]
+    return Badge("voucher", voucher_title(voucher), hint=" ".join(sentences))
+
+
+def booking_badge(booking: BookingView, meeting: Url) -> Badge:
+    text = gettext("Booked · %(day)s", day=date_short(booking.starts_at))
+    if booking.status == "cancelled":
+        text = gettext("Booking cancelled · %(day)s", day=date_short(booking.starts_at))
+    return Badge("date", text, url=meeting(booking.meeting_id))

@@ -1,0 +1,87 @@
+"""How far it still is: "Encore 41,60 €", "1 sur 2 prises de date", and the bar's ratio.
+
+The numbers are the calculator's; this module only says them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.http.words import money, number
+from app.rewards.domain.outcome import Check, NextTier
+from app.rewards.presenters.titles import price
+from app.rewards.presenters.tongue import gettext, ngettext
+
+
+def missing_text(lacks: Sequence[Check]) -> str | None:
+    """What is missing, when all of it can still be reached by selling and inviting."""
+    pieces = [_piece(check) for check in lacks]
+    if not pieces or not all(pieces):
+        return None
+    return still([piece for piece in pieces if piece])
+
+
+def _piece(check: Check) -> str | None:
+    """41,60 €; for alternatives, the first that can be reached."""
+    if check.code == "any_of":
+        reachable = (_piece(part) for part in check.children if not part.passed)
+        return next((piece for piece in reachable if piece), None)
+    if not check.missing or not check.measure or check.unit not in {"cents", "count"}:
+        return None
+    return quantity_words(check.measure, check.unit, check.missing)
+
+
+def missing_to_tier(tier: NextTier) -> str:
+    return still([quantity_words(tier.measure, tier.unit, tier.missing)])
+
+
+def still(pieces: Sequence[str]) -> str:
+    what = pieces[0]
+    for piece in pieces[1:]:
+        what = gettext("%(this)s and %(that)s", this=what, that=piece)
+    return gettext("%(what)s to go", what=what)
+
+
+def progress_words(
+    measure: str, unit: str, current: int, target: int
+) -> tuple[str | None, str | None, str | None]:
+    """Current and target, or one sentence that says both."""
+    if unit == "cents":
+        return money(current), price(target), None
+    what = quantity_words(measure, unit, target)
+    return None, None, gettext("%(current)s of %(what)s", current=number(current), what=what)
+
+
+def ratio(current: int, target: int) -> int:
+    """Filled part of the bar; full only when the target is reached."""
+    return 100 if target <= 0 or current >= target else max(0, 100 * current // target)
+
+
+def quantity_words(measure: str, unit: str, value: int) -> str:
+    """41,60 €, 2 commandes, 1 prise de date."""
+    if unit == "cents":
+        return money(value)
+    return _counted(measure, value)
+
+
+def _counted(measure: str, num: int) -> str:
+    count = number(num)
+    if measure in {"orders", "orders_not_by_host"}:
+        return ngettext("%(count)s order", "%(count)s orders", num, count=count)
+    if measure == "buyers":
+        return ngettext(
+            "%(count)s person who orders", "%(count)s people who order", num, count=count
+        )
+    if measure == "attended":
+        return ngettext("%(count)s person present", "%(count)s people present", num, count=count)
+    if measure == "participants":
+        return ngettext("%(count)s person invited", "%(count)s people invited", num, count=count)
+    if measure == "new_customers":
+        return ngettext("%(count)s new customer", "%(count)s new customers", num, count=count)
+    if measure == "bookings_made":
+        return ngettext("%(count)s booking", "%(count)s bookings", num, count=count)
+    if measure == "bookings_confirmed":
+        return ngettext(
+            "%(count)s booked meeting held", "%(count)s booked meetings held", num, count=count
+        )
+    return ngettext("%(count)s item", "%(count)s items", num, count=count)

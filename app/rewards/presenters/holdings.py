@@ -1,0 +1,90 @@
+"""Promo codes and vouchers as their owner or her seller reads them, conditions in sentences."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from app.http.words import date_long, zone
+from app.promotions.queries import CodeView, VoucherView
+from app.rewards.presenters.shapes import CodeLine, VoucherLine
+from app.rewards.presenters.titles import Terms, effect_words, price
+from app.rewards.presenters.tongue import gettext
+
+
+def code_line(code: CodeView, why: list[str]) -> CodeLine:
+    return CodeLine(
+        code=code.code,
+        title=code_title(code.terms),
+        conditions=code_terms(code.terms),
+        valid_until=last_day(code.valid_until),
+        status=code.status,
+        why=why,
+    )
+
+
+def voucher_line(voucher: VoucherView, why: list[str]) -> VoucherLine:
+    touched = voucher.remaining_cents != voucher.face_cents
+    return VoucherLine(
+        code=voucher.code,
+        title=voucher_title(voucher),
+        amount_cents=voucher.face_cents,
+        remaining_cents=voucher.remaining_cents if touched else None,
+        conditions=voucher_terms(voucher.terms),
+        valid_until=last_day(voucher.valid_until),
+        status=voucher.status,
+        why=why,
+    )
+
+
+def code_title(terms: Terms) -> str:
+    return gettext("Promo code %(effect)s", effect=effect_words(terms["effect"]))
+
+
+def voucher_title(voucher: VoucherView) -> str:
+    return gettext("Voucher %(amount)s", amount=price(voucher.face_cents))
+
+
+def code_terms(terms: Terms) -> list[str]:
+    """How a promo code may be used."""
+    effect = gettext("%(effect)s on the whole order.", effect=effect_words(terms["effect"]))
+    return [effect, _minimum(terms), gettext("For one order only.")]
+
+
+def voucher_terms(terms: Terms) -> list[str]:
+    return [_minimum(terms), _remainder(terms)]
+
+
+def validity(valid_until: datetime | None) -> str:
+    day = last_day(valid_until)
+    if day is None:
+        return gettext("No end date.")
+    return gettext("Valid until %(day)s inclusive.", day=date_long(day))
+
+
+def conditions_to_come(terms: Terms) -> list[str]:
+    """Of a code or voucher that is not issued yet: its validity in days from then on."""
+    days = terms.get("valid_days")
+    period = [gettext("Valid for %(days)s days once won.", days=days)] if days else []
+    if terms["kind"] == "promo_code":
+        return [*code_terms(terms["model"]), *period]
+    return [*voucher_terms(terms), *period]
+
+
+def last_day(too_late: datetime | None) -> date | None:
+    """What is stored is the first instant that is too late; people read the last good day."""
+    if too_late is None:
+        return None
+    return (too_late - timedelta(microseconds=1)).astimezone(zone()).date()
+
+
+def _minimum(terms: Terms) -> str:
+    cents = terms.get("minimum_basket_cents") or 0
+    if cents:
+        return gettext("From %(amount)s of purchases.", amount=price(cents))
+    return gettext("No minimum purchase.")
+
+
+def _remainder(terms: Terms) -> str:
+    if terms.get("remainder") == "kept":
+        return gettext("What you do not use stays available.")
+    return gettext("To be used in one order: the rest is lost.")

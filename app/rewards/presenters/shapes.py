@@ -1,0 +1,157 @@
+"""What pages and e-mails receive: words in the reader's language, nothing left to work out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+
+class Voice(StrEnum):
+    SELLER = "seller"
+    """Sees names and amounts."""
+    WINNER = "winner"
+    """The host or a guest: her own amounts only, never those of others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: the voice, and her own card when it is about her."""
+
+    voice: Voice
+    customer_id: UUID | None = None
+
+    def may_see_amounts_of(self, customer_id: str) -> bool:
+        return self.voice is Voice.SELLER or customer_id == str(self.customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    kind: str
+    """points, gift, code, voucher, date, warn or ok"""
+    text: str
+    hint: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RewardLine:
+    """One reward of the host's, won or within reach."""
+
+    kind: str
+    title: str
+    status: str
+    """projected, promised, granted or reversed"""
+    detail: str | None = None
+    beneficiary: str | None = None
+    current: str | None = None
+    target: str | None = None
+    ratio: int | None = None
+    missing_text: str | None = None
+    why: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    kind: str
+    title: str
+    status: str
+    why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class WinnerLine:
+    name: str
+    role_label: str | None
+    customer_id: UUID
+    rewards: list[Won]
+
+
+@dataclass(frozen=True, slots=True)
+class MissLine:
+    """Something within reach that nobody has yet."""
+
+    kind: str
+    beneficiary: str | None
+    title: str
+    missing_text: str
+    ratio: int | None
+    why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRewards:
+    turnover_cents: int | None
+    """By the brand's definition; None while it has no programme."""
+    turnover_why: list[str] = field(default_factory=list)
+    host_lines: list[RewardLine] = field(default_factory=list)
+    badges: dict[UUID, list[Badge]] = field(default_factory=dict)
+    winners: list[WinnerLine] = field(default_factory=list)
+    misses: list[MissLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the gifts to choose among."""
+
+    id: UUID
+    name: str
+    image_url: str | None
+    stock_text: str
+    available: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GiftLine:
+    """A gift somebody won: to choose, chosen, ordered, done, expired or reversed."""
+
+    claim_id: UUID
+    title: str
+    status: str
+    customer_id: UUID
+    meeting_id: UUID | None
+    choose_by: date | None
+    choices: list[Choice]
+    chosen_id: UUID | None
+    chosen_name: str | None
+    order_id: UUID | None
+    earned_text: str | None
+    why: list[str]
+    choose_url: str | None = None
+    """Where her choice is sent; only the door knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointsLine:
+    """One movement of points, with its reason."""
+
+    at: datetime
+    text: str
+    points: int
+    status: str
+    """available, pending, spent or reversed"""
+    why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CodeLine:
+    code: str
+    title: str
+    conditions: list[str]
+    valid_until: date | None
+    status: str
+    why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class VoucherLine:
+    code: str
+    title: str
+    amount_cents: int
+    remaining_cents: int | None
+    """Only when something of it was used."""
+    conditions: list[str]
+    valid_until: date | None
+    status: str
+    why: list[str]

@@ -1,0 +1,159 @@
+"""What somebody won, wins or was promised: awards of an open meeting and grants look the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.catalog import queries as catalog
+from app.customers import queries as customers
+from app.rewards.domain.outcome import (
+    PROMISED,
+    Award,
+    Explanation,
+    Miss,
+    explanation_from_json,
+)
+from app.rewards.domain.terms import UNIT_OF, RewardKind
+from app.rewards.presenters.reasons import Speech, reasons
+from app.rewards.presenters.shapes import Reader, Won
+from app.rewards.presenters.titles import Names, Terms, family, products_of, reward_title
+from app.rewards.queries import GrantView, RevisionView
+
+
+@dataclass(frozen=True, slots=True)
+class Winning:
+    """One reward of one person, stored or projected."""
+
+    grant_id: UUID | None
+    rule_id: str
+    occurrence: str
+    beneficiary: str
+    customer_id: UUID
+    value: int
+    terms: Terms
+    status: str
+    """projected, promised, granted or reversed"""
+    explanation: Explanation
+
+    @property
+    def kind(self) -> str:
+        return family(self.terms["kind"])
+
+    @property
+    def unit(self) -> str:
+        return UNIT_OF[RewardKind(self.terms["kind"])]
+
+
+def of_award(award: Award) -> Winning:
+    """While the meeting is open: a projection, or the promise of a booking."""
+    return Winning(
+        grant_id=None,
+        rule_id=award.rule_id,
+        occurrence=award.occurrence,
+        beneficiary=award.beneficiary,
+        customer_id=UUID(award.customer_id),
+        value=award.value,
+        terms=award.reward,
+        status="promised" if award.status == PROMISED else "projected",
+        explanation=award.explanation,
+    )
+
+
+def of_grant(grant: GrantView) -> Winning:
+    return Winning(
+        grant_id=grant.id,
+        rule_id=grant.rule_id,
+        occurrence=grant.occurrence,
+        beneficiary=grant.beneficiary,
+        customer_id=grant.beneficiary_id,
+        value=grant.value,
+        terms=grant.reward,
+        status=str(grant.status),
+        explanation=explanation_from_json(grant.explanation),
+    )
+
+
+def title_of(winning: Winning, names: Names) -> str:
+    return reward_title(winning.terms, names, winning.value)
+
+
+def why_of(winning: Winning, speech: Speech) -> list[str]:
+    return reasons(winning.explanation, winning.unit, winning.value, speech)
+
+
+def won(winning: Winning, speech: Speech) -> Won:
+    return Won(
+        kind=winning.kind,
+        title=title_of(winning, speech.products),
+        status=winning.status,
+        why=why_of(winning, speech),
+    )
+
+
+def of_revision(grant: GrantView, revision: RevisionView) -> Winning:
+    """The grant as it was after one of its changes."""
+    return replace(
+        of_grant(grant),
+        value=revision.value,
+        status=str(revision.status),
+        explanation=explanation_from_json(revision.explanation),
+    )
+
+
+def present_grants(
+    session: Session, grants: Sequence[GrantView], reader: Reader
+) -> dict[UUID, Won]:
+    """By grant id, for cards and e-mails. Two statements, however many grants."""
+    told = tell_winnings(session, [of_grant(grant) for grant in grants], reader)
+    return {grant.id: one for grant, one in zip(grants, told, strict=True)}
+
+
+def tell_winnings(session: Session, winnings: Sequence[Winning], reader: Reader) -> list[Won]:
+    """In the order given. Two statements."""
+    speech = speech_for(session, reader, winnings)
+    return [won(one, speech) for one in winnings]
+
+
+def speech_for(
+    session: Session,
+    reader: Reader,
+    winnings: Iterable[Winning],
+    misses: Iterable[Miss] = (),
+    *,
+    others: Iterable[UUID] = (),
+    references: Iterable[str] = (),
+) -> Speech:
+    """The names of everybody and everything the sentences may mention. Two statements."""
+    winnings, misses = list(winnings), list(misses)
+    explanations = [one.explanation for one in winnings] + [one.explanation for one in misses]
+    ids = {one.customer_id for one in winnings} | set(others) | _mentioned(explanations)
+    people = customers.people(session, ids)
+    wanted = [*references, *_references(winnings, misses, explanations)]
+    products = catalog.products_by_reference(session, wanted)
+    return Speech(
+        reader=reader,
+        people={str(person.id): person.name for person in people.values()},
+        first_names={str(person.id): person.first_name for person in people.values()},
+        products={key: product.name for key, product in products.items()},
+    )
+
+
+def _mentioned(explanations: Iterable[Explanation]) -> set[UUID]:
+    found: set[str] = set()
+    for explanation in explanations:
+        found |= {order.customer_id for order in explanation.orders_counted}
+        found |= {order.customer_id for order in explanation.orders_left_out}
+    return {UUID(customer_id) for customer_id in found}
+
+
+def _references(
+    winnings: Iterable[Winning], misses: Iterable[Miss], explanations: Iterable[Explanation]
+) -> list[str]:
+    terms = [winning.terms for winning in winnings]
+    terms += [reward for miss in misses for reward in miss.rewards]
+    terms += [reward for one in explanations if one.next_tier for reward in one.next_tier.rewards]
+    return [reference for reward in terms for reference in products_of(reward)]

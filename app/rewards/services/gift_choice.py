@@ -1,0 +1,115 @@
+"""Choosing a gift: one unit from stock onto a gift order, once, however many try.
+
+Locks: meeting, claim, order, stock. Two people may want the last unit at the same time; the one
+who comes second learns that it is gone and keeps her claim.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.catalog import queries as catalog
+from app.catalog import services as stock
+from app.catalog.errors import OutOfStock
+from app.catalog.queries import ProductView
+from app.infra.locks import Rank, lock
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.errors import NotFound
+from app.kernel.text import identity_key
+from app.meetings.repository import locked_meeting
+from app.orders import services as orders
+from app.rewards.errors import (
+    GiftAlreadyChosen,
+    GiftGone,
+    GiftNoLongerOffered,
+    NotAmongTheChoices,
+)
+from app.rewards.models import ClaimStatus, GiftClaim
+from app.rewards.queries import claim, must_be_hers
+
+
+@dataclass(frozen=True, slots=True)
+class GiftChosen:
+    claim_id: UUID
+    order_id: UUID
+    product_id: UUID
+    product_name: str
+
+
+def choose_gift(
+    uow: UnitOfWork, actor: Actor, claim_id: UUID, product_id: UUID, *, clock: Clock
+) -> GiftChosen:
+    """Put the product on the winner's gift order. Choosing the same one again changes nothing.
+
+    Raises NotFound, GiftAlreadyChosen, GiftNoLongerOffered, NotAmongTheChoices, GiftGone.
+    """
+    seen = claim(uow.session, claim_id)
+    must_be_hers(actor, seen.customer_id)
+    seller_id = _enter(uow, actor, seen.meeting_id)
+    held = _locked(uow, claim_id)
+    product = _offered(uow, held, product_id)
+    if held.product_id == product.id and held.order_id:
+        return GiftChosen(held.id, held.order_id, product.id, product.name)
+    _must_be_open(held, clock())
+    order_id = _onto_gift_order(uow, actor, held, product, seller_id, clock)
+    held.status, held.product_id, held.order_id = ClaimStatus.CHOSEN, product.id, order_id
+    held.chosen_at, held.chosen_by = clock(), actor.label
+    uow.session.flush()
+    return GiftChosen(held.id, order_id, product.id, product.name)
+
+
+def _enter(uow: UnitOfWork, actor: Actor, meeting_id: UUID | None) -> UUID:
+    """Through the meeting the gift was won in, which also says whose order it becomes."""
+    if meeting_id is None:
+        raise NotFound
+    return locked_meeting(uow.session, actor, meeting_id).seller_id
+
+
+def _locked(uow: UnitOfWork, claim_id: UUID) -> GiftClaim:
+    """A claim stands or falls with its order, hence at the orders' rank and before them."""
+    return lock(uow.session, Rank.ORDER, GiftClaim, [claim_id])[0]
+
+
+def _offered(uow: UnitOfWork, held: GiftClaim, product_id: UUID) -> ProductView:
+    product = catalog.products(uow.session, [product_id]).get(product_id)
+    offered = {identity_key(reference) for reference in held.choices}
+    if product is None or identity_key(product.reference) not in offered:
+        raise NotAmongTheChoices
+    return product
+
+
+def _must_be_open(held: GiftClaim, now: datetime) -> None:
+    if held.status == ClaimStatus.CHOSEN:
+        raise GiftAlreadyChosen
+    if held.status != ClaimStatus.OPEN:
+        raise GiftNoLongerOffered
+    if held.choose_before is not None and now >= held.choose_before:
+        raise GiftNoLongerOffered
+
+
+def _onto_gift_order(
+    uow: UnitOfWork,
+    actor: Actor,
+    held: GiftClaim,
+    product: ProductView,
+    seller_id: UUID,
+    clock: Clock,
+) -> UUID:
+    if not product.active:
+        raise GiftGone(name=product.name)
+    order = orders.gift_order_for(
+        uow,
+        actor,
+        customer_id=held.customer_id,
+        meeting_id=held.meeting_id,
+        seller_id=seller_id,
+        clock=clock,
+    )
+    try:
+        stock.take_stock(uow, {product.id: 1})
+    except OutOfStock:
+        raise GiftGone(name=product.name) from None
+    orders.add_gift_line(uow, order, product, held.id)  # after: the line's key holds the product
+    return order.id

@@ -1,0 +1,191 @@
+"""Choosing gifts: the seller beside her guest, the host on her own page."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts.errors import LinkNotUsable
+from app.accounts.web import from_personal_link, from_session
+from app.customers import queries as customers
+from app.http.auth import current_actor, open_to
+from app.http.flashes import flash_refusal
+from app.http.forms import load, posted
+from app.http.words import say
+from app.http.work import reading, writing
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
+from app.meetings import queries as meetings
+from app.rewards.errors import GiftGone, NotAmongTheChoices
+from app.rewards.presenters import (
+    GiftLine,
+    HostPage,
+    Reader,
+    Voice,
+    gift_lines,
+    host_page,
+    present_grants,
+    won_at,
+)
+from app.rewards.queries import ClaimView, claim_for, grants_by_id
+from app.rewards.schemas import ChooseGiftSchema
+from app.rewards.services import gift_choice
+from app.rewards.services.gift_choice import GiftChosen
+
+bp = Blueprint("rewards", __name__, url_prefix="/gifts")
+open_to(bp, Role.SELLER, via=from_session)
+
+host_bp = Blueprint("host", __name__, url_prefix="/h/<token>")
+open_to(host_bp, Role.HOST, via=from_personal_link)
+
+MENDABLE = (Invalid, GiftGone, NotAmongTheChoices)
+"""Refusals after which she may choose again on the same page."""
+
+
+# ---------------------------------------------------------------- the seller
+
+
+@bp.get("/<uuid:claim_id>")
+def choose_gift(claim_id: UUID) -> Any:
+    return _gift_page(claim_id)
+
+
+@bp.post("/<uuid:claim_id>", endpoint="choose_gift_post")
+def try_to_choose_gift(claim_id: UUID) -> Any:
+    try:
+        chosen = _choose(current_actor(), claim_id)
+    except MENDABLE as refusal:
+        return _gift_page(claim_id, refusal)
+    except (Conflict, Refused) as refusal:
+        flash_refusal(refusal)
+        return redirect(url_for("rewards.choose_gift", claim_id=claim_id), code=303)
+    flash(gettext("%(name)s is chosen and on the gift order.", name=chosen.product_name), "success")
+    return redirect(_back_to(claim_id), code=303)
+
+
+def _gift_page(claim_id: UUID, refusal: ConviveError | None = None) -> Any:
+    with reading() as uow:
+        claim = claim_for(uow.session, current_actor(), claim_id)
+        line = _gift_line(uow, claim)
+        person = customers.people(uow.session, [claim.customer_id])[claim.customer_id]
+    if line.status != "to_choose":
+        return redirect(_where_it_is(line), code=303)
+    page = render_template(
+        "seller/gift_choose.html",
+        claim={**asdict(line), "id": line.claim_id, "customer_name": person.name},
+        meeting_id=claim.meeting_id,
+        values=request.form,
+        errors=_errors(refusal),
+    )
+    return page, _status(refusal)
+
+
+def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
+    session = uow.session
+    grants = grants_by_id(session, [claim.grant_id])
+    why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
+    earned = {}
+    if claim.meeting_id:
+        card = meetings.meeting_card(session, current_actor(), claim.meeting_id)
+        earned[card.id] = won_at(card.starts_at)
+    return gift_lines(session, [claim], grants, why, order_status={}, earned=earned)[0]
+
+
+def _where_it_is(line: GiftLine) -> str:
+    """A gift that is not to be chosen is on its order, or told of on the card."""
+    if line.order_id:
+        return url_for("orders.show", order_id=line.order_id)
+    return url_for("customers.show", customer_id=line.customer_id)
+
+
+def _back_to(claim_id: UUID) -> str:
+    """To the meeting, where the next guest may be waiting for hers."""
+    with reading() as uow:
+        claim = claim_for(uow.session, current_actor(), claim_id)
+    if claim.meeting_id:
+        return url_for("meetings.show", meeting_id=claim.meeting_id)
+    return url_for("customers.show", customer_id=claim.customer_id)
+
+
+# ---------------------------------------------------------------- the host
+
+
+@host_bp.get("")
+def page(token: str) -> Any:
+    return _host_page(token)
+
+
+@host_bp.post("/gifts/<uuid:claim_id>")
+def choose(token: str, claim_id: UUID) -> Any:
+    try:
+        chosen = _choose(current_actor(), claim_id)
+    except MENDABLE as refusal:
+        return _host_page(token, refusal)
+    except (Conflict, Refused) as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(gettext("Your gift is chosen: %(name)s.", name=chosen.product_name), "success")
+    return redirect(url_for("host.page", token=token), code=303)
+
+
+@host_bp.after_request
+def keep_to_herself(response: Response) -> Response:
+    """The address is the key: it is not told to other sites, nor kept by caches."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _host_page(token: str, refusal: ConviveError | None = None) -> Any:
+    actor = current_actor()
+    with reading() as uow:
+        read = _page_of(uow, actor, token)
+    shown = render_template(
+        "host/page.html",
+        page=read,
+        values=request.form,
+        errors=_errors(refusal),
+    )
+    return shown, _status(refusal)
+
+
+def _page_of(uow: UnitOfWork, actor: Actor, token: str) -> HostPage:
+    """A link to somebody else's meeting is no link."""
+    assert actor.meeting_id is not None
+
+    def choose_url(claim_id: UUID) -> str:
+        return url_for("host.choose", token=token, claim_id=claim_id)
+
+    try:
+        return host_page(uow.session, actor, actor.meeting_id, choose_url)
+    except NotFound:
+        raise LinkNotUsable from None
+
+
+# ---------------------------------------------------------------- both
+
+
+def _choose(actor: Actor, claim_id: UUID) -> GiftChosen:
+    asked = load(ChooseGiftSchema, posted(request.form))
+    return writing(
+        lambda uow: gift_choice.choose_gift(
+            uow, actor, claim_id, asked["product_id"], clock=uow.clock
+        )
+    )
+
+
+def _errors(refusal: ConviveError | None) -> dict[str, list[str]]:
+    if refusal is None:
+        return {}
+    if isinstance(refusal, Invalid):
+        return refusal.fields
+    return {"product_id": [say(refusal)]}
+
+
+def _status(refusal: ConviveError | None) -> int:
+    if refusal is None:
+        return 200
+    return 409 if isinstance(refusal, Conflict) else 422
