@@ -14,7 +14,6 @@ from flask_babel import get_locale, gettext, ngettext
 from app.kernel.errors import ConviveError
 from app.kernel.money import BASIS
 from app.kernel.words import Sentence
-from app.kernel.words import Sentence
 
 D = TypeVar("D", bound=date)
 
