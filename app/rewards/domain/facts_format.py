@@ -81,14 +81,14 @@ def _line(values: dict[str, Any], path: str, problems: Problems) -> LineFacts | 
     if excl is not None and excl > values["net_cents"]:
         words = N_("An amount without tax is not larger than the same with tax (%(most)s).")
         most = {"most": values["net_cents"]}
-        problems.append(Problem(f"{path}.net_excl_tax_cents", "out_of_range", words, most))
+        problems.append(Problem(f"{path}.net_excl_tax_cents", "net_larger_than_gross", words, most))
         return None
     return LineFacts(**values)
 
 
 def _too_many_points(path: str, most: int) -> Problem:
     words = N_("Points pay at most the net amount: write 0 to %(most)s.")
-    return Problem(path, "out_of_range", words, {"most": most})
+    return Problem(path, "too_many_points", words, {"most": most})
 
 
 def _order(values: dict[str, Any], path: str, problems: Problems) -> OrderFacts | None:
@@ -185,7 +185,7 @@ def _meeting(values: dict[str, Any], path: str, problems: Problems) -> MeetingFa
     shares = sum(co_host.share_bp for co_host in values["co_hosts"])
     if shares > BASIS:
         words = N_("Shares of co-hosts sum to at most %(most)s basis points (100 %%).")
-        problems.append(Problem(f"{path}.co_hosts", "out_of_range", words, {"most": BASIS}))
+        problems.append(Problem(f"{path}.co_hosts", "shares_over_whole", words, {"most": BASIS}))
     hosts = [values["host_customer_id"], *(c.customer_id for c in values["co_hosts"])]
     _refuse_repeats(hosts, lambda i: f"{path}.co_hosts[{i - 1}].customer_id", problems)
     people = [participant.customer_id for participant in values["participants"]]
@@ -362,6 +362,14 @@ FACTS = Record(
     },
     "One scope: a meeting with its orders, or orders outside meetings.",
     _facts,
+    (
+        {
+            "anyOf": [
+                {"required": ["meeting"], "properties": {"meeting": {"type": "object"}}},
+                {"required": ["orders"], "properties": {"orders": {"minItems": 1}}},
+            ]
+        },
+    ),
 )
 
 

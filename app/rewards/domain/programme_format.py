@@ -176,7 +176,7 @@ class ConditionShape(Shape):
         return next((shape for word, shape in GROUPS.items() if word in value), None)
 
     def _leaf(self, value: Any, path: str, problems: Problems) -> Any:
-        name = value.get("measure") if type(value) is dict else None
+        name = str(value.get("measure")) if type(value) is dict else ""
         within = type(value) is dict and value.get("op") == "in"
         cases = WITHIN if within and name in WITHIN else COMPARED
         return Tagged("measure", cases, MEASURES_LATER).read(value, path, problems)
