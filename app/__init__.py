@@ -31,7 +31,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.flask(), CONVIVE=settings, MIGRATIONS=str(ROOT / "migrations"))
     _foundations(app, settings)
     _plumbing(app, settings)
-    _pages(app)
+    _pages(app, settings)
     _commands(app)
     return app
 
@@ -79,14 +79,15 @@ def _plumbing(app: Flask, settings: Settings) -> None:
     health.install(app)
 
 
-def _pages(app: Flask) -> None:
+def _pages(app: Flask, settings: Settings) -> None:
     from app.accounts import web as accounts
     from app.brands import web as brands
-    from app.customers import web as customers
     from app.catalog import web as catalog
+    from app.customers import web as customers
     from app.meetings import web as meetings
-    from app.rewards import web as rewards
+    from app.notifications import web as notifications
     from app.orders import web as orders
+    from app.rewards import web as rewards
 
     app.register_blueprint(brands.bp)
     app.register_blueprint(accounts.bp)
@@ -96,6 +97,7 @@ def _pages(app: Flask) -> None:
     app.register_blueprint(customers.bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)
+    notifications.install(app, settings.mailbox)
 
 
 def _commands(app: Flask) -> None:
@@ -104,6 +106,7 @@ def _commands(app: Flask) -> None:
     from app.brands import cli as brands
     from app.demo import cli as demo
     from app.infra.jobs import cli as jobs
+    from app.notifications import cli as notifications
     from app.reports import cli as reports
     from app.rewards import cli as rewards
 
@@ -111,6 +114,7 @@ def _commands(app: Flask) -> None:
     app.cli.add_command(jobs.outbox)
     app.cli.add_command(jobs.run_worker)
     app.cli.add_command(jobs.run_cron)
+    app.cli.add_command(notifications.emails)
     app.cli.add_command(brands.brand)
     app.cli.add_command(accounts.user)
     reports.register(app)

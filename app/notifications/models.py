@@ -17,6 +17,8 @@ class EmailFate(StrEnum):
     """The server said no for good."""
     FAILED = "failed"
     """Given up after the last try."""
+    UNADDRESSED = "unaddressed"
+    """There was no address on the card: written down, and nothing to send."""
 
 
 class Email(Base):

@@ -1,0 +1,30 @@
+"""What is told because of what happened. Writing runs once, in one transaction; sending reaches
+outside and may, in one proven case, repeat itself under the same Message-ID."""
+
+from app.infra.jobs.effects import Claim, Outside
+from app.infra.uow import UnitOfWork
+from app.kernel.clock import Clock
+from app.notifications import presenters
+from app.notifications.services import sending
+from app.notifications.services.writing import is_written, write_email
+
+
+def tell_winner(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """One message about all that one settlement changed for one person."""
+    key = f"winnings:{message.entity_id}"
+    if not is_written(uow, key):
+        written = presenters.winnings(uow, key, message.payload, clock=clock)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
+def invite_host(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """Her personal page, from the day her meeting is planned; once for each meeting."""
+    key = f"invitation:{message.entity_id}"
+    if not is_written(uow, key):
+        written = presenters.invitation(uow, key, message.entity_id, clock=clock)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
+send_email = Outside(run=sending.send, given_up=sending.give_up)

@@ -1,0 +1,338 @@
+"""What mails say: read models and words for the recipient, in her language.
+
+A winner reads how many orders counted, and amounts of her own orders only.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.accounts.domain import LinkPurpose
+from app.accounts.links import issue_link
+from app.brands.queries import BrandView, brand_by_id
+from app.catalog import queries as catalog
+from app.customers import queries as customers
+from app.customers.queries import PersonView
+from app.http.letters import Letter, render, speaking
+from app.http.links import host_page_url
+from app.http.words import say
+from app.infra.uow import UnitOfWork
+from app.kernel.clock import Clock
+from app.kernel.text import identity_key
+from app.kernel.words import N_
+from app.loyalty import queries as loyalty
+from app.meetings import queries as meetings
+from app.meetings.queries import MeetingCard
+from app.notifications.services.writing import Written
+from app.promotions import queries as promotions
+from app.promotions.queries import CodeView, VoucherView
+from app.rewards.presenters import (
+    Reader,
+    Voice,
+    Won,
+    code_line,
+    last_day,
+    present_grants,
+    validity,
+    voucher_line,
+)
+from app.rewards.queries import ClaimView, GrantView, claims_of_customer, grants_by_id
+from app.sellers import queries as sellers
+
+LOCALES = {"fr", "en"}
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A code or voucher in the recipient's hands."""
+
+    code: str
+    conditions: list[str]
+    validity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One reward of the message. `change`: granted, promised, confirmed, changed or reversed;
+    `kind`: points, gift, code or voucher."""
+
+    change: str
+    kind: str
+    title: str
+    why: list[str]
+    holdings: list[Holding] = field(default_factory=list)
+    choices: list[str] = field(default_factory=list)
+    choosing: str = ""
+    """Where and until when the gift can be chosen, while it can."""
+    after: str = ""
+    """What the change means for her."""
+
+
+@dataclass(frozen=True, slots=True)
+class Winnings:
+    first_name: str
+    seller_name: str
+    about: str
+    """Which meeting it is about; empty when none."""
+    blocks: list[Block]
+    page_url: str | None
+    """Her personal page: only for the host."""
+    balance: str
+    """Only when points are spoken of."""
+
+    @property
+    def change(self) -> str:
+        """What happened to all of them; empty when not the same to all."""
+        changes = {block.change for block in self.blocks}
+        return changes.pop() if len(changes) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    first_name: str
+    seller_name: str
+    starts_at: datetime
+    address: str
+    has_begun: bool
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    brand: BrandView
+    person: PersonView
+    meeting: MeetingCard | None
+
+    @property
+    def locale(self) -> str:
+        return self.person.locale if self.person.locale in LOCALES else self.brand.locale
+
+    @property
+    def is_host(self) -> bool:
+        return self.meeting is not None and self.meeting.host_id == self.person.id
+
+
+@dataclass(frozen=True, slots=True)
+class _Hers:
+    """What the recipient holds of the rewards spoken of, and how to get at it."""
+
+    usable: Sequence[CodeView | VoucherView]
+    claims: Sequence[ClaimView]
+    names: Mapping[str, str]
+    is_host: bool
+    seller_name: str
+
+
+# ---------------------------------------------------------------------------- winnings
+
+
+def winnings(
+    uow: UnitOfWork, key: str, event: Mapping[str, Any], *, clock: Clock
+) -> Written | None:
+    """None when every change it tells of has been overtaken: its own message tells the newer."""
+    meeting_id = UUID(event["meeting_id"]) if event["meeting_id"] else None
+    recipient = _recipient(uow, UUID(event["customer_id"]), meeting_id)
+    grants = grants_by_id(uow.session, [UUID(change["grant_id"]) for change in event["changes"]])
+    changes = {
+        UUID(change["grant_id"]): str(change["change"])
+        for change in event["changes"]
+        if grants[UUID(change["grant_id"])].revision == change["revision"]
+    }
+    if not changes:
+        return None
+    with speaking(recipient.brand, recipient.locale):
+        told = _winnings(uow, recipient, changes, grants, clock=clock)
+        letter = render("winnings", recipient.brand, recipient.locale, letter=told)
+    return _written(key, "winnings", recipient, letter)
+
+
+def _winnings(
+    uow: UnitOfWork,
+    recipient: _Recipient,
+    changes: Mapping[UUID, str],
+    grants: Mapping[UUID, GrantView],
+    *,
+    clock: Clock,
+) -> Winnings:
+    seller_name = _seller_name(uow.session, recipient)
+    told = [grants[one] for one in changes]
+    blocks = _blocks(uow.session, recipient, told, changes, seller_name)
+    speaks_of_points = any(block.kind == "points" for block in blocks)
+    person_id = recipient.person.id
+    return Winnings(
+        first_name=recipient.person.first_name,
+        seller_name=seller_name,
+        about=_about(recipient.meeting, is_hers=recipient.is_host),
+        blocks=blocks,
+        page_url=_page_url(uow, recipient, clock=clock) if recipient.is_host else None,
+        balance=_balance(uow.session, person_id) if speaks_of_points else "",
+    )
+
+
+def _blocks(
+    session: Session,
+    recipient: _Recipient,
+    grants: Sequence[GrantView],
+    changes: Mapping[UUID, str],
+    seller_name: str,
+) -> list[Block]:
+    """The same statements however many rewards."""
+    person_id = recipient.person.id
+    won = present_grants(session, grants, Reader(Voice.WINNER, person_id))
+    codes = [one for one in promotions.codes_of(session, [person_id]) if one.grant_id in changes]
+    vouchers = [v for v in promotions.vouchers_of(session, [person_id]) if v.grant_id in changes]
+    claims = [c for c in claims_of_customer(session, person_id) if c.grant_id in changes]
+    references = {reference for claim in claims for reference in claim.choices}
+    products = catalog.products_by_reference(session, references)
+    hers = _Hers(
+        usable=[*codes, *vouchers],
+        claims=claims,
+        names={key: product.name for key, product in products.items()},
+        is_host=recipient.is_host,
+        seller_name=seller_name,
+    )
+    return [_block(grant.id, changes[grant.id], won[grant.id], hers) for grant in grants]
+
+
+def _block(grant_id: UUID, change: str, won: Won, hers: _Hers) -> Block:
+    after = _after(change, hers.seller_name)
+    if change in {"promised", "reversed"}:
+        return Block(change, won.kind, won.title, won.why, after=after)
+    claims = [one for one in hers.claims if one.grant_id == grant_id and one.status == "open"]
+    return Block(
+        change=change,
+        kind=won.kind,
+        title=won.title,
+        why=won.why,
+        holdings=[_holding(one) for one in hers.usable if one.grant_id == grant_id],
+        choices=_choice_names(claims, hers.names),
+        choosing=_choosing(claims, hers) if claims else "",
+        after=after,
+    )
+
+
+def _after(change: str, seller: str) -> str:
+    if change == "promised":
+        return say(N_("It is yours as soon as the meeting you booked has been held."))
+    if change == "reversed":
+        words = N_(
+            "It is no longer due, and has been taken back. If this surprises you, %(seller)s can "
+            "tell you more."
+        )
+        return say(words, {"seller": seller})
+    if change == "confirmed":
+        return say(N_("The meeting you booked has been held: the promise is kept."))
+    return say(N_("This replaces what we told you before.")) if change == "changed" else ""
+
+
+def _choosing(claims: Sequence[ClaimView], hers: _Hers) -> str:
+    where = (
+        say(N_("Choose it on your page."))
+        if hers.is_host
+        else say(
+            N_("Choose it with %(seller)s, at the meeting or later."), {"seller": hers.seller_name}
+        )
+    )
+    deadlines = [claim.choose_before for claim in claims if claim.choose_before]
+    last = last_day(min(deadlines)) if deadlines else None
+    if last is None:
+        return where
+    return f"{where} {say(N_('You have until %(date)s inclusive.'), {'date': last})}"
+
+
+def _about(meeting: MeetingCard | None, *, is_hers: bool) -> str:
+    if meeting is None:
+        return ""
+    values = {"name": meeting.host_name, "date": meeting.starts_at}
+    if is_hers:
+        return say(N_("This is about your meeting of %(date)s."), values)
+    return say(N_("This is about the meeting at %(name)s's, %(date)s."), values)
+
+
+def _balance(session: Session, person_id: UUID) -> str:
+    balance = loyalty.balances(session, [person_id])[person_id]
+    values = {"points": balance.available, "pending_points": balance.pending}
+    if not balance.pending:
+        return say(N_("On your card: %(points)s to spend."), values)
+    return say(N_("On your card: %(points)s to spend, and %(pending_points)s on the way."), values)
+
+
+def _holding(one: CodeView | VoucherView) -> Holding:
+    line = code_line(one, []) if isinstance(one, CodeView) else voucher_line(one, [])
+    return Holding(line.code, line.conditions, validity(one.valid_until))
+
+
+def _choice_names(claims: Sequence[ClaimView], names: Mapping[str, str]) -> list[str]:
+    references = dict.fromkeys(ref for claim in claims for ref in claim.choices)
+    found = (names.get(identity_key(reference)) for reference in references)
+    return [name for name in found if name]
+
+
+# ---------------------------------------------------------------------------- invitation
+
+
+def invitation(uow: UnitOfWork, key: str, meeting_id: UUID, *, clock: Clock) -> Written | None:
+    """None when the meeting was cancelled before anybody was told of it."""
+    card = meetings.meeting_cards(uow.session, [meeting_id])[meeting_id]
+    if card.status == "cancelled":
+        return None
+    recipient = _recipient(uow, card.host_id, meeting_id)
+    told = Invitation(
+        first_name=recipient.person.first_name,
+        seller_name=_seller_name(uow.session, recipient),
+        starts_at=card.starts_at,
+        address=card.address,
+        has_begun=card.starts_at <= clock(),
+        page_url=_page_url(uow, recipient, clock=clock),
+    )
+    letter = render("invitation", recipient.brand, recipient.locale, letter=told)
+    return _written(key, "invitation", recipient, letter)
+
+
+# -------------------------------------------------------------------------------- common
+
+
+def _recipient(uow: UnitOfWork, customer_id: UUID, meeting_id: UUID | None) -> _Recipient:
+    brand = brand_by_id(uow.session, uow.brand_id)
+    assert brand is not None
+    cards = meetings.meeting_cards(uow.session, [meeting_id] if meeting_id else [])
+    person = customers.people(uow.session, [customer_id])[customer_id]
+    return _Recipient(brand, person, cards.get(meeting_id) if meeting_id else None)
+
+
+def _seller_name(session: Session, recipient: _Recipient) -> str:
+    if recipient.meeting is None:
+        return recipient.brand.name
+    return sellers.seller(session, recipient.meeting.seller_id).display_name
+
+
+def _page_url(uow: UnitOfWork, recipient: _Recipient, *, clock: Clock) -> str:
+    """A new link in each mail: those sent before go on working until they expire."""
+    assert recipient.meeting is not None
+    from_when = max(recipient.meeting.starts_at, clock())
+    token = issue_link(
+        uow,
+        LinkPurpose.HOST,
+        recipient.meeting.id,
+        recipient.person.id,
+        from_when + timedelta(days=recipient.brand.settings.link_days),
+    )
+    return host_page_url(recipient.brand, token)
+
+
+def _written(key: str, kind: str, recipient: _Recipient, letter: Letter) -> Written:
+    return Written(
+        key=key,
+        kind=kind,
+        customer_id=recipient.person.id,
+        meeting_id=recipient.meeting.id if recipient.meeting else None,
+        to_address=recipient.person.email,
+        locale=letter.locale,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+    )

@@ -1,0 +1,1 @@
+"""Writing a message down, once; sending it, at least once."""

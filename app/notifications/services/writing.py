@@ -1,0 +1,93 @@
+"""A message is logged with its exact content before anything is sent."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.customers import queries as customers
+from app.infra import mailer
+from app.infra.uow import UnitOfWork
+from app.kernel.clock import Clock
+from app.kernel.ids import new_id
+from app.notifications.errors import EmailNotFound, EmailOnItsWay, NoAddress
+from app.notifications.events import EmailWritten
+from app.notifications.models import Email, EmailFate
+
+RESENT = ":again:"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A composed message; `key` says what it tells, so that it is told once."""
+
+    key: str
+    kind: str
+    customer_id: UUID
+    meeting_id: UUID | None
+    to_address: str | None
+    locale: str
+    subject: str
+    text: str
+    html: str
+
+
+def is_written(uow: UnitOfWork, key: str) -> bool:
+    return uow.session.scalar(select(Email.id).where(Email.key == key)) is not None
+
+
+def write_email(uow: UnitOfWork, message: Written, *, clock: Clock) -> UUID:
+    """Sent once this transaction is committed; without an address there is nothing to send."""
+    fate = EmailFate.QUEUED if message.to_address else EmailFate.UNADDRESSED
+    email_id = new_id()
+    email = Email(
+        brand_id=uow.brand_id,
+        id=email_id,
+        key=message.key,
+        kind=message.kind,
+        customer_id=message.customer_id,
+        meeting_id=message.meeting_id,
+        to_address=message.to_address or "",
+        locale=message.locale,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        message_id=mailer.message_id_of(email_id),
+        fate=fate,
+        created_at=clock(),
+    )
+    uow.session.add(email)
+    if fate is EmailFate.QUEUED:
+        uow.record(EmailWritten(entity_id=email.id, revision=1))
+    return email_id
+
+
+def resend_email(uow: UnitOfWork, email_id: UUID, *, clock: Clock) -> UUID:
+    """The same words as a new message, to the address that is on the card by now."""
+    email = uow.session.scalar(select(Email).where(Email.id == email_id))
+    if email is None:
+        raise EmailNotFound
+    if email.fate == EmailFate.QUEUED:
+        raise EmailOnItsWay
+    person = customers.people(uow.session, [email.customer_id])[email.customer_id]
+    if not person.email:
+        raise NoAddress
+    again = Written(
+        key=_next_key(uow, email.key),
+        kind=email.kind,
+        customer_id=email.customer_id,
+        meeting_id=email.meeting_id,
+        to_address=person.email,
+        locale=email.locale,
+        subject=email.subject,
+        text=email.text,
+        html=email.html,
+    )
+    return write_email(uow, again, clock=clock)
+
+
+def _next_key(uow: UnitOfWork, key: str) -> str:
+    """Two people asking at once get the same key: the unique constraint lets one of them in."""
+    first = key.partition(RESENT)[0]
+    statement = select(func.count()).where(Email.key.startswith(first + RESENT, autoescape=True))
+    return f"{first}{RESENT}{(uow.session.scalar(statement) or 0) + 1}"
