@@ -134,7 +134,9 @@ def changed(draw, original):
         elif change == "remove":
             del parent[path[-1]]
         elif isinstance(parent, dict):
-            parent[draw(st.sampled_from(["x", "lane", "value", "units", "net_cents"]))] = draw(ODD)
+            parent[draw(st.sampled_from(["x", "lane", "value", "units", "net_cents"]))] = deepcopy(
+                draw(ODD)
+            )
         if not document:
             return document
     return document
