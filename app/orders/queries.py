@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Exists, Select, and_, exists, false, func, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalog.queries import category_names
@@ -175,7 +176,7 @@ def first_order_ids(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID
     """Of each customer, the first sale that stands. For other packages."""
     statement = (
         select(Order.customer_id, Order.id)
-        .distinct(Order.customer_id)
+        .ext(distinct_on(Order.customer_id))
         .where(Order.customer_id.in_(sorted(set(customer_ids))), SOLD)
         .order_by(Order.customer_id, Order.placed_at, Order.id)
     )
