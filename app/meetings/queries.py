@@ -91,7 +91,7 @@ class MeetingCard:
 
 
 def meeting_for_rewards(session: Session, meeting_id: UUID) -> MeetingForRewards:
-    """For other packages, which have seen to it that the asker may know. Three statements."""
+    """For other packages, which have seen to it that the asker may know. Four statements."""
     found = meetings_for_rewards(session, [meeting_id])
     if meeting_id not in found:
         raise NotFound
@@ -101,7 +101,7 @@ def meeting_for_rewards(session: Session, meeting_id: UUID) -> MeetingForRewards
 def meetings_for_rewards(
     session: Session, meeting_ids: Iterable[UUID]
 ) -> dict[UUID, MeetingForRewards]:
-    """The same for many meetings, in the same three statements."""
+    """The same for many meetings, in the same four statements."""
     ids = set(meeting_ids)
     if not ids:
         return {}
