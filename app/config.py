@@ -20,6 +20,8 @@ class SettingsInvalid(Exception):
 @dataclass(frozen=True, slots=True)
 class Settings:
     database_url: str = ""
+    database_pool: int = 5
+    """Connections that one process keeps; under pressure it opens ten more for a while."""
     redis_url: str = ""
     secret_key: str = ""
     port: int = 8000
@@ -61,6 +63,7 @@ class Settings:
             origin=_origin(env.get("PUBLIC_URL") or f"http://localhost:{port}"),
             hosts=tuple(env.get("CONVIVE_HOSTS", "").replace(",", " ").split()),
             proxies=_count(env, "CONVIVE_PROXIES"),
+            database_pool=_count(env, "DATABASE_POOL") or 5,
             secure_cookies=env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"},
             lease_seconds=_seconds(env, "CONVIVE_LEASE_SECONDS", 30),
             argon2_cheap=env.get("ARGON2_CHEAP", "") == "1",
@@ -72,7 +75,7 @@ class Settings:
             "SQLALCHEMY_DATABASE_URI": self.database_url or NO_DATABASE,
             "SQLALCHEMY_ENGINE_OPTIONS": {
                 "pool_pre_ping": True,
-                "pool_size": 5,
+                "pool_size": self.database_pool,
                 "hide_parameters": True,
             },
             "REDIS_URL": self.redis_url or NO_REDIS,

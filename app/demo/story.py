@@ -25,9 +25,9 @@ from app.meetings.domain import MeetingSettings, Place, WallTime
 from app.meetings.services.bookings import book_meeting
 from app.meetings.services.guests import add_participant, set_attended
 from app.meetings.services.lifecycle import cancel_meeting, open_meeting
-from app.meetings.services.ordering import pay_order, place_order, start_order
+from app.meetings.services.ordering import add_line, pay_order, place_order, start_order
 from app.meetings.services.planning import Gathering, PlanMeeting, plan_meeting
-from app.orders.services import RecordPayment, add_line
+from app.orders.services import RecordPayment
 from app.rewards.queries import claims_of_meeting
 from app.rewards.services.gift_choice import choose_gift
 from app.rewards.services.programme import publish_programme
@@ -182,14 +182,15 @@ class Story:
             self.uow.session, [reference for reference, _quantity in guest.basket]
         )
         for reference, quantity in guest.basket:
+            start_over(self.uow.session)
             product = products[reference.casefold()]
-            order = add_line(self.uow, actor, order.id, product.id, quantity, clock=clock)
+            add_line(self.uow, actor, order.id, product.id, quantity, clock=clock)
         start_over(self.uow.session)
         order = place_order(self.uow, actor, order.id, clock=clock)
         if guest.paid_by:
             start_over(self.uow.session)
             payment = RecordPayment(
-                method=PaymentMethod(guest.paid_by),
+                method=guest.paid_by,
                 amount_cents=order.total_cents,
                 received_on=local_day(clock(), self.brand.timezone),
             )

@@ -138,7 +138,7 @@ CHECKS: dict[str, str] = {
     """,
     "order number beyond its counter": """
         SELECT max(o.number) AS highest, coalesce(max(c.value), 0) AS counter
-        FROM orders o LEFT JOIN counters c ON c.series = 'order'
+        FROM orders o LEFT JOIN counters c ON c.series = 'orders'
         HAVING max(o.number) > coalesce(max(c.value), 0)
     """,
 }

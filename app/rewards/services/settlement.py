@@ -18,8 +18,7 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.meetings.repository import locked_meeting
 from app.meetings.services.closing import close_meeting
-from app.rewards.domain.outcome import EARNED, Award, Outcome
-from app.rewards.domain.outcome_format import explanation_to_json
+from app.rewards.domain.outcome import EARNED, Award, Outcome, explanation_to_json
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantRevision, GrantStatus
 from app.rewards.queries.live import Judged, judge_meeting

@@ -1,0 +1,242 @@
+"""Fifty people close one meeting; the process dies at every statement of closing."""
+
+import os
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from threading import Barrier
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.brands.queries import BrandView
+from app.config import Settings
+from app.infra import locks
+from app.infra.extensions import db
+from app.infra.uow import UnitOfWork, transact
+from app.rewards.services.settlement import close_and_settle, settle_meeting
+from tests.support.databases import plain
+from tests.support.gathering import set_stage
+from tests.support.season import Season, every_reward
+
+CLIENTS = 50
+ROUNDS = 5
+
+
+@pytest.fixture
+def season(uow: Callable, brand: BrandView) -> Season:
+    found = Season(set_stage(uow, brand.id))
+    found.publish(every_reward("WOK-seller"))
+    return found
+
+
+@pytest.fixture
+def crowd(app: Flask, settings: Settings) -> Iterator[Callable[..., list[str]]]:
+    """Fifty clients do the same at the same instant, each over a connection of its own."""
+    own = create_app(replace(settings, database_pool=CLIENTS))
+
+    def all_do(do: Callable[[], str]) -> list[str]:
+        barrier = Barrier(CLIENTS)
+
+        def one(_number: int) -> str:
+            with own.app_context():
+                db.session.execute(select(1))
+                db.session.rollback()
+                barrier.wait()
+                return do()
+
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            return list(pool.map(one, range(CLIENTS)))
+
+    yield all_do
+    with own.app_context():
+        db.engine.dispose()
+
+
+def _closed(season: Season, meeting_id: UUID) -> str:
+    def close(work: UnitOfWork) -> object:
+        return close_and_settle(work, season.stage.seller, meeting_id, clock=work.clock)
+
+    return _answer(close, season, "closed", "found it closed")
+
+
+def _settled(season: Season, meeting_id: UUID) -> str:
+    def settle(work: UnitOfWork) -> object:
+        return settle_meeting(work, season.stage.seller, meeting_id, clock=work.clock).changes
+
+    return _answer(settle, season, "settled", "found it settled")
+
+
+def _answer(do: Callable[[UnitOfWork], object], season: Season, done: str, found: str) -> str:
+    try:
+        return done if transact(do, season.brand_id) else found
+    except Exception as error:  # noqa: BLE001 -- whatever went wrong is the finding
+        return repr(error)
+
+
+def _closes_once(season: Season, crowd: Callable) -> None:
+    meeting_id = season.sold(4)
+
+    answers = crowd(lambda: _closed(season, meeting_id))
+
+    assert sorted(answers) == ["closed", *["found it closed"] * (CLIENTS - 1)]
+    assert len(season.grants(meeting_id)) == 4 + 4 + 3 + 1 + 1
+    assert season.findings() == []
+
+
+def _promises_once(season: Season, crowd: Callable) -> None:
+    origin = season.sold(1)
+    participant, _customer = season.stage.guest(origin)
+    season.stage.book(origin, participant)
+
+    answers = crowd(lambda: _settled(season, origin))
+
+    assert sorted(answers) == [*["found it settled"] * (CLIENTS - 1), "settled"]
+    assert len(season.grants(origin)) == 1
+    assert season.findings() == []
+
+
+RACES = [
+    pytest.param(_closes_once, id="closing"),
+    pytest.param(_promises_once, id="settling a promise"),
+]
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_fifty_at_once_grant_once(season: Season, crowd: Callable, race: Callable) -> None:
+    for _ in range(ROUNDS):
+        race(season, crowd)
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_the_same_race_is_lost_without_the_guards(
+    season: Season,
+    crowd: Callable,
+    race: Callable,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Proves that the test above can see the defect it is there for."""
+    with _without_guards(database_url, monkeypatch), pytest.raises(AssertionError):
+        for _ in range(ROUNDS):
+            race(season, crowd)
+
+
+@contextmanager
+def _without_guards(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No lock on the meeting, no unique key of grants and of outbox rows."""
+    dropped = {
+        "grants": "uq_grants_once",
+        "outbox": "uq_outbox_brand_id_effect_entity_id_revision",
+    }
+    with psycopg.connect(plain(database_url), autocommit=True) as owner, monkeypatch.context() as m:
+        m.setattr(locks, "lock_where", _read_without_locking)
+        kept = {name: _definition(owner, name) for name in dropped.values()}
+        for table, name in dropped.items():
+            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+        try:
+            yield
+        finally:
+            owner.execute("TRUNCATE grants, outbox CASCADE")
+            for table, name in dropped.items():
+                owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}")
+
+
+def _read_without_locking(
+    session: Session, _rank: object, model: type, *criteria: Any, options: Any = ()
+) -> list[Any]:
+    return list(session.scalars(select(model).where(*criteria).options(*options)))
+
+
+def _definition(owner: psycopg.Connection, name: str) -> str:
+    row = owner.execute(
+        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]
+    ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+# ---------------------------------------------------------------- death at every statement
+
+
+class Death:
+    """Kills this process at the n-th statement, or right before or after the commit."""
+
+    def __init__(self, at: int | str) -> None:
+        self.at, self.seen = at, 0
+
+    def arm(self) -> None:
+        event.listen(Engine, "after_cursor_execute", self._statement)
+        event.listen(Engine, "commit", self._before_commit)
+
+    def _statement(self, *_args: object) -> None:
+        self.seen += 1
+        self.strike(self.seen)
+
+    def _before_commit(self, *_args: object) -> None:
+        self.strike("before commit")
+
+    def strike(self, moment: int | str) -> None:
+        if moment == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _close_in_a_child(app: Flask, season: Season, meeting_id: UUID, at: int | str) -> bool:
+    """Whether the child lived to the end."""
+    child = os.fork()
+    if child == 0:
+        with suppress(BaseException), app.app_context():
+            db.engine.dispose(close=False)
+            death = Death(at)
+            death.arm()
+            answer = _closed(season, meeting_id)
+            death.strike("after commit")
+            os._exit(0 if answer in {"closed", "found it closed"} else 3)
+        os._exit(4)
+    _pid, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status):
+        return False
+    assert os.WEXITSTATUS(status) == 0, f"closing failed instead of dying at {at}"
+    return True
+
+
+def _shape(season: Season, meeting_id: UUID) -> list[tuple[object, ...]]:
+    granted = season.grants(meeting_id)
+    return sorted((g.rule_id, g.reward_id, g.kind, g.value, g.status, g.revision) for g in granted)
+
+
+def test_a_death_at_any_statement_of_closing_leaves_all_or_nothing(
+    app: Flask, season: Season
+) -> None:
+    calm = season.sold(2)
+    season.close(calm)
+    whole = _shape(season, calm)
+    with app.app_context():
+        db.engine.dispose()
+    deaths = 0
+    moments: list[int | str] = [*range(1, 200), "before commit", "after commit"]
+    meeting_id = season.sold(2)
+    while moments:
+        moment = moments.pop(0)
+        lived = _close_in_a_child(app, season, meeting_id, moment)
+        granted = _shape(season, meeting_id)
+        assert granted in ([], whole), f"half a closing is left of a death at {moment}"
+        assert season.findings() == []
+        if lived:  # no statement is left to die at: on to the commit
+            moments = [m for m in moments if isinstance(m, str)]
+        deaths += not lived
+        if granted:
+            meeting_id = season.sold(2)
+
+    assert deaths > 15
+    season.close(meeting_id)
+    assert _shape(season, meeting_id) == whole
+    assert season.findings() == []

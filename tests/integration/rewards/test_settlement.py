@@ -1,0 +1,227 @@
+"""Closing grants what the preview showed; settling again writes nothing."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.brands.queries import BrandView
+from app.customers import queries as customers
+from app.infra.outbox import OutboxMessage
+from app.loyalty import queries as loyalty
+from app.meetings.services.lifecycle import cancel_meeting
+from app.promotions import queries as promotions
+from app.rewards.models import Grant, GrantRevision
+from app.rewards.queries import claims_of_meeting
+from app.rewards.services.settlement import preview
+from tests.support.clock import StillClock
+from tests.support.gathering import set_stage
+from tests.support.rewards import points, programme, rule
+from tests.support.season import Season, every_reward
+
+
+@pytest.fixture
+def season(uow: Callable, brand: BrandView, clock: StillClock) -> Season:
+    found = Season(set_stage(uow, brand.id, clock))
+    found.publish(every_reward("WOK-seller"))
+    return found
+
+
+def _booked(season: Season, *, days: float = 20) -> tuple[UUID, UUID, UUID]:
+    """Origin, booked meeting, the guest who booked it."""
+    origin = season.sold(2)
+    participant, guest = season.stage.guest(origin)
+    return origin, season.stage.book(origin, participant, days=days), guest
+
+
+def _available(season: Season, customer_id: UUID) -> int:
+    with season.stage.uow(season.brand_id) as work:
+        return loyalty.balances(work.session, [customer_id])[customer_id].available
+
+
+def test_closing_grants_what_the_preview_showed(season: Season) -> None:
+    meeting_id = season.sold(4)
+    with season.stage.uow(season.brand_id) as work:
+        shown = {
+            (award.rule_id, award.reward_id, award.customer_id, award.value)
+            for award in preview(work, meeting_id).awards
+        }
+
+    season.close(meeting_id)
+
+    granted = season.grants(meeting_id)
+    assert {(g.rule_id, g.reward_id, str(g.beneficiary_id), g.value) for g in granted} == shown
+    assert {grant.status for grant in granted} == {"granted"}
+    assert season.findings() == []
+
+
+def test_each_kind_of_reward_reaches_its_winner(season: Season) -> None:
+    meeting_id = season.sold(4)
+
+    season.close(meeting_id)
+
+    by_kind = {grant.kind: grant for grant in season.grants(meeting_id)}
+    host = by_kind["points_percent_turnover"].beneficiary_id
+    guests = {g.beneficiary_id for g in season.grants(meeting_id) if g.kind == "promo_code"}
+    with season.stage.uow(season.brand_id) as work:
+        vouchers = promotions.vouchers_of(work.session, [host])
+        codes = promotions.codes_of(work.session, guests)
+        claims = claims_of_meeting(work.session, meeting_id)
+    assert _available(season, host) == 20  # 10 % of 4 x 50 €
+    assert [voucher.face_cents for voucher in vouchers] == [1_500]
+    assert len({code.code for code in codes}) == len(guests) == 4
+    assert [(claim.customer_id, claim.choices) for claim in claims] == [(host, ["WOK-seller"])] * 2
+
+
+def test_closing_again_changes_nothing(season: Season) -> None:
+    meeting_id = season.sold(3)
+    season.close(meeting_id)
+    before = season.grants(meeting_id)
+
+    assert season.close(meeting_id) is None
+    assert season.settle(meeting_id).changes == ()
+    assert season.grants(meeting_id) == before
+    assert season.findings() == []
+
+
+def test_a_meeting_without_a_programme_closes_without_rewards(
+    uow: Callable, brand: BrandView, clock: StillClock
+) -> None:
+    season = Season(set_stage(uow, brand.id, clock))
+    meeting_id = season.sold(2)
+
+    season.close(meeting_id)
+
+    assert season.grants(meeting_id) == ()
+
+
+def test_the_version_in_force_on_the_day_of_the_meeting_judges(season: Season) -> None:
+    tomorrow = (season.stage.now() + timedelta(days=1)).date()
+    meeting_id = season.sold(1)
+    season.publish(programme(rule(id="new", rewards=[points(999)])), effective_on=tomorrow)
+
+    season.close(meeting_id)
+
+    assert {grant.programme_version for grant in season.grants(meeting_id)} == {1}
+
+
+def test_winners_are_announced_once_each(season: Season) -> None:
+    meeting_id = season.sold(3)
+    season.close(meeting_id)
+
+    with season.stage.uow(season.brand_id) as work:
+        told = Counter(
+            work.session.scalars(
+                select(OutboxMessage.payload["customer_id"].astext).where(
+                    OutboxMessage.topic == "rewards.winnings_changed"
+                )
+            )
+        )
+    assert set(told.values()) == {1}
+    assert len(told) == 5  # three guests, the host, the seller
+
+
+# ---------------------------------------------------------------- bookings: A35
+
+
+def test_a_booking_promises_its_reward_at_once_and_pays_nothing_yet(season: Season) -> None:
+    origin, _booked_meeting, guest = _booked(season)
+
+    season.settle(origin)
+
+    promised = [grant for grant in season.grants(origin) if grant.status == "promised"]
+    assert [(grant.beneficiary_id, grant.value) for grant in promised] == [(guest, 20)]
+    assert len(season.grants(origin)) == 1
+    assert _available(season, guest) == 0
+    assert season.findings() == []
+
+
+def test_a_promise_comes_true_when_the_booked_meeting_was_held(
+    season: Season, clock: StillClock
+) -> None:
+    origin, booked, guest = _booked(season)
+    season.settle(origin)
+    season.close(origin)
+    clock.advance(days=21)
+    _participant, buyer = season.stage.guest(booked)
+    season.stage.order(booked, buyer)
+    season.close(booked)
+
+    confirmed = season.settle(origin)
+
+    assert [change.name for change in confirmed.changes] == ["confirmed"]
+    assert _available(season, guest) >= 20
+    assert season.settle(origin).changes == ()
+    assert season.findings() == []
+
+
+def test_a_promise_is_taken_back_when_the_booked_meeting_is_cancelled(season: Season) -> None:
+    origin, booked, guest = _booked(season)
+    season.settle(origin)
+    season.stage.do(cancel_meeting, booked)
+
+    taken = season.settle(origin)
+
+    assert [change.name for change in taken.changes] == ["reversed"]
+    assert _available(season, guest) == 0
+    assert season.findings() == []
+
+
+def test_a_booked_meeting_without_a_sale_keeps_no_promise(
+    season: Season, clock: StillClock
+) -> None:
+    origin, booked, _guest = _booked(season)
+    season.settle(origin)
+    clock.advance(days=21)
+    season.close(booked)
+
+    taken = season.settle(origin)
+
+    assert [change.name for change in taken.changes] == ["reversed"]
+
+
+def test_every_revision_of_a_grant_is_kept(season: Season) -> None:
+    origin, booked, _guest = _booked(season)
+    season.settle(origin)
+    season.stage.do(cancel_meeting, booked)
+    season.settle(origin)
+
+    with season.stage.uow(season.brand_id) as work:
+        kept = work.session.execute(
+            select(GrantRevision.revision, GrantRevision.status).order_by(GrantRevision.revision)
+        ).all()
+    assert kept == [(1, "promised"), (2, "reversed")]
+
+
+def test_the_host_of_a_closed_meeting_has_the_role(season: Season) -> None:
+    meeting_id = season.sold(1)
+    season.close(meeting_id)
+
+    with season.stage.uow(season.brand_id) as work:
+        host = work.session.scalar(select(Grant.beneficiary_id).where(Grant.beneficiary == "host"))
+        assert "HOST" in customers.customer(work.session, season.stage.seller, host).roles
+
+
+# ---------------------------------------------------------------- cost
+
+
+@pytest.fixture
+def cost_of_closing(season: Season, count_queries: Callable) -> Callable[[int], int]:
+    def cost(orders: int) -> int:
+        meeting_id = season.sold(orders)
+        with count_queries() as found:
+            season.close(meeting_id)
+        return found.count
+
+    return cost
+
+
+def test_closing_costs_the_same_number_of_statements_for_any_number_of_orders(
+    cost_of_closing: Callable[[int], int],
+) -> None:
+    cost_of_closing(3)  # compiles the programme, once per process
+
+    assert cost_of_closing(5) == cost_of_closing(40) <= 40
