@@ -7,6 +7,7 @@ bind = f"{os.environ.get('CONVIVE_BIND', '127.0.0.1')}:{os.environ.get('PORT', '
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 threads = 4
+preload_app = True  # loaded once; it connects to nothing before a worker's first request
 timeout = 60
 graceful_timeout = 15
 keepalive = 5

@@ -121,8 +121,7 @@ class Household:
                 process.kill()
                 raise
         if process.returncode:
-            step = " ".join(words[len(FLASK) :])
-            raise StartFailed(f"flask {step} did not work.\n{output}{tail('start')}")
+            raise StartFailed(f"The database could not be prepared.\n{output}{tail('start')}")
         return output
 
     def watch(self) -> None:
@@ -187,9 +186,12 @@ def add_mailbox(home: Household) -> None:
     home.add("mailbox", PYTHON, ROOT / "scripts" / "mailbox.py", str(port), folder)
 
 
-def add_application(home: Household) -> None:
+def add_web(home: Household) -> None:
     settings = ROOT / "scripts" / "gunicorn.conf.py"
     home.add("web", VENV / "bin" / "gunicorn", "--config", settings, "wsgi:app")
+
+
+def add_background(home: Household) -> None:
     home.add("relay", *FLASK, "outbox", "relay")
     home.add("worker", *FLASK, "worker")
     home.add("cron", *FLASK, "cron")
@@ -224,13 +226,12 @@ def tail(name: str) -> str:
 def serve(home: Household, port: int) -> None:
     """From servers that run to pages that are served, and on until asked to stop."""
     add_mailbox(home)
-    say("· Bringing the database up to date")
-    home.run(*FLASK, "db", "upgrade")
-    say("· Filling the demo")
-    home.run(*FLASK, "seed")
-    accounts = home.run(*FLASK, "demo-accounts").strip()
-    add_application(home)
+    say("· Preparing the database and the demo")
+    accounts = home.run(PYTHON, ROOT / "scripts" / "prepare.py").strip()
+    say("· Starting the application")
+    add_web(home)
     wait_until_served(home, port)
+    add_background(home)  # after the pages, which somebody is waiting for
     say(f"\nConvive is ready:  http://localhost:{port}/\n\n{accounts}\n")
     say(f"Logs: {LOGS}    Stop: Ctrl-C")
     home.watch()
