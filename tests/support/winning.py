@@ -32,7 +32,7 @@ PROGRAMME: dict[str, Any] = {
             "id": "percent",
             "beneficiary": "host",
             "trigger": "hosting",
-            "conditions": {"measure": "turnover", "op": ">=", "value": 5_000},
+            "conditions": {"measure": "turnover", "op": ">=", "value": 4_000},
             "rewards": [{"kind": "points_percent_turnover", "rate_bp": 1_000}],
         },
         {
@@ -43,7 +43,7 @@ PROGRAMME: dict[str, Any] = {
                 "measure": "turnover",
                 "mode": "best",
                 "steps": [
-                    {"from": 5_000, "rewards": [{"kind": "points_fixed", "points": 30}]},
+                    {"from": 4_000, "rewards": [{"kind": "points_fixed", "points": 30}]},
                     {"from": 30_000, "rewards": [{"kind": "points_fixed", "points": 60}]},
                 ],
             },
@@ -137,7 +137,7 @@ class Winning(Stage):
     def link(self, meeting_id: UUID, customer_id: UUID, *, days: float = 30) -> str:
         with self.uow(self.seller.brand_id) as work:
             until = work.clock() + timedelta(days=days)
-            return issue_link(work, LinkPurpose.HOST_PAGE, meeting_id, customer_id, until)
+            return issue_link(work, LinkPurpose.HOST, meeting_id, customer_id, until)
 
     def host(self, meeting_id: UUID, customer_id: UUID) -> Actor:
         """Who the host's link makes of its holder."""

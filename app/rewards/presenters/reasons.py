@@ -39,15 +39,20 @@ class Speech:
         return self.people.get(customer_id, gettext("somebody"))
 
 
-def reasons(explanation: Explanation, unit: str, value: int | None, speech: Speech) -> list[str]:
-    """Every sentence behind one award or miss, the most telling first."""
+def reasons(
+    explanation: Explanation, unit: str, value: int | None, speech: Speech, *, open_end: bool = True
+) -> list[str]:
+    """Every sentence behind one award or miss, the most telling first.
+
+    `open_end`: more can still be reached, so the next step is told too.
+    """
     return [
         *_worth(explanation, unit, value),
         *_share(explanation, unit),
         *_tier(explanation),
         *_checks(explanation),
         *counted_sentences(explanation, speech),
-        *_next(explanation, speech),
+        *(_next(explanation, speech) if open_end else ()),
     ]
 
 
@@ -120,9 +125,7 @@ def _tier(explanation: Explanation) -> list[str]:
             )
         ]  # fmt: skip
     return [
-        gettext(
-            "Step reached: from %(start)s on; you are at %(reached)s.", start=start, reached=reached
-        )
+        gettext("Step reached: from %(start)s on, with %(reached)s.", start=start, reached=reached)
     ]
 
 

@@ -82,7 +82,14 @@ def title_of(winning: Winning, names: Names) -> str:
 
 
 def why_of(winning: Winning, speech: Speech) -> list[str]:
-    return reasons(winning.explanation, winning.unit, winning.value, speech)
+    """The next step is told as long as the meeting may still reach it."""
+    return reasons(
+        winning.explanation,
+        winning.unit,
+        winning.value,
+        speech,
+        open_end=winning.status == "projected",
+    )
 
 
 def won(winning: Winning, speech: Speech) -> Won:
