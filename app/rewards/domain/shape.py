@@ -13,7 +13,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any, Final
 
-from app.kernel.words import N_
+from app.kernel.words import N_, Sentence
 
 MAX_TEXT = 200
 MAX_ITEMS = 10_000
@@ -48,11 +48,15 @@ class Problem:
 Problems = list[Problem]
 
 
-def _kind_of(value: object) -> str:
-    names = {dict: "object", list: "array", str: "text", bool: "true/false", int: "number"}
-    if value is None:
-        return "null"
-    return names.get(type(value), "decimal number")
+KINDS: Final[Mapping[type, str]] = {
+    dict: N_("an object"),
+    list: N_("a list"),
+    str: N_("a text"),
+    bool: N_("true or false"),
+    int: N_("a whole number"),
+    float: N_("a decimal number"),
+    type(None): "null",
+}
 
 
 def _wrong_type(path: str, expected: str, value: object, problems: Problems) -> _Marker:
@@ -64,7 +68,9 @@ def _wrong_type(path: str, expected: str, value: object, problems: Problems) -> 
         "whole number": N_("Write a whole number without decimal point here; found: %(found)s."),
         "date": N_("Write a date as YYYY-MM-DD here; found: %(found)s."),
     }
-    problems.append(Problem(path, "wrong_type", words[expected], {"found": _kind_of(value)}))
+    problems.append(
+        Problem(path, "wrong_type", words[expected], {"found": Sentence(KINDS[type(value)])})
+    )
     return BAD
 
 

@@ -235,7 +235,7 @@ def _name(customer_id: str, names: Names) -> Any:
 # ---------------------------------------------------------------- rewards
 
 GIVES: Mapping[str, str] = {
-    "points_fixed": N_("%(points)s"),
+    "points_fixed": "%(points)s",
     "points_percent_turnover": N_("%(rate_bp)s of the turnover in points"),
     "points_percent_order": N_("%(rate_bp)s of the order in points"),
     "gift_product": N_("the gift “%(product)s”"),
