@@ -75,9 +75,9 @@ def compose(mail: Mail) -> EmailMessage:
     message["Date"] = format_datetime(mail.written_at)
     message["Message-ID"] = _sane_message_id(mail.message_id)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = mail.locale
     message.set_content(mail.text)
     message.add_alternative(mail.html, subtype="html")
+    message["Content-Language"] = mail.locale
     message.set_boundary("=_" + re.sub(r"\W", "", mail.message_id)[:40])
     return message
 
