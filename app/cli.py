@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 from flask_babel import force_locale
 from redis import Redis
 from redis.exceptions import RedisError
@@ -48,6 +49,7 @@ def _language(_context: click.Context, _parameter: click.Parameter, value: str |
 
 @click.command()
 @click.option("--lang", type=click.Choice(LANGUAGES), callback=_language, help="Of the answers.")
+@with_appcontext
 def doctor(lang: str) -> None:
     """Look at everything Convive needs; exit 1 when something has to be mended."""
     with force_locale(lang):
