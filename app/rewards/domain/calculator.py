@@ -184,7 +184,7 @@ class Case:
     version: str
     winner: Winner
     gains: Gains
-    why: Explanation
+    checks: tuple[Check, ...]
 
 
 def _apply(
@@ -193,13 +193,12 @@ def _apply(
     conditions = _judged(rule, scope)
     gains = gains_of(rule, scope)
     lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
-    why = _explain(rule, scope, conditions, gains)
     for winner in winners:
         own = tuple(check for check in winner.checks if not check.passed)
-        explained = replace(why, checks=(*winner.checks, *why.checks)) if winner.checks else why
-        case = Case(rule, scope, programme.version, winner, gains, explained)
+        checks = (*winner.checks, *conditions, *gains.lacks)
+        case = Case(rule, scope, programme.version, winner, gains, checks)
         if own or lacks:
-            yield _miss(case, (*own, *lacks))
+            yield _miss(case, (*own, *lacks), _explain(case))
         else:
             yield from _awards(case)
 
@@ -211,20 +210,30 @@ def _judged(rule: Rule, scope: Scope) -> tuple[Check, ...]:
     return check.children if check.code == "all_of" else (check,)
 
 
-def _explain(rule: Rule, scope: Scope, conditions: tuple[Check, ...], gains: Gains) -> Explanation:
-    counted = scope.counted(rule.turnover)
+def _explain(case: Case, gain: Gain | None = None, share_bp: int | None = None) -> Explanation:
+    """Built in one go: `replace()` was a third of an evaluation."""
+    counted = case.scope.counted(case.rule.turnover)
+    tiers = case.rule.tiers
+    rated = gain is not None and gain.exact != ""
     return Explanation(
-        base=scope.base,
+        base=case.scope.base,
         base_cents=counted.amount_cents,
         orders_counted=counted.shown,
         orders_left_out=counted.left_out,
-        checks=(*conditions, *gains.lacks),
-        tier_mode=rule.tiers.mode.value if rule.tiers else "",
-        next_tier=gains.next_tier,
+        checks=case.checks,
+        tier_mode=tiers.mode.value if tiers else "",
+        tier=gain.tier if gain else None,
+        next_tier=case.gains.next_tier,
+        slices=gain.slices if gain else (),
+        rate_bp=gain.reward.rate_bp if gain and rated and not gain.slices else None,
+        exact=gain.exact if gain else "",
+        rounding=gain.reward.rounding.value if gain and rated else "",
+        share_bp=share_bp,
+        whole_value=gain.value if gain and share_bp is not None else None,
     )
 
 
-def _miss(case: Case, lacks: tuple[Check, ...]) -> Miss:
+def _miss(case: Case, lacks: tuple[Check, ...], why: Explanation) -> Miss:
     return Miss(
         rule_id=case.rule.id,
         rule_name=case.rule.name,
@@ -236,7 +245,7 @@ def _miss(case: Case, lacks: tuple[Check, ...]) -> Miss:
         occurrence=case.winner.occurrence,
         rewards=tuple(reward.terms for reward in case.gains.wanted),
         lacks=lacks,
-        explanation=case.why,
+        explanation=why,
         progress=_progress(lacks),
     )
 
@@ -277,29 +286,16 @@ def _awards(case: Case) -> Iterator[Award | Miss]:
                 unit=gain.reward.unit.value,
                 status=case.winner.status,
                 reward=gain.reward.terms,
-                explanation=_explain_gain(case.why, gain, share_bp),
+                explanation=_explain(case, gain, share_bp),
             )
 
 
 def _nothing(case: Case, gain: Gain) -> Miss:
     """A percentage of too little."""
     lack = Check("rounds_to_something", passed=False, value=gain.exact, expected=1)
-    why = replace(case.why, checks=(*case.why.checks, lack))
-    explained = _explain_gain(why, gain, None)
-    return _miss(replace(case, gains=Gains((), (gain.reward,)), why=explained), (lack,))
-
-
-def _explain_gain(why: Explanation, gain: Gain, share_bp: int | None) -> Explanation:
-    return replace(
-        why,
-        tier=gain.tier,
-        slices=gain.slices,
-        rate_bp=gain.reward.rate_bp if gain.exact and not gain.slices else None,
-        exact=gain.exact,
-        rounding=gain.reward.rounding.value if gain.exact else "",
-        share_bp=share_bp,
-        whole_value=gain.value if share_bp is not None else None,
-    )
+    wanting = replace(case.gains, wanted=(gain.reward,))
+    missing = replace(case, gains=wanting, checks=(*case.checks, lack))
+    return _miss(missing, (lack,), _explain(missing, gain))
 
 
 def _shares(case: Case, value: int) -> Iterator[tuple[str, int, int | None]]:

@@ -77,6 +77,8 @@ def _compare(comparison: Comparison, value: Measured) -> Check:
 def _narrowed(comparison: Comparison) -> tuple[str, ...]:
     """What the measure was narrowed to, for the reader of an explanation."""
     subject = comparison.subject
+    if not (subject.of_at_least_cents or subject.products or subject.categories):
+        return ()
     if subject.of_at_least_cents:
         return (f"of_at_least_cents={subject.of_at_least_cents}",)
     word = "without_" if subject.without else ""
