@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.customers import queries as customers
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import NotAllowed, NotFound
-from app.meetings import queries
+from app.meetings import jobs, queries
 from app.meetings.errors import (
     CancellingAwaits,
     CancellingBlocked,
@@ -67,6 +67,18 @@ def test_it_opens_at_its_date(uow, brand) -> None:
 
     assert (opened, again) == (1, 0)
     assert (read(stage, soon).status, read(stage, later).status) == ("open", "planned")
+
+
+def test_the_clock_opens_brand_by_brand(app, stage, second_brand) -> None:
+    meeting_id = stage.meeting(days=1)
+    backdate(stage, meeting_id, days=2)
+
+    with app.app_context():
+        assert jobs.open_due_meetings(second_brand.id) == 0
+        assert jobs.open_due_meetings(stage.seller.brand_id) == 1
+        assert jobs.open_due_meetings(stage.seller.brand_id) == 0
+
+    assert read(stage, meeting_id).status == "open"
 
 
 def test_opening_what_is_due_is_the_systems_errand(stage) -> None:
