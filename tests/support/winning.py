@@ -113,7 +113,7 @@ class Winning(Stage):
 
     def held(self, *, buyers: int = 2, host_id: UUID | None = None) -> UUID:
         """A meeting with as many paid orders of 50 €, still open."""
-        meeting_id = self.meeting(days=-1, host_id=host_id)
+        meeting_id = self.meeting(days=-1 - next(self._numbers) / 100, host_id=host_id)
         for _ in range(buyers):
             _, customer_id = self.guest(meeting_id, attended=True)
             self.order(meeting_id, customer_id)

@@ -8,6 +8,7 @@ import pytest
 from app.accounts.domain import LinkPurpose
 from app.accounts.services import revoke_links
 from app.kernel.ids import new_id
+from tests.support.reading import text_of
 from tests.support.winning import Winning, set_winning_stage
 
 
@@ -26,15 +27,6 @@ def gifts(stage) -> dict[str, UUID]:
 @pytest.fixture
 def host(stage) -> UUID:
     return stage.customer("Sophie", "Marchand", email="sophie.marchand@example.org")
-
-
-def text_of(answer) -> str:
-    """The words on a page, spaces made plain."""
-    html = re.sub(
-        r"<(script|style|svg).*?</\1>", " ", answer.get_data(as_text=True), flags=re.DOTALL
-    )
-    words = re.sub(r"<[^>]+>", " ", html).replace("&#39;", "'").replace("&amp;", "&")
-    return re.sub(r"[\s\u00a0\u202f]+", " ", words)
 
 
 # ---------------------------------------------------------------- looking
@@ -60,7 +52,7 @@ def test_she_sees_her_meeting_live(client, stage, gifts, host) -> None:
 
 def test_she_reads_who_ordered_but_not_how_much(client, stage, gifts, host) -> None:
     meeting_id = stage.held(host_id=host)
-    _, silent = stage.guest(meeting_id)
+    stage.guest(meeting_id)
 
     words = text_of(client.get(f"/h/{stage.link(meeting_id, host)}"))
 
