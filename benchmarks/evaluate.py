@@ -1,4 +1,4 @@
-"""How much CPU one evaluation takes, by number of rules and of orders. `--json` prints numbers only."""
+"""CPU time of one evaluation, by number of rules and of orders. `--json` prints numbers only."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -67,6 +68,9 @@ def evaluate_command(programme: str, facts: str, lang: str, lines: bool) -> None
     """
     with force_locale(lang):
         try:
+            if programme == facts == STDIN:
+                words = N_("Standard input can be read once: name a file for one of the two.")
+                raise _file_problem(STDIN, words)
             compiled = _programme(programme)
             _answer(compiled, facts, lines=lines)
         except Unusable as error:
@@ -113,9 +117,10 @@ def _bytes_of(path: str) -> bytes:
         return stream.read()
 
 
-def _opened(path: str) -> IO[bytes]:
+def _opened(path: str) -> AbstractContextManager[IO[bytes]]:
+    """The file, or standard input, which stays open for whoever comes after."""
     if path == STDIN:
-        return sys.stdin.buffer
+        return nullcontext(_stdin())
     try:
         return Path(path).open("rb")
     except FileNotFoundError:
@@ -127,6 +132,12 @@ def _opened(path: str) -> IO[bytes]:
     except (OSError, ValueError):
         reason = N_("This file cannot be read: check its name.")
     raise _file_problem(path, reason)
+
+
+def _stdin() -> IO[bytes]:
+    if sys.stdin is None:
+        raise _file_problem(STDIN, N_("Standard input is closed: name a file."))
+    return sys.stdin.buffer
 
 
 def _file_problem(path: str, reason: str) -> Unusable:
@@ -163,7 +174,7 @@ def _answer(programme: Programme, path: str, *, lines: bool) -> None:
             _answer_lines(programme, stream)
         return
     if path == STDIN:
-        _answer_stdin(programme, sys.stdin.buffer)
+        _answer_stdin(programme, _stdin())
         return
     _answer_one(programme, _bytes_of(path), path)
 

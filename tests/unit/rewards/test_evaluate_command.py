@@ -289,6 +289,13 @@ def test_files_that_cannot_be_read_are_named(runner, tmp_path, name) -> None:
     assert json.loads(result.stderr)["errors"][0]["code"] == "file_unreadable"
 
 
+def test_standard_input_is_read_once(runner) -> None:
+    result = runner.invoke(args=["evaluate", "-", "-"], input="{}")
+
+    assert result.exit_code == 2
+    assert json.loads(result.stderr)["errors"][0]["path"] == "-"
+
+
 # ---------------------------------------------------------------- many in one call
 
 
