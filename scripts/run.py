@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +22,8 @@ if not __package__:  # started as a program
 
 from scripts import processes
 from scripts.places import PYTHON, ROOT, VAR, VENV
-from scripts.settings import base_environment
+from scripts.services import Server, ServiceFailed, free_port, services
+from scripts.settings import RUNNING, base_environment, remember_choices
 from scripts.setup import inside_venv
 
 FLASK = [PYTHON, "-m", "flask", "--app", "wsgi"]
@@ -95,10 +96,11 @@ class Child:
 
 @dataclass
 class Household:
-    """All children, started in order and stopped in reverse."""
+    """All children, started in order and stopped in reverse; and the servers below them."""
 
     env: dict[str, str]
     children: list[Child] = field(default_factory=list)
+    servers: Sequence[Server] = ()
     stops_asked: int = 0
 
     def add(self, name: str, *command: str | Path) -> None:
@@ -126,6 +128,10 @@ class Household:
 
     def watch(self) -> None:
         while not self.stops_asked:
+            for server in self.servers:
+                if server.process is not None and server.process.poll() is not None:
+                    say(f"{server.name} ended ({_fate(server.process.returncode)}); again")
+                    server.start()
             for child in self.children:
                 child.look_after()
             time.sleep(0.2)
@@ -163,26 +169,29 @@ def say(words: str) -> None:
 
 
 @contextmanager
-def backing_services(env: dict[str, str]) -> Iterator[dict[str, str]]:
-    from scripts.services import services
-
-    given = {"database": env.get("DATABASE_URL", ""), "redis": env.get("REDIS_URL", "")}
+def backing_services(home: Household) -> Iterator[None]:
+    given = {
+        "database": home.env.get("DATABASE_URL", ""),
+        "redis": home.env.get("REDIS_URL", ""),
+    }
     with services(VAR / "services", **given) as urls:
-        yield env | {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+        home.env |= {"DATABASE_URL": urls.database, "REDIS_URL": urls.redis}
+        home.servers = urls.servers
+        yield
 
 
 def add_mailbox(home: Household) -> None:
     """Unless mail goes to a real server."""
     if home.env.get("MAIL_SERVER"):
         return
-    from scripts.services import free_port
-
     port, folder = free_port(), VAR / "mailbox"
-    home.env |= {
+    chosen = {
         "MAIL_SERVER": "127.0.0.1",
         "MAIL_PORT": str(port),
         "MAILBOX_DIR": str(folder),
     }
+    home.env |= chosen
+    remember_choices(PORT=home.env["PORT"], **chosen)
     home.add("mailbox", PYTHON, ROOT / "scripts" / "mailbox.py", str(port), folder)
 
 
@@ -240,8 +249,6 @@ def serve(home: Household, port: int) -> None:
 def main() -> int:
     port = check_environment()
     inside_venv(__file__)
-    from scripts.services import ServiceFailed
-
     LOGS.mkdir(mode=0o700, parents=True, exist_ok=True)
     home = Household({})
     for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -250,11 +257,14 @@ def main() -> int:
         with processes.held(VAR / "run.lock"):
             check_port(port)
             say("· Starting PostgreSQL and Valkey")
-            with backing_services(base_environment(PORT=str(port))) as home.env:
+            RUNNING.unlink(missing_ok=True)  # of a run that was killed
+            home.env = base_environment(PORT=str(port))
+            with backing_services(home):
                 try:
                     serve(home, port)
                 finally:
                     home.stop()
+                    RUNNING.unlink(missing_ok=True)
     except KeyboardInterrupt:
         say("Stopped.")
     except processes.Busy as busy:

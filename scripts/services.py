@@ -19,7 +19,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,10 +39,25 @@ class ServiceFailed(Exception):
     """A server did not start; the message ends with what it said."""
 
 
+@dataclass
+class Server:
+    """One of ours, at an address that stays the same when it is started again."""
+
+    name: str
+    url: str
+    launch: Callable[[], subprocess.Popen[bytes]]
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = self.launch()
+
+
 @dataclass(frozen=True)
 class Urls:
     database: str
     redis: str
+    servers: tuple[Server, ...] = ()
+    """Those that were started here."""
 
 
 @contextmanager
@@ -60,14 +75,29 @@ def services(
     machine's own servers. Raises processes.Busy when the folder is served already.
     """
     with ExitStack() as stack:
+        servers = []
         if not (database and redis):
             place = _Place(data, prefer_machine=prefer_machine)
             stack.enter_context(processes.held(place.folder / "lock"))
-            database = database or stack.enter_context(_postgres(place, durable=durable))
-            redis = redis or stack.enter_context(_valkey(place, durable=durable))
+            if not database:
+                servers.append(stack.enter_context(_postgres(place, durable=durable)))
+                database = _with_database(servers[-1].url, DATABASE)
+            if not redis:
+                servers.append(stack.enter_context(_valkey(place, durable=durable)))
+                redis = servers[-1].url
             known = json.dumps({"database": database, "redis": redis})
             place.write(place.folder / "urls.json", known)
-        yield Urls(database, redis)
+        yield Urls(database, redis, tuple(servers))
+
+
+@contextmanager
+def _kept(server: Server, *, by: signal.Signals) -> Iterator[Server]:
+    try:
+        server.start()
+        yield server
+    finally:
+        if server.process is not None:
+            processes.stop(server.process, by=by)
 
 
 @contextmanager
@@ -226,27 +256,24 @@ def free_port() -> int:
 
 
 @contextmanager
-def _postgres(place: _Place, *, durable: bool) -> Iterator[str]:
+def _postgres(place: _Place, *, durable: bool) -> Iterator[Server]:
     program = place.program("postgres")
     version = _words(place, [program, "--version"]).split()[-1].split(".")[0]
     data = place.make(f"postgres-{version}") / "data"
     password = _password(place, data.parent / "password")
     if not (data / "PG_VERSION").exists():
         _initdb(place, program.with_name("initdb"), data, durable=durable)
-    _clear_postmaster(data)
-    port = free_port()
-    with (place.folder / "postgres.log").open("ab") as log:
-        server = processes.start(
-            [program, "-D", data, "-p", str(port), *_settings(durable=durable)],
-            log,
-            goodbye=signal.SIGINT,  # a fast shutdown: end the sessions, write, stop
-            **place.identity,
-        )
-    try:
-        _wait(server, lambda: _is_ready(data), Path(log.name))
-        yield _with_database(f"postgresql://{OWNER}:{password}@127.0.0.1:{port}", DATABASE)
-    finally:
-        processes.stop(server, by=signal.SIGINT)
+    port, log = free_port(), place.folder / "postgres.log"
+    command = [program, "-D", data, "-p", str(port), *_settings(durable=durable)]
+
+    def launch() -> subprocess.Popen[bytes]:
+        _clear_postmaster(data)
+        # SIGINT is a fast shutdown: end the sessions, write, stop.
+        return _launched(place, command, log, lambda: _is_ready(data), goodbye=signal.SIGINT)
+
+    url = f"postgresql://{OWNER}:{password}@127.0.0.1:{port}"
+    with _kept(Server("PostgreSQL", url, launch), by=signal.SIGINT) as server:
+        yield server
 
 
 def _settings(*, durable: bool) -> list[str]:
@@ -301,11 +328,10 @@ def _with_database(server: str, name: str) -> str:
 
 
 @contextmanager
-def _valkey(place: _Place, *, durable: bool) -> Iterator[str]:
+def _valkey(place: _Place, *, durable: bool) -> Iterator[Server]:
     program = place.program("valkey-server")
-    data = place.make("valkey")
+    data, log = place.make("valkey"), place.folder / "valkey.log"
     password, port, pid = _password(place, data / "password"), free_port(), data / "valkey.pid"
-    _clear_valkey(pid, data)
     settings = {
         "bind": "127.0.0.1",
         "port": port,
@@ -317,14 +343,15 @@ def _valkey(place: _Place, *, durable: bool) -> Iterator[str]:
         "maxmemory-policy": "noeviction",  # anything else throws jobs away
     }
     text = "".join(f'{name} "{value}"\n' for name, value in settings.items())
-    settings_file = place.write(data / "valkey.conf", text)
-    with (place.folder / "valkey.log").open("ab") as log:
-        server = processes.start([program, settings_file], log, **place.identity)
-    try:
-        _wait(server, lambda: _answers(port, password), Path(log.name))
-        yield f"redis://:{password}@127.0.0.1:{port}/0"
-    finally:
-        processes.stop(server)
+    command = [program, place.write(data / "valkey.conf", text)]
+
+    def launch() -> subprocess.Popen[bytes]:
+        _clear_valkey(pid, data)
+        return _launched(place, command, log, lambda: _answers(port, password))
+
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    with _kept(Server("Valkey", url, launch), by=signal.SIGTERM) as server:
+        yield server
 
 
 def _clear_valkey(pid_file: Path, data: Path) -> None:
@@ -364,12 +391,23 @@ def _words(place: _Place, command: list[Any]) -> str:
     return result.stdout
 
 
-def _wait(server: subprocess.Popen[bytes], is_ready: Any, log: Path) -> None:
+def _launched(
+    place: _Place,
+    command: list[Any],
+    log: Path,
+    is_ready: Callable[[], bool],
+    *,
+    goodbye: signal.Signals = signal.SIGTERM,
+) -> subprocess.Popen[bytes]:
+    """Started and ready, or ended and its last words told."""
+    with log.open("ab") as file:
+        server = processes.start(command, file, goodbye=goodbye, **place.identity)
     processes.wait_until(lambda: server.poll() is not None or is_ready(), seconds=60)
     if server.poll() is not None or not is_ready():
-        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         processes.stop(server)
+        tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         raise ServiceFailed(f"{log.stem} did not start. The end of {log}:\n{tail}")
+    return server
 
 
 def main(command: list[str]) -> int:

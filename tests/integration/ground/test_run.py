@@ -6,6 +6,7 @@ import signal
 import subprocess
 import urllib.request
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,6 +62,12 @@ class Run:
         with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
             return answer.status
 
+    def is_ready(self) -> bool:
+        try:
+            return self.status("/health/ready") == 200
+        except OSError:
+            return False
+
     def living(self) -> list[int]:
         """Every process that was started over our folder, by its environment."""
         mark = f"CONVIVE_VAR={self.var}\0".encode()
@@ -112,6 +119,18 @@ def test_killed_at_once_it_leaves_nothing_running_and_starts_again(run) -> None:
     assert run.have_ended()
     run.start()
     assert run.status("/health/ready") == 200
+
+
+def test_whatever_is_killed_below_it_comes_back(run) -> None:
+    run.start()
+
+    for pid in set(run.living()) - {run.process.pid}:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    assert processes.wait_until(run.is_ready, seconds=60)
+    assert run.end(signal.SIGTERM) == 0
+    assert run.have_ended()
 
 
 def test_a_second_one_over_the_same_folder_is_refused(run) -> None:
