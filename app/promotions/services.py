@@ -1,13 +1,14 @@
 """Issuing what customers hold: personal codes and vouchers, many at once."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import ColumnElement, and_, insert, or_, update
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
@@ -43,10 +44,25 @@ class NewVoucher:
 
 
 def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> None:
-    """Personal, unguessable codes of the models given, each with its terms as of now."""
-    if codes:
-        climb(uow.session, Rank.PROMOTION)
-        uow.session.execute(insert(PromoCode), [_row(uow, code, clock) for code in codes])
+    """Personal, unguessable codes of the models given, each with its terms as of now.
+
+    A copy that was issued before and taken back is given again: the code in her mail works.
+    """
+    if not codes:
+        return
+    climb(uow.session, Rank.PROMOTION)
+    issued = upsert(PromoCode).values([_row(uow, code, clock) for code in codes])
+    uow.session.execute(
+        issued.on_conflict_do_update(
+            constraint="uq_promo_codes_brand_id_grant_id_copy",
+            set_={
+                "status": HoldingStatus.AVAILABLE,
+                "terms": issued.excluded.terms,
+                "valid_until": issued.excluded.valid_until,
+            },
+            where=PromoCode.status == HoldingStatus.REVERSED,
+        )
+    )
 
 
 def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Clock) -> None:
@@ -60,26 +76,33 @@ def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Cl
         uow.session.execute(insert(Voucher), rows)
 
 
-def withdraw_codes(uow: UnitOfWork, grant_ids: Collection[UUID]) -> None:
-    """Take back the codes issued for these grants that were not used yet."""
-    _withdraw(uow, Rank.PROMOTION, PromoCode, grant_ids)
+def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> None:
+    """Of each grant's codes keep that many copies; take back the others, unless already used."""
+    if kept:
+        climb(uow.session, Rank.PROMOTION)
+        beyond = [
+            and_(PromoCode.grant_id == grant_id, PromoCode.copy > copies)
+            for grant_id, copies in kept.items()
+        ]
+        _withdraw(uow, PromoCode, or_(*beyond))
 
 
 def withdraw_vouchers(uow: UnitOfWork, grant_ids: Collection[UUID]) -> None:
-    _withdraw(uow, Rank.VOUCHER, Voucher, grant_ids)
+    """Take back the vouchers issued for these grants that were not used yet."""
+    if grant_ids:
+        climb(uow.session, Rank.VOUCHER)
+        _withdraw(uow, Voucher, Voucher.grant_id.in_(grant_ids))
 
 
 def _withdraw(
-    uow: UnitOfWork, rank: Rank, model: type[PromoCode | Voucher], grant_ids: Collection[UUID]
+    uow: UnitOfWork, model: type[PromoCode | Voucher], which: ColumnElement[bool]
 ) -> None:
-    if grant_ids:
-        climb(uow.session, rank)
-        uow.session.execute(
-            update(model)
-            .where(model.grant_id.in_(grant_ids), model.status == HoldingStatus.AVAILABLE)
-            .values(status=HoldingStatus.REVERSED)
-            .execution_options(synchronize_session=False)
-        )
+    uow.session.execute(
+        update(model)
+        .where(which, model.status == HoldingStatus.AVAILABLE)
+        .values(status=HoldingStatus.REVERSED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _row(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str, Any]:

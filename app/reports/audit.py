@@ -103,14 +103,22 @@ CHECKS: dict[str, str] = {
         GROUP BY g.brand_id, g.id, g.status, g.value
         HAVING count(c.id) <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
     """,
-    "code or voucher missing": """
-        SELECT g.id AS grant, g.kind
+    "codes differ from the grant": """
+        SELECT g.id AS grant, g.status, g.value, count(p.id) AS codes
         FROM grants g
         LEFT JOIN promo_codes p ON p.grant_id = g.id AND p.status <> 'reversed'
+        WHERE g.kind = 'promo_code' AND g.status <> 'reversed'
+        GROUP BY g.brand_id, g.id, g.status, g.value
+        HAVING count(p.id) <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
+    """,
+    "voucher differs from the grant": """
+        SELECT g.id AS grant, g.status, g.value, sum(v.face_cents) AS vouchers
+        FROM grants g
         LEFT JOIN vouchers v ON v.grant_id = g.id AND v.status <> 'reversed'
-        WHERE g.kind IN ('promo_code', 'voucher')
-          AND (g.status = 'granted')
-              <> (CASE WHEN g.kind = 'promo_code' THEN p.id ELSE v.id END IS NOT NULL)
+        WHERE g.kind = 'voucher' AND g.status <> 'reversed'
+        GROUP BY g.brand_id, g.id, g.status, g.value
+        HAVING coalesce(sum(v.face_cents), 0)
+            <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
     """,
     "chosen gift is not on its order": """
         SELECT c.id AS claim, c.order_id FROM gift_claims c

@@ -133,20 +133,21 @@ def _movement(change: Change) -> Movement:
 
 
 def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
-    promotions.withdraw_codes(uow, [c.grant_id for c in changes if c.given_before])
+    fewer = {c.grant_id: c.given for c in changes if c.given < c.given_before}
+    promotions.withdraw_codes(uow, fewer)
     promotions.issue_codes(
         uow,
         [
             NewCode(
                 customer_id=change.customer_id,
                 grant_id=change.grant_id,
-                copy=change.revision,
+                copy=copy,
                 name=change.reward["model"]["name"],
                 terms=change.reward["model"],
                 valid_until=deadline(change.reward.get("valid_days")),
             )
             for change in changes
-            if change.given
+            for copy in range(change.given_before + 1, change.given + 1)
         ],
         clock=clock,
     )

@@ -19,8 +19,8 @@ from app.rewards.queries import claims_of_meeting
 from app.rewards.services.settlement import preview
 from tests.support.clock import StillClock
 from tests.support.gathering import set_stage
-from tests.support.rewards import points, programme, rule
-from tests.support.season import Season, every_reward
+from tests.support.rewards import points, programme, rule, tiers
+from tests.support.season import CODE, Season, every_reward
 
 
 @pytest.fixture
@@ -225,3 +225,20 @@ def test_closing_costs_the_same_number_of_statements_for_any_number_of_orders(
     cost_of_closing(3)  # compiles the programme, once per process
 
     assert cost_of_closing(5) == cost_of_closing(40) <= 40
+
+
+def test_a_reward_won_several_times_is_handed_out_as_often(
+    uow: Callable, brand: BrandView, clock: StillClock
+) -> None:
+    season = Season(set_stage(uow, brand.id, clock))
+    twice = tiers("every", {10_000: CODE}, at_most=2)
+    season.publish(programme(rule(id="codes", tiers=twice)))
+    meeting_id = season.sold(5)  # 250 € are two full slices of 100 €
+
+    season.close(meeting_id)
+
+    (grant,) = season.grants(meeting_id)
+    with season.stage.uow(season.brand_id) as work:
+        codes = promotions.codes_of(work.session, [grant.beneficiary_id])
+    assert grant.value == len({code.code for code in codes}) == 2
+    assert season.findings() == []
