@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -104,7 +105,7 @@ def ascii_address(address: str) -> str:
         plain = f"{local}@{domain.encode('idna').decode('ascii')}"
         plain.encode("ascii")
         Address(addr_spec=plain)
-    except (ValueError, IndexError) as error:
+    except (ValueError, IndexError, MessageError) as error:
         raise Rejected("this address cannot be written to") from error
     return plain
 

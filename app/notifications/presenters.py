@@ -241,7 +241,8 @@ def _choosing(claims: Sequence[ClaimView], hers: _Hers) -> str:
     last = last_day(min(deadlines)) if deadlines else None
     if last is None:
         return where
-    return f"{where} {say(N_('You have until %(date)s inclusive.'), {'date': last})}"
+    until = say(N_("You have until %(date)s inclusive."), {"date": last})
+    return f"{where} {until}"
 
 
 def _about(meeting: MeetingCard | None, *, is_hers: bool) -> str:
