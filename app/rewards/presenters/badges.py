@@ -35,9 +35,21 @@ def points_badges(winnings: Iterable[Winning], speech: Speech) -> list[Badge]:
         Badge(
             "points",
             in_state(points(sum(one.value for one in same)), status),
-            hint=" ".join(why for one in same for why in why_of(one, speech)),
+            hint=" ".join(_points_hint(same, speech)),
         )
         for status, same in by_status.items()
+    ]
+
+
+def _points_hint(winnings: list[Winning], speech: Speech) -> list[str]:
+    """With several reasons, each starts with its own part of the points."""
+    told = [" ".join(why_of(one, speech, open_end=False)) for one in winnings]
+    if len(told) == 1:
+        return told
+    parts = [points(one.value) for one in winnings]
+    return [
+        gettext("%(part)s: %(why)s", part=part, why=why)
+        for part, why in zip(parts, told, strict=True)
     ]
 
 
@@ -62,7 +74,7 @@ def in_state(title: str, status: str) -> str:
 
 
 def _about(winning: Winning, speech: Speech) -> str:
-    sentences = why_of(winning, speech)
+    sentences = why_of(winning, speech, open_end=False)
     if winning.kind in {"code", "voucher"} and winning.status != "reversed":
         sentences = [*conditions_to_come(winning.terms), *sentences]
     return " ".join(sentences)

@@ -49,6 +49,8 @@ from app.rewards.queries.live import Judged, judge_meeting
 
 MOST_MISSES = 12
 ROLES = ("host", "guest", "seller")
+FAMILIES = ("points", "gift", "voucher", "code")
+"""In the order they are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ def _turnover_why(material: Material) -> list[str]:
 def _host_lines(material: Material) -> list[RewardLine]:
     """What she has first, then what is nearest."""
     mine = [one for one in material.winnings if one.beneficiary == "host"]
+    mine.sort(key=lambda one: FAMILIES.index(one.kind))
     own = [_line(one, material) for one in mine]
     ahead = [*_next_lines(mine, material), *_missed_lines(material)]
     return [*own, *sorted(ahead, key=lambda line: -(line.ratio or 0))]
@@ -185,7 +188,7 @@ def _line(winning: Winning, material: Material) -> RewardLine:
         status=winning.status,
         detail=_rate_of(winning.explanation),
         beneficiary=_first_name(material, str(winning.customer_id)),
-        why=why_of(winning, material.speech),
+        why=why_of(winning, material.speech, open_end=False),
     )
 
 
@@ -224,7 +227,7 @@ def _tier_line(tier: NextTier, winning: Winning, material: Material) -> RewardLi
         target=target,
         ratio=ratio(tier.value, tier.start),
         missing_text=missing_to_tier(tier),
-        why=why_of(winning, material.speech),
+        why=why_of(winning, material.speech, open_end=False),
     )
 
 
@@ -258,7 +261,7 @@ def _first_name(material: Material, customer_id: str | None) -> str | None:
 
 
 def _why_missed(miss: Miss, material: Material) -> list[str]:
-    return reasons(miss.explanation, "", None, material.speech)
+    return reasons(miss.explanation, "", None, material.speech, open_end=False)
 
 
 # ---------------------------------------------------------------- winners and misses
@@ -288,7 +291,10 @@ def _winner(
         name=material.speech.name(str(customer_id)),
         role_label=role_label(ROLES[rank]),
         customer_id=customer_id,
-        rewards=[won(one, material.speech) for one in winnings],
+        rewards=[
+            won(one, material.speech)
+            for one in sorted(winnings, key=lambda one: FAMILIES.index(one.kind))
+        ],
     )
     return rank, line
 

@@ -7,20 +7,21 @@ counted, and amounts of her own orders only.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from babel.numbers import format_decimal
 
 from app.http.words import locale, money, number, percent, points, say
-from app.rewards.domain.outcome import Explanation, OrderCounted, OrderLeftOut
+from app.rewards.domain.outcome import Check, Explanation, OrderCounted, OrderLeftOut
 from app.rewards.domain.words import tell_check, tell_left_out
 from app.rewards.presenters.distance import missing_to_tier, quantity_words
 from app.rewards.presenters.shapes import Reader
 from app.rewards.presenters.titles import Names, titles
 from app.rewards.presenters.tongue import gettext, ngettext
 
+OF_ORDERS = {"turnover", "orders", "orders_not_by_host", "buyers", "quantity", "order_net"}
 SILENT = {"cart", "gift_order", "shipping"}
 """Left out of every turnover, as everyone expects: not worth a sentence."""
 
@@ -46,14 +47,30 @@ def reasons(
 
     `open_end`: more can still be reached, so the next step is told too.
     """
-    return [
+    found = [
         *_worth(explanation, unit, value),
         *_share(explanation, unit),
         *_tier(explanation),
         *_checks(explanation),
-        *counted_sentences(explanation, speech),
-        *(_next(explanation, speech) if open_end else ()),
     ]
+    if not found or _is_about_orders(explanation):
+        found += counted_sentences(explanation, speech)
+    return [*found, *(_next(explanation, speech) if open_end else ())]
+
+
+def _is_about_orders(explanation: Explanation) -> bool:
+    """Which orders counted is worth telling only when an amount or a number of them mattered."""
+    looked_at = {check.measure for check in _leaves(explanation.checks)}
+    if explanation.tier:
+        looked_at.add(explanation.tier.measure)
+    is_rate = explanation.rate_bp is not None or bool(explanation.slices)
+    return is_rate or not looked_at.isdisjoint(OF_ORDERS)
+
+
+def _leaves(checks: Iterable[Check]) -> Iterator[Check]:
+    for check in checks:
+        yield check
+        yield from _leaves(check.children)
 
 
 def counted_sentences(explanation: Explanation, speech: Speech) -> list[str]:

@@ -81,14 +81,14 @@ def title_of(winning: Winning, names: Names) -> str:
     return reward_title(winning.terms, names, winning.value)
 
 
-def why_of(winning: Winning, speech: Speech) -> list[str]:
-    """The next step is told as long as the meeting may still reach it."""
+def why_of(winning: Winning, speech: Speech, *, open_end: bool = True) -> list[str]:
+    """The next step is told as long as the meeting may still reach it, unless told elsewhere."""
     return reasons(
         winning.explanation,
         winning.unit,
         winning.value,
         speech,
-        open_end=winning.status == "projected",
+        open_end=open_end and winning.status == "projected",
     )
 
 
