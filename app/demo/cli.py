@@ -5,7 +5,7 @@ from flask import Flask
 
 from app.brands.queries import BrandView, brand_by_slug
 from app.brands.services import create_brand
-from app.demo.people import DOMAIN, PASSWORD, SELLERS
+from app.demo.people import PASSWORD, SELLERS
 from app.demo.story import tell
 from app.infra.locks import start_over
 from app.infra.uow import UnitOfWork, transact, unit_of_work
@@ -34,7 +34,6 @@ def demo_accounts() -> None:
     """Who can sign in to the demo."""
     for person in SELLERS:
         click.echo(f"{person.first_name} {person.last_name}: {person.email} / {PASSWORD}")
-    click.echo(f"Alice Olive: admin@{DOMAIN} / {PASSWORD}")
 
 
 def _create(uow: UnitOfWork) -> BrandView:

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from app.accounts.services import create_user
 from app.brands.queries import BrandView
 from app.catalog import queries as catalog
 from app.catalog.services import NewProduct, create_category, create_product, set_picture
 from app.customers.services import NewCustomer, create_customer
 from app.demo.catalogue import CATEGORIES, ITEMS
-from app.demo.people import CAMILLE, DOMAIN, NADIA, OF_CAMILLE, OF_NADIA, PASSWORD, Person
+from app.demo.people import CAMILLE, NADIA, OF_CAMILLE, OF_NADIA, PASSWORD, Person
 from app.demo.pictures import picture
 from app.demo.programme import PROGRAMME
 from app.infra.locks import start_over
@@ -98,14 +97,6 @@ class Story:
                 self.people[customer.key] = create_customer(
                     self.uow, self.sellers[person.key], _card(customer), clock=clock
                 )
-        create_user(
-            self.uow,
-            email=f"admin@{DOMAIN}",
-            password=PASSWORD,
-            role=Role.BRAND_ADMIN,
-            display_name="Alice Olive",
-            clock=clock,
-        )
 
     def _seller(self, person: Person, clock: Clock) -> Actor:
         new = NewSeller(
@@ -168,9 +159,7 @@ class Story:
             clock = self._at(days, 8, 40)
             participant = add_participant(self.uow, actor, meeting_id, person, clock=clock)
             if guest.attended:
-                set_attended(
-                    self.uow, actor, meeting_id, participant, attended=True, clock=clock
-                )
+                set_attended(self.uow, actor, meeting_id, participant, attended=True, clock=clock)
             if guest.basket:
                 self._order(meeting_id, actor, guest, days)
 
@@ -196,9 +185,7 @@ class Story:
             )
             pay_order(self.uow, actor, order.id, payment, clock=clock)
 
-    def _book(
-        self, origin: UUID, by: str, who: str, days: int, ahead: int, theme: str
-    ) -> None:
+    def _book(self, origin: UUID, by: str, who: str, days: int, ahead: int, theme: str) -> None:
         """A guest takes a date `ahead` days from today; the origin keeps its promise to her."""
         start_over(self.uow.session)
         actor, clock = self.sellers[by], self._at(days, 18)
@@ -221,9 +208,7 @@ class Story:
         gift = catalog.products_by_reference(self.uow.session, [reference])[reference.casefold()]
         for claim in claims_of_meeting(self.uow.session, meeting_id):
             start_over(self.uow.session)
-            choose_gift(
-                self.uow, self.sellers[by], claim.id, gift.id, clock=self._at(days, 11)
-            )
+            choose_gift(self.uow, self.sellers[by], claim.id, gift.id, clock=self._at(days, 11))
 
     # -------------------------------------------------------------- time and place
 

@@ -46,17 +46,24 @@ class Unusable(Exception):
         self.problems = problems
 
 
-def _language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
+def spoken_language(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str:
     """As asked, else as the terminal is set, else English."""
     names = ("LC_ALL", "LC_MESSAGES", "LANG")
     spoken = value or next((os.environ[name] for name in names if os.environ.get(name)), "")
     return "fr" if spoken.lower().startswith("fr") else "en"
 
 
+in_language = click.option(
+    "--lang", type=click.Choice(LANGUAGES), callback=spoken_language, help="Of error messages."
+)
+
+
 @click.command("evaluate")
 @click.argument("programme", metavar="PROGRAMME.json")
 @click.argument("facts", metavar="FACTS.json")
-@click.option("--lang", type=click.Choice(LANGUAGES), callback=_language, help="Of error messages.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), callback=spoken_language, help="Of error messages."
+)
 @click.option("--lines", is_flag=True, help="FACTS holds one JSON document per line.")
 @with_appcontext
 def evaluate_command(programme: str, facts: str, lang: str, lines: bool) -> None:
@@ -74,7 +81,7 @@ def evaluate_command(programme: str, facts: str, lang: str, lines: bool) -> None
             compiled = _programme(programme)
             _answer(compiled, facts, lines=lines)
         except Unusable as error:
-            _give_up(error)
+            give_up(error)
 
 
 @click.group("schema")
@@ -92,27 +99,21 @@ def schema_evaluate(which: str | None) -> None:
         "outcome": outcome_schema,
     }
     found = schemas[which]() if which else {name: make() for name, make in schemas.items()}
-    _write(json.dumps(found, ensure_ascii=False, indent=2))
-
-
-def register(cli: click.Group) -> None:
-    """Add these commands to the application's."""
-    cli.add_command(evaluate_command)
-    cli.add_command(schema_command)
+    write(json.dumps(found, ensure_ascii=False, indent=2))
 
 
 # ---------------------------------------------------------------- reading
 
 
 def _programme(path: str) -> Programme:
-    document = _document(_bytes_of(path), path)
+    document = read_document(bytes_of(path), path)
     try:
         return compile_programme(document)
     except ProgrammeInvalid as error:
         raise Unusable(error.code, error.words, error.problems) from None
 
 
-def _bytes_of(path: str) -> bytes:
+def bytes_of(path: str) -> bytes:
     with _opened(path) as stream:
         return stream.read()
 
@@ -149,7 +150,7 @@ def _file_problem(path: str, reason: str) -> Unusable:
     )
 
 
-def _document(content: bytes, path: str) -> Any:
+def read_document(content: bytes, path: str) -> Any:
     try:
         return read_json(content)
     except NotJson as error:
@@ -176,12 +177,12 @@ def _answer(programme: Programme, path: str, *, lines: bool) -> None:
     if path == STDIN:
         _answer_stdin(programme, _stdin())
         return
-    _answer_one(programme, _bytes_of(path), path)
+    _answer_one(programme, bytes_of(path), path)
 
 
 def _answer_one(programme: Programme, content: bytes, path: str) -> None:
-    outcome = _outcome(_document(content, path), programme)
-    _write(json.dumps(outcome, ensure_ascii=False, indent=2))
+    outcome = _outcome(read_document(content, path), programme)
+    write(json.dumps(outcome, ensure_ascii=False, indent=2))
 
 
 def _answer_stdin(programme: Programme, stream: IO[bytes]) -> None:
@@ -211,7 +212,7 @@ class _Tally:
 def _answer_lines(programme: Programme, stream: Iterable[bytes]) -> None:
     tally = _Tally()
     for answer in _answers(programme, stream, tally):
-        _write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
+        write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")))
     if tally.wrong:
         words = N_("%(wrong)s of %(lines)s lines are wrong; each says why in its place.")
         _warn(say(Sentence(words, {"wrong": tally.wrong, "lines": tally.lines})))
@@ -225,7 +226,7 @@ def _answers(programme: Programme, stream: Iterable[bytes], tally: _Tally) -> It
             continue
         tally.lines += 1
         try:
-            yield _outcome(_document(line, ""), programme)
+            yield _outcome(read_document(line, ""), programme)
         except Unusable as error:
             tally.wrong += 1
             yield {"error": {"line": number, **_problem(error)}}
@@ -251,12 +252,12 @@ def _problem(error: Unusable) -> JsonObject:
     }
 
 
-def _give_up(error: Unusable) -> NoReturn:
+def give_up(error: Unusable) -> NoReturn:
     _warn(json.dumps(_problem(error), ensure_ascii=False, indent=2))
     raise SystemExit(WRONG_INPUT)
 
 
-def _write(text: str) -> None:
+def write(text: str) -> None:
     sys.stdout.buffer.write(f"{text}\n".encode())
 
 

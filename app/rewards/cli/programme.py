@@ -1,0 +1,119 @@
+"""`flask programme …`: a brand's reward programme, version by version."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from flask_babel import force_locale
+
+from app.brands.queries import BrandView, brand_by_slug
+from app.http.words import say
+from app.infra.uow import transact, unit_of_work
+from app.kernel.actor import system
+from app.kernel.clock import local_day
+from app.kernel.words import N_
+from app.rewards.cli.evaluation import (
+    Unusable,
+    bytes_of,
+    give_up,
+    in_language,
+    read_document,
+    write,
+)
+from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
+from app.rewards.queries import programme_versions
+from app.rewards.services.programme import publish_programme
+
+programme = AppGroup("programme", help="The reward programme of a brand, version by version.")
+
+
+@programme.command("check")
+@click.argument("file", metavar="PROGRAMME.json")
+@in_language
+def check(file: str, lang: str) -> None:
+    """Say whether FILE could be published, and what in it looks like a mistake."""
+    with force_locale(lang):
+        _warn_of_oddities(_checked(file))
+        click.echo(say(N_("This programme can be published.")))
+
+
+@programme.command("publish")
+@click.argument("brand")
+@click.argument("file", metavar="PROGRAMME.json")
+@click.option(
+    "--effective-on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="First day whose meetings it judges; today when left out.",
+)
+@in_language
+def publish(brand: str, file: str, effective_on: datetime | None, lang: str) -> None:
+    """Make FILE the next version of BRAND's programme; what could never work is refused."""
+    with force_locale(lang):
+        document = _checked(file)
+        found = _brand(brand)
+        version = transact(
+            lambda uow: publish_programme(
+                uow,
+                system(found.id),
+                document,
+                effective_on=(
+                    effective_on.date() if effective_on else local_day(uow.clock(), found.timezone)
+                ),
+                clock=uow.clock,
+            ),
+            found.id,
+        )
+        _warn_of_oddities(document)
+        words = N_("Version %(version)s of the programme is published.")
+        click.echo(say(words, {"version": str(version)}))
+
+
+@programme.command("list")
+@click.argument("brand")
+def show_versions(brand: str) -> None:
+    """Every version of BRAND's programme: number, effective date, name; newest first."""
+    found = _brand(brand)
+    with unit_of_work(found.id) as uow:
+        for version in programme_versions(uow.session):
+            name = version.document.get("name", "")
+            click.echo(f"{version.version}\t{version.effective_on}\t{name}")
+
+
+@programme.command("export")
+@click.argument("brand")
+@click.option("--version", type=int, help="The newest when left out.")
+def export(brand: str, version: int | None) -> None:
+    """Print a version of BRAND's programme as JSON: what publish and evaluate read."""
+    found = _brand(brand)
+    with unit_of_work(found.id) as uow:
+        known = {one.version: one.document for one in programme_versions(uow.session)}
+    wanted = max(known, default=0) if version is None else version
+    if wanted not in known:
+        raise click.ClickException(f"There is no version {wanted} of this programme.")
+    write(json.dumps(known[wanted], ensure_ascii=False, indent=2))
+
+
+def _checked(file: str) -> Any:
+    try:
+        document = read_document(bytes_of(file), file)
+        compile_programme(document)
+    except ProgrammeInvalid as error:
+        give_up(Unusable(error.code, error.words, error.problems))
+    except Unusable as error:
+        give_up(error)
+    return document
+
+
+def _warn_of_oddities(document: Any) -> None:
+    for warning in compile_programme(document).warnings:
+        click.echo(f"{warning.path}: {say((warning.words, warning.params))}", err=True)
+
+
+def _brand(slug: str) -> BrandView:
+    with unit_of_work(None) as uow:
+        found = brand_by_slug(uow.session, slug)
+    if found is None:
+        raise click.ClickException(f"There is no brand {slug!r}: see `flask brand list`.")
+    return found
