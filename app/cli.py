@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.config import Settings
+from app.config import SHORTEST_SECRET, Settings
 from app.http.health import REDIS_SECONDS, migration_heads
 from app.http.words import say
 from app.infra.extensions import db
@@ -24,7 +24,6 @@ from app.kernel.words import N_, Sentence
 
 PYTHON = (3, 11)
 POSTGRESQL = 15
-SECRET_LENGTH = 32
 SMTP_SECONDS = 3
 LANGUAGES = ("en", "fr")
 
@@ -86,10 +85,10 @@ def settings() -> str:
         )
     if not known.redis_url:
         raise Wrong(N_("Set REDIS_URL to a redis:// address, or start everything by: make run"))
-    if len(known.secret_key) < SECRET_LENGTH:
+    if len(known.secret_key) < SHORTEST_SECRET:
         raise Wrong(
             N_("Set SECRET_KEY to a random text of %(least)s characters or more."),
-            least=SECRET_LENGTH,
+            least=SHORTEST_SECRET,
         )
     return ""
 

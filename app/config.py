@@ -17,6 +17,9 @@ class SettingsInvalid(Exception):
     """The environment asks for something Convive cannot run on; the message says the mend."""
 
 
+SHORTEST_SECRET = 32
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     database_url: str = ""
@@ -68,6 +71,20 @@ class Settings:
             lease_seconds=_seconds(env, "CONVIVE_LEASE_SECONDS", 30),
             argon2_cheap=env.get("ARGON2_CHEAP", "") == "1",
         )
+
+    def must_be_served(self) -> None:
+        """Before pages are served, nothing may be missing; commands need less.
+
+        Raises SettingsInvalid naming the variable and the mend.
+        """
+        if not self.database_url:
+            raise SettingsInvalid("Set DATABASE_URL to a postgresql:// address, or use: make run")
+        if not self.redis_url:
+            raise SettingsInvalid("Set REDIS_URL to a redis:// address, or use: make run")
+        if len(self.secret_key) < SHORTEST_SECRET:
+            raise SettingsInvalid(
+                f"Set SECRET_KEY to a random text of {SHORTEST_SECRET} characters or more."
+            )
 
     def flask(self) -> dict[str, Any]:
         """The same settings under the names that Flask and its extensions read."""

@@ -15,3 +15,13 @@ max_requests = 10_000
 max_requests_jitter = 1_000
 control_socket_disable = True  # it would write into the home folder
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  heartbeats, no disk
+
+
+def on_starting(_server: object) -> None:
+    """An installation that lacks something essential serves no page at all, and says why."""
+    from app.config import Settings, SettingsInvalid
+
+    try:
+        Settings.from_environment().must_be_served()
+    except SettingsInvalid as error:
+        raise SystemExit(f"Convive cannot start. {error}") from None
