@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -78,7 +78,7 @@ def host_page(
     host = people[meeting.host_id]
     return HostPage(
         host_first_name=host.first_name,
-        meeting=_meeting(judged, rewards),
+        meeting=_meeting(judged, rewards, [one for one in placed if one.counts_as_sale]),
         rewards=rewards.host_lines,
         gifts=[
             replace(gift, choose_url=choose_url(gift.claim_id))
@@ -91,8 +91,10 @@ def host_page(
     )
 
 
-def _meeting(judged: Judged, rewards: MeetingRewards) -> HostMeeting:
+def _meeting(judged: Judged, rewards: MeetingRewards, sales: Sequence[OrderView]) -> HostMeeting:
+    """Its figures by the brand's programme; until there is one, what was paid."""
     meeting, counted = judged.meeting, judged.counted
+    turnover = rewards.turnover_cents
     return HostMeeting(
         title=gettext("Your meeting"),
         starts_at=meeting.starts_at,
@@ -100,8 +102,8 @@ def _meeting(judged: Judged, rewards: MeetingRewards) -> HostMeeting:
         place_label=meeting.address,
         closes_at=meeting.closes_at,
         closed_at=meeting.closed_at,
-        turnover_cents=rewards.turnover_cents or 0,
-        order_count=sum(one.in_counts for one in counted.orders) if counted else 0,
+        turnover_cents=sum(s.products_cents for s in sales) if turnover is None else turnover,
+        order_count=sum(one.in_counts for one in counted.orders) if counted else len(sales),
         booking_count=sum(booking.status != "cancelled" for booking in meeting.bookings),
     )
 
