@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from app.brands.queries import BrandView
 from app.catalog import queries, services
@@ -24,6 +25,8 @@ from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import Invalid, NotAllowed
 
 CLIENTS = 20
+FEW = 6
+"""Where all of them hold a connection at once: fewer than the pool has."""
 
 
 @pytest.fixture
@@ -272,4 +275,26 @@ def test_the_last_unit_goes_to_one_of_many(app, uow, sell, brand: BrandView, rou
         had = list(pool.map(grab, range(CLIENTS)))
 
     assert sum(had) == 1
+    assert stock_of(uow, product_id) == 0
+
+
+def test_without_the_lock_many_believe_they_have_the_last_unit(uow, sell, monkeypatch) -> None:
+    """The same race, read without locks: it must be able to go wrong, or it proves nothing."""
+    product_id = sell(stock=1)
+    have_read = Barrier(FEW, timeout=20)
+
+    def read_only(session, rank, model, ids, *, options=()) -> list:
+        rows = list(session.scalars(select(model).where(model.id.in_(ids))))
+        have_read.wait()
+        return rows
+
+    def grab(_: int) -> None:
+        with uow() as work:
+            services.take_stock(work, {product_id: 1})
+
+    monkeypatch.setattr("app.catalog.services.lock", read_only)
+    with ThreadPoolExecutor(FEW) as pool:
+        believed = list(pool.map(grab, range(FEW)))
+
+    assert len(believed) == FEW
     assert stock_of(uow, product_id) == 0
