@@ -67,7 +67,7 @@ class Block:
     holdings: list[Holding] = field(default_factory=list)
     choices: list[str] = field(default_factory=list)
     choosing: str = ""
-    """Where and until when the gift can be chosen, while it can."""
+    """Where and until when the gift can be chosen, or that it is chosen already."""
     after: str = ""
     """What the change means for her."""
 
@@ -161,7 +161,9 @@ def _winnings(
     seller_name = _seller_name(uow.session, recipient)
     told = [grants[one] for one in changes]
     blocks = _blocks(uow.session, recipient, told, changes, seller_name)
-    speaks_of_points = any(block.kind == "points" for block in blocks)
+    speaks_of_points = any(
+        block.kind == "points" and block.change != "promised" for block in blocks
+    )
     person_id = recipient.person.id
     return Winnings(
         first_name=recipient.person.first_name,
@@ -202,15 +204,16 @@ def _block(grant_id: UUID, change: str, won: Won, hers: _Hers) -> Block:
     after = _after(change, hers.seller_name)
     if change in {"promised", "reversed"}:
         return Block(change, won.kind, won.title, won.why, after=after)
-    claims = [one for one in hers.claims if one.grant_id == grant_id and one.status == "open"]
+    claims = [one for one in hers.claims if one.grant_id == grant_id]
+    open_claims = [one for one in claims if one.status == "open"]
     return Block(
         change=change,
         kind=won.kind,
         title=won.title,
         why=won.why,
         holdings=[_holding(one) for one in hers.usable if one.grant_id == grant_id],
-        choices=_choice_names(claims, hers.names),
-        choosing=_choosing(claims, hers) if claims else "",
+        choices=_choice_names(open_claims, hers.names),
+        choosing=_choosing(open_claims, hers) if claims else "",
         after=after,
     )
 
@@ -230,6 +233,9 @@ def _after(change: str, seller: str) -> str:
 
 
 def _choosing(claims: Sequence[ClaimView], hers: _Hers) -> str:
+    """`claims` are the open ones."""
+    if not claims:
+        return say(N_("It is chosen already."))
     where = (
         say(N_("Choose it on your page."))
         if hers.is_host
@@ -306,9 +312,12 @@ def _recipient(uow: UnitOfWork, customer_id: UUID, meeting_id: UUID | None) -> _
 
 
 def _seller_name(session: Session, recipient: _Recipient) -> str:
+    """Who signs: the seller, or the brand when it is she who is written to."""
     if recipient.meeting is None:
         return recipient.brand.name
-    return sellers.seller(session, recipient.meeting.seller_id).display_name
+    seller = sellers.seller(session, recipient.meeting.seller_id)
+    is_her = seller.customer_id == recipient.person.id
+    return recipient.brand.name if is_her else seller.display_name
 
 
 def _page_url(uow: UnitOfWork, recipient: _Recipient, *, clock: Clock) -> str:
