@@ -44,7 +44,10 @@ open_to(bp, Role.SELLER, via=from_session)
 
 T = TypeVar("T")
 
-SHOWN_PRODUCTS = 12
+FOUND_PRODUCTS = 12
+WINDOW_PRODUCTS = 8
+WINDOW_BESIDE_LINES = 4
+"""Of what is offered unasked: little once the order has lines, which she wants to see."""
 LONGEST_QUERY = 100
 LONGEST_KEY = 100
 
@@ -301,7 +304,8 @@ def _page(order_id: UUID, refusal: ConviveError | None = None) -> Any:
         person = customers.people(session, [page.order.customer_id])[page.order.customer_id]
         products = catalog.products(session, [line.product_id for line in page.order.lines])
         title = _title(uow, page.order.meeting_id)
-        found = catalog.search_products(session, query, limit=SHOWN_PRODUCTS) if is_draft else ()
+        limit = _how_many(query, page)
+        found = catalog.search_products(session, query, limit=limit) if is_draft else ()
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
         order=present_order(page, person, products, meeting_title=title),
@@ -314,6 +318,12 @@ def _page(order_id: UUID, refusal: ConviveError | None = None) -> Any:
         errors=_errors(refusal, "_form"),
     )
     return shown, _status(refusal)
+
+
+def _how_many(query: str, page: OrderPage) -> int:
+    if query:
+        return FOUND_PRODUCTS
+    return WINDOW_BESIDE_LINES if page.order.lines else WINDOW_PRODUCTS
 
 
 def _title(uow: UnitOfWork, meeting_id: UUID | None) -> str | None:
