@@ -272,7 +272,7 @@ def test_a_product_that_does_not_exist_is_not_added(seller, draft) -> None:
     assert answer.status_code == 404
 
 
-@pytest.mark.parametrize("who", ["", "nobody", str(uuid4())])
+@pytest.mark.parametrize("who", ["", "nobody", pytest.param(str(uuid4()), id="a stranger")])
 def test_an_order_needs_somebody_of_the_list(seller, meeting, who) -> None:
     answer = seller.submit(f"/meetings/{meeting}/orders/new", participant_id=who)
 
