@@ -30,6 +30,26 @@ class ProgrammeVersion(Base):
     published_by: Mapped[str]
 
 
+class ProgrammeDraft(Base):
+    """What the brand is preparing: at most one. Publishing makes a version of it and ends it."""
+
+    __tablename__ = "programme_drafts"
+    __table_args__ = (
+        UniqueConstraint("brand_id"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    document: Mapped[dict[str, Any]]
+    based_on: Mapped[int]
+    """The version it started from; 0 for none."""
+    revision: Mapped[int]
+    """Raised by each change: whoever saves says which one she was looking at."""
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str]
+
+
 class GrantStatus(StrEnum):
     PROMISED = "promised"
     """Of a booking whose meeting has yet to be held."""

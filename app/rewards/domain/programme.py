@@ -109,7 +109,7 @@ def compile_programme(document: Any) -> Programme:
 
 
 def _by_trigger(rules: Iterable[Rule]) -> dict[Trigger, tuple[Rule, ...]]:
-    ordered = sorted(rules, key=lambda rule: rule.id)
+    ordered = sorted((rule for rule in rules if rule.enabled), key=lambda rule: rule.id)
     return {
         trigger: tuple(rule for rule in ordered if rule.trigger is trigger) for trigger in Trigger
     }
@@ -131,6 +131,7 @@ def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Pr
         lane=values["lane"],
         turnover=overridden(settings.turnover, values["turnover"]),
         booking=overridden(settings.booking, values["booking"]),
+        enabled=values["enabled"],
     )
 
 
@@ -428,7 +429,7 @@ def _refuse_mixed_lanes(rules: Sequence[Rule], problems: Problems) -> None:
     family: dict[str, Unit] = {}
     effect: dict[str, str] = {}
     for position, rule in enumerate(rules):
-        if not rule.lane or not rule.all_rewards:
+        if not (rule.enabled and rule.lane and rule.all_rewards):
             continue
         units = Counter(reward.unit for reward in rule.all_rewards)
         effects = {_effect(reward) for reward in rule.all_rewards}

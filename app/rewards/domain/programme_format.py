@@ -479,6 +479,7 @@ RULE = Record(
     {
         "id": required(Text("Stable: grants are known by it.", most=100)),
         "name": optional(Text(least=0), ""),
+        "enabled": optional(Flag("false: kept in the document, but gives nothing."), True),
         "beneficiary": required(Choice(tuple(Beneficiary), build=Beneficiary)),
         "trigger": required(Choice(tuple(Trigger), later=TRIGGERS_LATER, build=Trigger)),
         "conditions": absent(CONDITION),

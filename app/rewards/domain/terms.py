@@ -257,6 +257,8 @@ class Rule:
     lane: str
     turnover: TurnoverBase
     booking: BookingTerms
+    enabled: bool = True
+    """Whether it takes part; one that does not is kept for later."""
 
     @property
     def all_rewards(self) -> tuple[Reward, ...]:
