@@ -10,6 +10,7 @@ from app.config import Settings
 ROOT = Path(__file__).resolve().parents[1]
 
 PACKAGES = (
+    "audit",
     "brands",
     "accounts",
     "catalog",
@@ -87,6 +88,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.meetings import web as meetings
     from app.notifications import web as notifications
     from app.orders import web as orders
+    from app.reports import web as reports
     from app.rewards import web as rewards
 
     app.register_blueprint(brands.bp)
@@ -97,6 +99,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(customers.bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)
+    app.register_blueprint(reports.bp)
     notifications.install(app, settings.mailbox)
 
 

@@ -1,4 +1,4 @@
-"""What links are for, how long a session lives: plain values."""
+"""What links are for, how long sessions, tokens and links live: plain values."""
 
 from datetime import timedelta
 from enum import StrEnum
@@ -7,11 +7,25 @@ IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=30)
 TOUCH_EVERY = timedelta(minutes=1)
 
+IDLE_FOR_STAFF = timedelta(minutes=30)
+"""Whoever sees the whole brand is asked again sooner."""
+
+ACCESS = timedelta(minutes=15)
+REFRESH = timedelta(days=30)
+RESET = timedelta(minutes=30)
+INVITATION = timedelta(days=7)
+PAUSE_BETWEEN_RESETS = timedelta(minutes=5)
+
 LONGEST_PASSWORD = 128
-SHORTEST_PASSWORD = 12
+SHORTEST_PASSWORD = 8
 
 
 class LinkPurpose(StrEnum):
     """A link opens one door; a token of another purpose does not exist there."""
 
     HOST = "host"
+
+
+class PasswordLinkPurpose(StrEnum):
+    RESET = "reset"
+    INVITATION = "invitation"

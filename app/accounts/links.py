@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 
 from app.accounts.domain import LinkPurpose
 from app.accounts.errors import LinkNotUsable
@@ -57,6 +57,19 @@ def revoke_links(
         statement = statement.where(PersonalLink.purpose == purpose)
     ended = uow.session.execute(statement.values(revoked_at=uow.clock()).returning(PersonalLink.id))
     return len(ended.all())
+
+
+def holds_link(uow: UnitOfWork, purpose: LinkPurpose, meeting_id: UUID, customer_id: UUID) -> bool:
+    """Whether she has been given one that still works."""
+    found = exists().where(
+        PersonalLink.brand_id == uow.brand_id,
+        PersonalLink.meeting_id == meeting_id,
+        PersonalLink.customer_id == customer_id,
+        PersonalLink.purpose == purpose,
+        PersonalLink.revoked_at.is_(None),
+        PersonalLink.expires_at > uow.clock(),
+    )
+    return bool(uow.session.scalar(select(found)))
 
 
 def follow_link(uow: UnitOfWork, purpose: LinkPurpose, token: str) -> Actor:

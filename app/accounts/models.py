@@ -1,4 +1,4 @@
-"""Who may come in: users with a password, sessions, and personal links."""
+"""Who may come in: users with a password, sessions, tokens, and links."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.accounts.domain import PasswordLinkPurpose
 from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
 from app.kernel.actor import Role
 
@@ -35,6 +36,8 @@ class User(Base):
     customer_id: Mapped[UUID | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime]
+    password_set_at: Mapped[datetime | None]
+    """None: invited, and has not chosen a password yet."""
 
 
 class SignInSession(Base):
@@ -57,6 +60,8 @@ class SignInSession(Base):
     last_seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    device: Mapped[str] = mapped_column(server_default="")
+    """What the browser says it is, shortened: `Firefox · Android`."""
 
 
 class PersonalLink(Base):
@@ -79,3 +84,80 @@ class PersonalLink(Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+
+
+class PasswordLink(Base):
+    """Lets its holder choose one password, once: after forgetting hers, or being invited."""
+
+    __tablename__ = "password_links"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_password_links_user", "brand_id", "user_id"),
+        belongs("user_id", "users"),
+        one_of("purpose", PasswordLinkPurpose),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    token_hash: Mapped[bytes]
+    user_id: Mapped[UUID]
+    purpose: Mapped[str]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    """Used, or replaced by a newer one."""
+
+
+class TokenFamily(Base):
+    """One sign-in of the mobile app: every token that descends from it. Ended as a whole."""
+
+    __tablename__ = "token_families"
+    __table_args__ = (
+        Index("ix_token_families_user", "brand_id", "user_id"),
+        belongs("user_id", "users"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    user_id: Mapped[UUID]
+    device: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
+
+
+class AccessToken(Base):
+    """Opens the API for a quarter of an hour."""
+
+    __tablename__ = "access_tokens"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_access_tokens_family", "brand_id", "family_id"),
+        belongs("family_id", "token_families"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    family_id: Mapped[UUID]
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+
+class RefreshToken(Base):
+    """Gives the next pair of tokens, once. A second use means that somebody copied it."""
+
+    __tablename__ = "refresh_tokens"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_refresh_tokens_family", "brand_id", "family_id"),
+        belongs("family_id", "token_families"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    family_id: Mapped[UUID]
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]

@@ -18,7 +18,14 @@ from app.kernel.ids import new_id
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 
-__all__ = ["create_user", "follow_link", "issue_link", "revoke_links", "set_active", "sign_in"]
+__all__ = [
+    "create_user",
+    "follow_link",
+    "issue_link",
+    "revoke_links",
+    "set_active",
+    "sign_in",
+]
 
 
 def create_user(
@@ -52,6 +59,7 @@ def create_user(
         customer_id=customer_id,
         active=True,
         created_at=clock(),
+        password_set_at=clock(),
     )
     uow.session.add(user)
     uow.session.flush()

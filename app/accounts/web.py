@@ -7,9 +7,9 @@ from flask import Blueprint, g, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
 from flask_limiter.util import get_remote_address
 
-from app.accounts import services
+from app.accounts import app_tokens, services
 from app.accounts.domain import LinkPurpose
-from app.accounts.errors import LinkNotUsable, SignInRefused
+from app.accounts.errors import LinkNotUsable, SignInRefused, TokenNotUsable
 from app.accounts.schemas import SignInSchema
 from app.accounts.sessions import current_session
 from app.http.auth import open_to_anyone
@@ -36,6 +36,19 @@ def from_session() -> Actor | None:
     user = current_session().user
     if user is None:
         return None
+    g.reader_name = user.display_name
+    return user.actor
+
+
+def from_token() -> Actor | None:
+    """Who bears the access token of the `Authorization` header: for doors of the API."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    with reading() as uow:
+        user = app_tokens.user_of_token(uow, token.strip())
+    if user is None:
+        raise TokenNotUsable
     g.reader_name = user.display_name
     return user.actor
 

@@ -36,13 +36,18 @@ class Email(Base):
     id: Mapped[uuid_pk]
     key: Mapped[str]
     kind: Mapped[str]
-    customer_id: Mapped[UUID]
+    customer_id: Mapped[UUID | None]
+    """None: written to somebody of the team, who has no card."""
     meeting_id: Mapped[UUID | None]
     to_address: Mapped[str]
+    to_name: Mapped[str | None]
+    """None: as it is on the card."""
     locale: Mapped[str]
     subject: Mapped[str]
     text: Mapped[str]
     html: Mapped[str]
+    secret: Mapped[str | None]
+    """Takes the place of `SECRET` in the text when it is sent, and is forgotten then."""
     message_id: Mapped[str]
     """The Message-ID header: the same in every attempt, so that a repeat can be recognised."""
     fate: Mapped[str]

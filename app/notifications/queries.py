@@ -15,7 +15,8 @@ from app.notifications.models import Email
 class EmailView:
     id: UUID
     kind: str
-    customer_id: UUID
+    customer_id: UUID | None
+    """None: written to somebody of the team"""
     meeting_id: UUID | None
     to_address: str
     subject: str

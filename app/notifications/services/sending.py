@@ -17,6 +17,7 @@ from app.infra.jobs.effects import Claim, TryLater
 from app.infra.mailer import Mail, Rejected, Unavailable
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.notifications.models import Email, EmailFate
+from app.notifications.services.writing import SECRET
 
 
 def send(message: Claim) -> None:
@@ -52,18 +53,23 @@ def _take(message: Claim, uow: UnitOfWork) -> Mail | None:
     email.repeats = message.ambiguous
     brand = brand_by_id(uow.session, uow.brand_id)
     assert brand is not None
-    person = customers.people(uow.session, [email.customer_id])[email.customer_id]
     return Mail(
         message_id=email.message_id,
         written_at=email.created_at,
         sender_name=brand.name,
-        to_name=person.name,
+        to_name=email.to_name or _name_on_card(uow, email),
         to_address=email.to_address,
         subject=email.subject,
-        text=email.text,
-        html=email.html,
+        text=email.text.replace(SECRET, email.secret) if email.secret else email.text,
+        html=email.html.replace(SECRET, email.secret) if email.secret else email.html,
         locale=email.locale,
     )
+
+
+def _name_on_card(uow: UnitOfWork, email: Email) -> str:
+    if email.customer_id is None:
+        return ""
+    return customers.people(uow.session, [email.customer_id])[email.customer_id].name
 
 
 def _intend(message: Claim) -> None:
@@ -76,6 +82,7 @@ def _mark(message: Claim, fate: EmailFate, error: str | None, uow: UnitOfWork) -
     email = _email(uow, message.entity_id)
     email.fate, email.last_error = fate, error
     email.sent_at = uow.clock() if fate is EmailFate.SENT else None
+    email.secret = None
     uow.session.flush()
     claims.stamp(uow.session, message)
 

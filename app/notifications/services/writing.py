@@ -10,11 +10,13 @@ from app.infra import mailer
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
-from app.notifications.errors import EmailNotFound, EmailOnItsWay, NoAddress
+from app.notifications.errors import EmailNotFound, EmailOnItsWay, NoAddress, NotSentAgain
 from app.notifications.events import EmailWritten
 from app.notifications.models import Email, EmailFate
 
 RESENT = ":again:"
+SECRET = "*" * 12
+"""Stands in the kept text where the message that leaves has its secret."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +25,17 @@ class Written:
 
     key: str
     kind: str
-    customer_id: UUID
+    customer_id: UUID | None
+    """None: somebody of the team, who has no card; then `to_name` is her name."""
     meeting_id: UUID | None
     to_address: str | None
     locale: str
     subject: str
     text: str
     html: str
+    to_name: str | None = None
+    secret: str | None = None
+    """What opens an account is sent in the place of `SECRET`, and kept no longer than that."""
 
 
 def is_written(uow: UnitOfWork, key: str) -> bool:
@@ -48,6 +54,8 @@ def write_email(uow: UnitOfWork, message: Written, *, clock: Clock) -> UUID:
         customer_id=message.customer_id,
         meeting_id=message.meeting_id,
         to_address=message.to_address or "",
+        to_name=message.to_name,
+        secret=message.secret,
         locale=message.locale,
         subject=message.subject,
         text=message.text,
@@ -69,6 +77,8 @@ def resend_email(uow: UnitOfWork, email_id: UUID, *, clock: Clock) -> UUID:
         raise EmailNotFound
     if email.fate == EmailFate.QUEUED:
         raise EmailOnItsWay
+    if email.customer_id is None:
+        raise NotSentAgain
     person = customers.people(uow.session, [email.customer_id])[email.customer_id]
     if not person.email:
         raise NoAddress
