@@ -62,6 +62,17 @@ def needs_sign_in() -> bool:
     return bool(roles - {Role.HOST})
 
 
+def may_open(endpoint: str) -> bool:
+    """Whether there is such a page and the reader may enter it: for menus, which promise nothing
+    that is not there."""
+    actor: Actor | None = g.get("actor")
+    doors: dict[str, frozenset[Role]] = current_app.extensions.get(DOORS, {})
+    roles = doors.get(endpoint.rpartition(".")[0])
+    if actor is None or roles is None or endpoint not in current_app.view_functions:
+        return False
+    return actor.role in roles
+
+
 def current_actor() -> Actor:
     """The actor of a route that declared who may enter."""
     actor: Actor | None = g.get("actor")

@@ -1,12 +1,13 @@
 """Addresses inside the application: where to go back to, and whether a wish is one of ours."""
 
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
 HOME = "/"
+PLACES_IN_A_LIST = {"page", "after"}
 
 
 def back(default: str = HOME) -> str:
@@ -29,6 +30,13 @@ def inside(path: str | None) -> str | None:
     except HTTPException:
         return None
     return None if endpoint == "static" else path
+
+
+def here(**changes: str | None) -> str:
+    """This list in another order or with another filter: from its first page."""
+    kept = {name: value for name, value in request.args.items() if name not in PLACES_IN_A_LIST}
+    wanted = {name: value for name, value in (kept | changes).items() if value}
+    return f"{request.path}?{urlencode(wanted)}" if wanted else request.path
 
 
 def _routes() -> MapAdapter:

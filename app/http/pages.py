@@ -12,7 +12,9 @@ from flask_wtf.csrf import generate_csrf
 from markupsafe import Markup
 
 from app.http import words
+from app.http.auth import may_open
 from app.http.locale import LANGUAGES
+from app.http.navigation import here
 from app.http.requests import request_id
 from app.kernel.actor import Role
 
@@ -39,7 +41,8 @@ def install(app: Flask) -> None:
         initials=words.initials,
         say=words.say,
     )
-    app.jinja_env.globals.update(icon=icon, get_locale=get_locale, languages=LANGUAGES)
+    app.jinja_env.globals.update(icon=icon, get_locale=get_locale, languages=LANGUAGES, here=here)
+    app.jinja_env.tests.update(opens=may_open)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(surroundings)
 

@@ -1,0 +1,201 @@
+"""What the whole brand sold, held and granted, across packages: set-based reads for the console.
+
+Row-level security keeps each question within the brand of its transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.kernel.clock import at_wall_time, local_day
+
+MONTHS = 6
+MOST_LISTED = 5
+
+_FIGURES = text("""
+    WITH months AS (
+        SELECT generate_series(CAST(:first AS date), CAST(:last AS date), '1 month')::date AS month
+    ), sold AS (
+        SELECT date_trunc('month', timezone(:zone, placed_at))::date AS month,
+               sum(products_cents) AS cents
+        FROM orders
+        WHERE kind = 'sale' AND status NOT IN ('cart', 'cancelled') AND payment_status = 'paid'
+          AND placed_at >= :since
+        GROUP BY 1
+    ), held AS (
+        SELECT date_trunc('month', timezone(:zone, m.starts_at))::date AS month,
+               count(*) AS meetings, coalesce(sum(o.cents), 0) AS cents
+        FROM meetings m
+        LEFT JOIN LATERAL (
+            SELECT sum(products_cents) AS cents FROM orders
+            WHERE brand_id = m.brand_id AND meeting_id = m.id AND kind = 'sale'
+              AND status NOT IN ('cart', 'cancelled') AND payment_status = 'paid'
+        ) o ON true
+        WHERE m.status <> 'cancelled' AND m.starts_at >= :since AND m.starts_at <= :now
+        GROUP BY 1
+    ), issued AS (
+        SELECT date_trunc('month', timezone(:zone, e.occurred_at))::date AS month,
+               sum(p.points) AS points
+        FROM postings p
+        JOIN points_accounts a ON a.brand_id = p.brand_id AND a.id = p.source_id
+        JOIN ledger_entries e ON e.brand_id = p.brand_id AND e.id = p.entry_id
+        WHERE a.kind = 'issued' AND e.occurred_at >= :since
+        GROUP BY 1
+    ), lost AS (
+        SELECT date_trunc('month', timezone(:zone, created_at))::date AS month,
+               count(*) AS mails
+        FROM emails WHERE fate IN ('failed', 'bounced') AND created_at >= :since
+        GROUP BY 1
+    )
+    SELECT month, coalesce(sold.cents, 0), coalesce(held.meetings, 0), coalesce(held.cents, 0),
+           coalesce(issued.points, 0), coalesce(lost.mails, 0)
+    FROM months
+    LEFT JOIN sold USING (month) LEFT JOIN held USING (month)
+    LEFT JOIN issued USING (month) LEFT JOIN lost USING (month)
+    ORDER BY month
+""")
+
+_BLOCKED = text("""
+    SELECT m.id, c.first_name || ' ' || c.last_name, s.display_name, m.starts_at,
+           (SELECT count(*) FROM orders o
+            WHERE o.brand_id = m.brand_id AND o.meeting_id = m.id AND o.kind = 'sale'
+              AND o.status NOT IN ('cart', 'cancelled')
+              AND o.payment_status IN ('unpaid', 'partially_paid')),
+           count(*) OVER ()
+    FROM meetings m
+    JOIN customers c ON c.brand_id = m.brand_id AND c.id = m.host_id
+    JOIN sellers s ON s.brand_id = m.brand_id AND s.id = m.seller_id
+    WHERE m.status IN ('planned', 'open') AND m.starts_at <= :now AND m.closes_at <= :now
+    ORDER BY m.closes_at, m.id
+    LIMIT :most
+""")
+
+_UNTOLD = text("""
+    SELECT e.id, e.subject, e.to_address, e.fate, e.created_at, count(*) OVER ()
+    FROM emails e
+    WHERE e.fate IN ('failed', 'bounced', 'unaddressed') AND e.created_at >= :since
+      AND NOT EXISTS (
+          SELECT FROM emails a
+          WHERE a.brand_id = e.brand_id AND a.id > e.id AND a.fate IN ('queued', 'sent')
+            AND split_part(a.key, ':again:', 1) = split_part(e.key, ':again:', 1))
+    ORDER BY e.created_at DESC, e.id DESC
+    LIMIT :most
+""")
+
+_UNDONE = text("""
+    SELECT id, effect, last_error, created_at, count(*) OVER ()
+    FROM outbox
+    WHERE brand_id = :brand_id AND status = 'failed' AND effect <> 'notifications.send_email'
+    ORDER BY created_at DESC, id DESC
+    LIMIT :most
+""")
+
+UNTOLD_FOR = timedelta(days=60)
+"""A message that did not arrive matters this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    first: date
+    sales_cents: int
+    held_meetings: int
+    meeting_cents: int
+    """Sold and paid in those meetings."""
+    points: int
+    """Granted, whatever became of them."""
+    lost_mails: int
+
+    @property
+    def average_meeting_cents(self) -> int | None:
+        return self.meeting_cents // self.held_meetings if self.held_meetings else None
+
+
+@dataclass(frozen=True, slots=True)
+class BlockedMeeting:
+    """Past the instant at which it should have closed by itself: `awaited` orders keep it from
+    that, or, when there are none, because nothing in it is paid."""
+
+    id: UUID
+    host_name: str
+    seller_name: str
+    starts_at: datetime
+    awaited: int
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldMail:
+    id: UUID
+    subject: str
+    to_address: str
+    fate: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UndoneWork:
+    """Work that follows from something that happened, given up after the last try."""
+
+    id: UUID
+    effect: str
+    last_error: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The first few, and how many there are in all."""
+
+    rows: tuple[Any, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """`months`: this one last, without gaps."""
+
+    months: tuple[Month, ...]
+    blocked: Waiting
+    untold: Waiting
+    undone: Waiting
+
+
+def dashboard(session: Session, brand_id: UUID, *, zone: str, now: datetime) -> Dashboard:
+    """Four statements, whatever the size of the brand."""
+    listed = {"most": MOST_LISTED}
+    recent = {"since": now - UNTOLD_FOR}
+    return Dashboard(
+        months=_months(session, zone, now),
+        blocked=_waiting(session, _BLOCKED, BlockedMeeting, listed | {"now": now}),
+        untold=_waiting(session, _UNTOLD, UntoldMail, listed | recent),
+        undone=_waiting(session, _UNDONE, UndoneWork, listed | {"brand_id": brand_id}),
+    )
+
+
+def _months(session: Session, zone: str, now: datetime) -> tuple[Month, ...]:
+    last = local_day(now, zone).replace(day=1)
+    first = _months_before(last, MONTHS - 1)
+    found = session.execute(
+        _FIGURES,
+        {
+            "zone": zone,
+            "now": now,
+            "first": first,
+            "last": last,
+            "since": at_wall_time(datetime.combine(first, time()), zone),
+        },
+    )
+    return tuple(Month(row[0], *(int(value) for value in row[1:])) for row in found)
+
+
+def _months_before(month: date, count: int) -> date:
+    whole = month.year * 12 + month.month - 1 - count
+    return date(whole // 12, whole % 12 + 1, 1)
+
+
+def _waiting(session: Session, statement: Any, kind: Any, values: dict[str, Any]) -> Waiting:
+    found = session.execute(statement, values).all()
+    return Waiting(tuple(kind(*row[:-1]) for row in found), found[0][-1] if found else 0)
