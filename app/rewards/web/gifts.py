@@ -31,7 +31,7 @@ from app.rewards.presenters import (
     won_at,
 )
 from app.rewards.queries import ClaimView, claim_for, grants_by_id
-from app.rewards.schemas import ChooseGiftSchema
+from app.rewards.schemas.gifts import ChooseGiftSchema
 from app.rewards.services import gift_choice
 from app.rewards.services.gift_choice import GiftChosen
 
