@@ -6,7 +6,13 @@ of its own in which its outbox row is also marked done: what it writes happens e
 """
 
 from app.kernel.events import Event
-from app.meetings.events import MeetingBooked, MeetingCancelled, MeetingClosed, MeetingPlanned
+from app.meetings.events import (
+    HostChanged,
+    MeetingBooked,
+    MeetingCancelled,
+    MeetingClosed,
+    MeetingPlanned,
+)
 from app.notifications.events import EmailWritten
 from app.orders.events import GiftOrderFinalised, OrderCancelled, OrderPaid, OrderPlaced
 from app.rewards.events import WinningsChanged
@@ -14,6 +20,7 @@ from app.rewards.events import WinningsChanged
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingPlanned: ("notifications.invite_host",),
     MeetingBooked: ("rewards.settle_origin",),
+    HostChanged: ("notifications.invite_new_host", "rewards.settle_origin"),
     MeetingCancelled: ("rewards.settle_origin",),
     MeetingClosed: ("rewards.settle_origin",),
     WinningsChanged: ("notifications.tell_winner",),

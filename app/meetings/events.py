@@ -23,6 +23,16 @@ class MeetingBooked(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HostChanged(Event):
+    """Somebody else holds the meeting; `entity_id` is the change itself, there may be several.
+    `origin_id`: the meeting it was booked in, where it is now the new host's booking."""
+
+    topic: ClassVar[str] = "meetings.host_changed"
+    meeting_id: UUID
+    origin_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingClosed(Event):
     """`origin_id`: the meeting it was booked in, whose promises it now keeps or breaks."""
 

@@ -8,14 +8,21 @@ from uuid import UUID
 
 from babel import dates
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from app.customers.queries import CustomerView, PersonView
-from app.http.words import initials, locale, money
+from app.http.words import date_long, initials, locale, money, zone
 from app.kernel.words import N_
 from app.meetings import queries
 from app.meetings.domain import Invitation, Place
-from app.meetings.queries import ClosingChecks, MeetingPage, MonthFigures, SellerHome
+from app.meetings.queries import (
+    ClosingChecks,
+    MeetingPage,
+    MonthFigures,
+    Plan,
+    SellerHome,
+    StuckMeeting,
+)
 from app.orders.queries import OrderView
 
 PLACES = {
@@ -159,6 +166,7 @@ class Meeting:
     host_id: UUID
     host_name: str
     host_first_name: str
+    host_email: str | None
     booked_from: BookedFrom | None
     participants: list[Participant]
     orders: list[OrderRow]
@@ -192,6 +200,7 @@ def present_meeting(
         host_id=card.host_id,
         host_name=card.host_name,
         host_first_name=card.host_first_name,
+        host_email=page.people[card.host_id].email,
         booked_from=_booked_from(page),
         participants=_participants(page, badges or {}),
         orders=[order_row(order, page.people) for order in page.orders],
@@ -201,6 +210,19 @@ def present_meeting(
         can_cancel=page.is_alive
         and not any(order.is_sold and order.paid_cents for order in page.orders),
     )
+
+
+def typed_plan(plan: Plan) -> dict[str, str]:
+    """A meeting as its form would have been filled in."""
+    starts_at = plan.card.starts_at.astimezone(zone())
+    return {
+        "host_id": str(plan.card.host_id),
+        "date": starts_at.date().isoformat(),
+        "time": starts_at.strftime("%H:%M"),
+        "place": plan.card.place,
+        "place_detail": plan.card.address,
+        "theme": plan.theme,
+    }
 
 
 def _sold(orders: Iterable[OrderView]) -> list[OrderView]:
@@ -422,7 +444,12 @@ def present_home(
     return Home(
         first_name=first_name,
         next_meetings=[meeting_row(row) for row in home.next_meetings],
-        todos=[*_meeting_todos(home), *(_order_todo(order, people) for order in waiting)],
+        todos=[
+            *(_stuck_todo(one) for one in home.stuck),
+            *_meeting_todos(home),
+            *(_booking_todo(row) for row in home.to_prepare),
+            *(_order_todo(order, people) for order in waiting),
+        ],
         month_label=dates.format_date(current.month, "LLLL y", locale=locale()),
         figures=_figures(current, before),
         history=_history(home.months),
@@ -461,6 +488,39 @@ def _meeting_todos(home: SellerHome) -> list[Todo]:
         )
         for row in home.to_close
     ]
+
+
+def _stuck_todo(stuck: StuckMeeting) -> Todo:
+    return Todo(
+        kind="close",
+        text=gettext("Close: %(title)s", title=title_of(stuck.row.host_name)),
+        detail=_what_keeps_it_open(stuck),
+        url=url_for("meetings.close", meeting_id=stuck.row.id),
+    )
+
+
+def _what_keeps_it_open(stuck: StuckMeeting) -> str:
+    when = date_long(stuck.row.closes_at)
+    if not stuck.awaited:
+        words = gettext("Closing due %(when)s, but no order is paid: it will stay open.", when=when)
+    else:
+        words = ngettext(
+            "Closing due %(when)s, but %(num)s order is still to be paid.",
+            "Closing due %(when)s, but %(num)s orders are still to be paid.",
+            stuck.awaited,
+            when=when,
+        )
+    return str(words)
+
+
+def _booking_todo(row: queries.MeetingRow) -> Todo:
+    day = row.starts_at.astimezone(zone()).date()
+    return Todo(
+        kind="booking",
+        text=gettext("Prepare %(name)s's meeting, %(day)s", name=row.host_name, day=date_long(day)),
+        detail=gettext("Booked by her at a meeting: agree on the place and the guests."),
+        url=url_for("meetings.show", meeting_id=row.id),
+    )
 
 
 def _order_todo(order: OrderView, people: Mapping[UUID, PersonView]) -> Todo:

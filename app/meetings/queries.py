@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.customers import queries as customers
 from app.customers.queries import PersonView
@@ -273,6 +273,43 @@ def meeting_page(session: Session, actor: Actor, meeting_id: UUID) -> MeetingPag
 
 
 @dataclass(frozen=True, slots=True)
+class Plan:
+    """What was planned, for changing it."""
+
+    card: MeetingCard
+    theme: str
+    first_starts_at: datetime
+    booking_count: int
+    """Dates booked here that stand."""
+
+    @property
+    def is_alive(self) -> bool:
+        return self.card.status in ALIVE
+
+
+def meeting_plan(session: Session, actor: Actor, meeting_id: UUID) -> Plan:
+    """Raises NotFound for what the actor may not see. Two statements."""
+    booked = aliased(Meeting)
+    standing = (
+        select(func.count())
+        .where(
+            booked.brand_id == Meeting.brand_id,
+            booked.booked_from_meeting_id == Meeting.id,
+            booked.status != MeetingStatus.CANCELLED,
+        )
+        .scalar_subquery()
+    )
+    found = session.execute(select(Meeting, standing).where(Meeting.id == meeting_id)).first()
+    if found is None:
+        raise NotFound
+    meeting, booking_count = found
+    meeting.must_be_run_by(actor)
+    people = customers.people(session, [meeting.host_id])
+    card = _card(meeting, people[meeting.host_id])
+    return Plan(card, meeting.theme, meeting.first_starts_at, booking_count)
+
+
+@dataclass(frozen=True, slots=True)
 class GuestList:
     """Who is there, without orders and bookings."""
 
@@ -399,6 +436,7 @@ class MeetingRow:
     sales_cents: int
     order_count: int
     is_booked: bool
+    closes_at: datetime
     role: str = ""
     """host or guest, in the list of one customer."""
 
@@ -494,6 +532,7 @@ def _row(meeting: Meeting, guests: int, host_name: str, sales: Sales | None) -> 
         sales_cents=sales.products_cents if sales else 0,
         order_count=sales.order_count if sales else 0,
         is_booked=meeting.booked_from_meeting_id is not None,
+        closes_at=meeting.closes_at,
     )
 
 
@@ -516,25 +555,67 @@ class MonthFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class StuckMeeting:
+    """About to close by itself, or past that, and kept from it: by `awaited` orders, or, when
+    there are none, because nothing in it is paid."""
+
+    row: MeetingRow
+    awaited: int
+
+
+@dataclass(frozen=True, slots=True)
 class SellerHome:
-    """`months`: this one last, without gaps."""
+    """`months`: this one last, without gaps. A stuck meeting is not told of again in `to_close`."""
 
     next_meetings: tuple[MeetingRow, ...]
+    stuck: tuple[StuckMeeting, ...]
     to_close: tuple[MeetingRow, ...]
+    to_prepare: tuple[MeetingRow, ...]
     months: tuple[MonthFigures, ...]
+
+
+CLOSES_SOON = timedelta(hours=24)
+COMES_SOON = timedelta(days=7)
 
 
 def seller_home(
     session: Session, actor: Actor, *, zone: str, now: datetime, months: int = 6
 ) -> SellerHome:
-    """What is next, what waits to be closed, and the months up to this one."""
+    """What is next, what waits to be prepared or closed, and the months up to this one."""
     alive = and_(_visible_to(actor), Meeting.status.in_(ALIVE))
-    passed = Meeting.starts_at <= now
+    passed = and_(alive, Meeting.starts_at <= now)
+    ahead = and_(alive, Meeting.starts_at > now)
+    is_stuck = _is_stuck(now)
     return SellerHome(
-        next_meetings=_rows(session, and_(alive, ~passed), latest_first=False, limit=5),
-        to_close=_rows(session, and_(alive, passed), latest_first=False, limit=5),
+        next_meetings=_rows(session, ahead, latest_first=False, limit=5),
+        stuck=_stuck(session, and_(passed, is_stuck)),
+        to_close=_rows(session, and_(passed, ~is_stuck), latest_first=False, limit=5),
+        to_prepare=_rows(session, and_(ahead, _is_to_prepare(now)), latest_first=False, limit=5),
         months=_months(session, actor, zone, now, months),
     )
+
+
+def _is_to_prepare(now: datetime) -> ColumnElement[bool]:
+    """Booked by a guest, and soon: is everything agreed with her?"""
+    return and_(
+        Meeting.status == MeetingStatus.PLANNED,
+        Meeting.booked_from_meeting_id.is_not(None),
+        Meeting.starts_at <= now + COMES_SOON,
+    )
+
+
+def _is_stuck(now: datetime) -> ColumnElement[bool]:
+    closes = and_(
+        orders.has_paid_sale(Meeting.brand_id, Meeting.id),
+        ~orders.has_awaited_payment(Meeting.brand_id, Meeting.id),
+    )
+    return and_(Meeting.closes_at <= now + CLOSES_SOON, ~closes)
+
+
+def _stuck(session: Session, wanted: ColumnElement[bool]) -> tuple[StuckMeeting, ...]:
+    rows = _rows(session, wanted, latest_first=False, limit=5)
+    awaited = orders.awaited_payments(session, {row.id for row in rows})
+    return tuple(StuckMeeting(row, awaited.get(row.id, 0)) for row in rows)
 
 
 def _months(

@@ -22,7 +22,7 @@ from app.http.fields import (
 from app.http.words import say
 from app.kernel.words import N_
 from app.meetings.domain import MeetingStatus, Place, WallTime
-from app.meetings.services.planning import Gathering, PlanMeeting
+from app.meetings.services.planning import ChangeMeeting, Gathering, PlanMeeting
 
 NEW = "new"
 NEEDED_OF_NEW = ("first_name", "last_name")
@@ -50,6 +50,25 @@ class BookMeetingSchema(GatheringSchema):
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> Gathering:
         return _gathering(data)
+
+
+class ChangeMeetingSchema(GatheringSchema):
+    host_id = Id(required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> ChangeMeeting:
+        return ChangeMeeting(host_id=data["host_id"], gathering=_gathering(data))
+
+
+class WhenSchema(StrictSchema):
+    """A date and a time that are still being typed."""
+
+    date = Date(required=True)
+    time = Time(required=True)
+
+    @post_load
+    def to_wall_time(self, data: dict[str, Any], **_: Any) -> WallTime:
+        return WallTime(data["date"], data["time"].replace(second=0))
 
 
 class PlanMeetingSchema(GatheringSchema, PersonSchema):

@@ -1,12 +1,14 @@
 """The seller's pages about meetings: home, list, one meeting, and everything done in it."""
 
 import hashlib
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
 
 from app.accounts.web import from_session
 from app.brands.queries import BrandView
@@ -16,36 +18,66 @@ from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
-from app.http.words import say
+from app.http.links import host_page_url
+from app.http.words import date_long, say
 from app.http.work import reading, writing
+from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import presenters, queries
 from app.meetings.domain import MeetingSettings
-from app.meetings.errors import AlreadyPlanned, PreviewOutdated
+from app.meetings.errors import (
+    AlreadyBooked,
+    AlreadyPlanned,
+    BookingTooEarly,
+    HostIsGuest,
+    MeetingIsClosed,
+    MeetingWasCancelled,
+    PreviewOutdated,
+)
 from app.meetings.schemas import (
     NEW,
     AddParticipantSchema,
     AttendanceSchema,
     BookMeetingSchema,
+    ChangeMeetingSchema,
     CloseSchema,
     HostSchema,
     ListSchema,
     PlanMeetingSchema,
+    WhenSchema,
 )
 from app.meetings.services import bookings, closing, guests, lifecycle, planning
+from app.notifications.presenters import invitation
+from app.notifications.services import inviting
 from app.orders import queries as orders
-from app.rewards.presenters import Reader, Voice, meeting_rewards, present_outcome
+from app.rewards.presenters import (
+    Reader,
+    Voice,
+    booking_hint,
+    booking_promise,
+    meeting_rewards,
+    present_outcome,
+)
 from app.rewards.queries.live import Judged, judge_meeting
 from app.rewards.services.settlement import close_and_settle
 
 bp = Blueprint("meetings", __name__)
 open_to(bp, Role.SELLER, via=from_session)
 
+PLANNED = ("host_id", "date", "time", "place", "place_detail", "theme")
+"""What the form of a meeting holds."""
+LINKS_OF_ONE_SELLER = "30 per hour"
 TABS = ("guests", "orders", "host", "infos")
 PAGE_SIZE = 20
 LONGEST_QUERY = 100
+
+
+def _seller_asking() -> str:
+    """Counted by seller, not by the network she shares."""
+    actor = current_actor()
+    return f"{actor.brand_id}:{actor.seller_id}"
 
 
 # -------------------------------------------------------------------------------- home, list
@@ -173,7 +205,6 @@ def show(meeting_id: UUID) -> str:
         rewards=rewards.host_lines,
         turnover_why=rewards.turnover_why,
         winners=rewards.winners if meeting.closed_at else [],
-        host_link=None,
     )
 
 
@@ -189,6 +220,162 @@ def cancel(meeting_id: UUID) -> Any:
     writing(lambda uow: lifecycle.cancel_meeting(uow, current_actor(), meeting_id, clock=uow.clock))
     flash(gettext("The meeting is cancelled."), "success")
     return _to_meeting(meeting_id)
+
+
+# ---------------------------------------------------------------------------------- changing
+
+
+@bp.get("/meetings/<uuid:meeting_id>/edit")
+def edit(meeting_id: UUID) -> Any:
+    """With a date and a time in the address: what the form would say of them."""
+    with reading() as uow:
+        plan = queries.meeting_plan(uow.session, current_actor(), meeting_id)
+    if not plan.is_alive:
+        flash_refusal(_why_unchangeable(plan.card))
+        return _to_meeting(meeting_id, tab="infos")
+    tried = {name: request.args[name] for name in ("date", "time") if name in request.args}
+    return _edit_form(meeting_id, presenters.typed_plan(plan) | tried)
+
+
+@bp.post("/meetings/<uuid:meeting_id>/edit", endpoint="edit_post")
+def change(meeting_id: UUID) -> Any:
+    if request.form.get("step") == "host":
+        return _host_choice(meeting_id)
+    if request.form.get("step") == "back":
+        return _edit_form(meeting_id, _typed_plan())
+
+    def work(uow: UnitOfWork) -> tuple[datetime, bool]:
+        before = queries.meeting_plan(uow.session, current_actor(), meeting_id).card.host_id
+        closes_at = planning.change_meeting(
+            uow, current_actor(), meeting_id, wish, clock=uow.clock, settings=_settings()
+        )
+        return closes_at, wish.host_id != before
+
+    try:
+        wish = load(ChangeMeetingSchema, posted(request.form))
+        closes_at, has_new_host = writing(work)
+    except (Invalid, Refused, Conflict, CustomerNotFound) as refusal:
+        errors = _errors(refusal, people_field="host_id")
+        return _edit_form(meeting_id, _typed_plan(), errors), _status(refusal)
+    _tell_change(closes_at, has_new_host=has_new_host)
+    return _to_meeting(meeting_id, tab="infos")
+
+
+def _tell_change(closes_at: datetime, *, has_new_host: bool) -> None:
+    when = date_long(closes_at)
+    flash(gettext("The meeting is changed. It closes by itself on %(when)s.", when=when), "success")
+    if has_new_host:
+        words = gettext("The new host gets her own link; the one before no longer works.")
+        flash(words, "info")
+
+
+def _why_unchangeable(card: queries.MeetingCard) -> ConviveError:
+    return MeetingIsClosed(closed_at=card.closed_at) if card.closed_at else MeetingWasCancelled()
+
+
+def _typed_plan() -> dict[str, str]:
+    """What stands in the form; a host chosen in the book takes the place of the one before."""
+    typed = {name: request.form.get(name, "") for name in PLANNED}
+    return typed | {"host_id": request.form.get("chosen") or typed["host_id"]}
+
+
+def _edit_form(
+    meeting_id: UUID, values: dict[str, str], errors: dict[str, list[str]] | None = None
+) -> str:
+    with reading() as uow:
+        plan = queries.meeting_plan(uow.session, current_actor(), meeting_id)
+        host = _named_host(uow.session, values["host_id"]) or plan.card.host_name
+        closes_at = _would_close_at(plan.card, values, now=uow.clock())
+    return render_template(
+        "seller/meeting_edit.html",
+        meeting={"id": meeting_id, "title": presenters.title_of(plan.card.host_name)},
+        plan=plan,
+        host_name=host,
+        is_new_host=values["host_id"] != str(plan.card.host_id),
+        closes_at=closes_at,
+        places=presenters.place_choices(),
+        values=values,
+        errors=errors or {},
+    )
+
+
+def _host_choice(meeting_id: UUID) -> str:
+    """The book, with all that was typed carried along."""
+    query = _query(request.form)
+    with reading() as uow:
+        there = queries.meeting_with_guests(uow.session, current_actor(), meeting_id)
+        found = customers.search(uow.session, current_actor(), query, PAGE_SIZE)
+    return render_template(
+        "seller/meeting_host.html",
+        meeting={"id": meeting_id, "title": presenters.title_of(there.card.host_name)},
+        query=query,
+        customers=[presenters.candidate(one, there.customer_ids) for one in found],
+        host_id=there.card.host_id,
+        values=_typed_plan(),
+    )
+
+
+def _named_host(session: Session, host_id: str) -> str:
+    try:
+        wanted = load(HostSchema, {"host": host_id})["host"]
+        return customers.customer(session, current_actor(), wanted).name
+    except (Invalid, NotFound):
+        return ""
+
+
+def _would_close_at(
+    card: queries.MeetingCard, values: dict[str, str], *, now: datetime
+) -> datetime | None:
+    """None while date and time cannot be read."""
+    try:
+        when = load(WhenSchema, {"date": values["date"], "time": values["time"]})
+        return planning.would_close_at(card, when, now=now, settings=_settings())
+    except Invalid:
+        return None
+
+
+# ------------------------------------------------------------------------------- host's link
+
+
+@bp.post("/meetings/<uuid:meeting_id>/host-link")
+@limiter.limit(LINKS_OF_ONE_SELLER, key_func=_seller_asking)
+def send_host_link(meeting_id: UUID) -> Any:
+    try:
+        address = writing(
+            lambda uow: inviting.send_host_link(
+                uow, current_actor(), meeting_id, invitation, clock=uow.clock
+            )
+        )
+    except (Conflict, Refused) as refusal:
+        flash_refusal(refusal)
+        return _to_meeting(meeting_id, tab="host")
+    words = gettext(
+        "Her link is on its way to %(address)s. Those sent before no longer work.", address=address
+    )
+    flash(words, "success")
+    return _to_meeting(meeting_id, tab="host")
+
+
+@bp.post("/meetings/<uuid:meeting_id>/host-link/copy")
+@limiter.limit(LINKS_OF_ONE_SELLER, key_func=_seller_asking)
+def create_host_link(meeting_id: UUID) -> Any:
+    """Shown in this answer and never again: we keep only its hash."""
+    try:
+        token = writing(
+            lambda uow: inviting.create_host_link(uow, current_actor(), meeting_id, clock=uow.clock)
+        )
+    except (Conflict, Refused) as refusal:
+        flash_refusal(refusal)
+        return _to_meeting(meeting_id, tab="host")
+    with reading() as uow:
+        card = queries.meeting_card(uow.session, current_actor(), meeting_id)
+    page = render_template(
+        "seller/meeting_link.html",
+        meeting={"id": meeting_id, "title": presenters.title_of(card.host_name)},
+        host_first_name=card.host_first_name,
+        link=host_page_url(current_brand(), token),
+    )
+    return page, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
 # ------------------------------------------------------------------------------------ guests
@@ -264,33 +451,39 @@ def book(meeting_id: UUID, participant_id: UUID) -> str:
     endpoint="book_post",
 )
 def take_date(meeting_id: UUID, participant_id: UUID) -> Any:
-    def work(uow: UnitOfWork) -> UUID:
-        return bookings.book_meeting(
+    def work(uow: UnitOfWork) -> str:
+        actor = current_actor()
+        booked_id = bookings.book_meeting(
             uow,
-            current_actor(),
+            actor,
             meeting_id,
             participant_id,
             wish,
             clock=uow.clock,
             settings=_settings(),
         )
+        uow.session.flush()
+        guest = queries.meeting_with_guests(uow.session, actor, meeting_id).guest(participant_id)
+        return booking_promise(uow.session, meeting_id, booked_id, guest.customer_id)
 
     try:
         wish = load(BookMeetingSchema, posted(request.form))
-        writing(work)
+        promise = writing(work)
     except (Invalid, Refused, Conflict) as refusal:
         errors = _errors(refusal)
         form = _booking_form(meeting_id, participant_id, values=request.form, errors=errors)
         return form, _status(refusal)
-    flash(gettext("The date is booked."), "success")
+    flash(" ".join(filter(None, [gettext("The date is booked."), promise])), "success")
     return _to_meeting(meeting_id, tab="guests")
 
 
 def _booking_form(meeting_id: UUID, participant_id: UUID, **given: Any) -> str:
     with reading() as uow:
         there = queries.meeting_with_guests(uow.session, current_actor(), meeting_id)
-        person = customers.people(uow.session, [there.guest(participant_id).customer_id])
-    (guest,) = person.values()
+        booker = there.guest(participant_id).customer_id
+        guest = customers.people(uow.session, [booker])[booker]
+        is_alive = there.card.status in queries.ALIVE
+        hint = booking_hint(uow.session, meeting_id, booker) if is_alive else ""
     given = {"values": {}, "errors": {}} | given
     return render_template(
         "seller/booking_new.html",
@@ -301,6 +494,7 @@ def _booking_form(meeting_id: UUID, participant_id: UUID, **given: Any) -> str:
         },
         participant={"id": participant_id, "name": guest.name, "first_name": guest.first_name},
         places=presenters.place_choices(),
+        rewards_hint=hint,
         **given,
     )
 
@@ -382,9 +576,9 @@ def _settings() -> MeetingSettings:
     )
 
 
-def _query() -> str:
+def _query(sent: MultiDict[str, str] | None = None) -> str:
     """What is searched for, without what no name holds."""
-    typed = request.args.get("q", "")[:LONGEST_QUERY]
+    typed = (request.args if sent is None else sent).get("q", "")[:LONGEST_QUERY]
     return "".join(char for char in typed if char.isprintable()).strip()
 
 
@@ -394,7 +588,9 @@ def _errors(refusal: ConviveError, people_field: str = "_form") -> dict[str, lis
         return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
     if isinstance(refusal, CustomerAlreadyExists):
         return {"email": [say(refusal)]}
-    field = people_field if isinstance(refusal, CustomerNotFound) else "_form"
+    if isinstance(refusal, BookingTooEarly | AlreadyBooked):
+        return {"date": [say(refusal)]}
+    field = people_field if isinstance(refusal, CustomerNotFound | HostIsGuest) else "_form"
     return {field: [say(refusal)]}
 
 

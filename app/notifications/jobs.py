@@ -1,11 +1,14 @@
 """What is told because of what happened. Writing runs once, in one transaction; sending reaches
 outside and may, in one proven case, repeat itself under the same Message-ID."""
 
+from uuid import UUID
+
 from app.infra.jobs.effects import Claim, Outside
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.notifications import presenters
 from app.notifications.services import sending
+from app.notifications.services.inviting import has_page
 from app.notifications.services.writing import is_written, write_email
 
 
@@ -23,6 +26,19 @@ def invite_host(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     key = f"invitation:{message.entity_id}"
     if not is_written(uow, key):
         written = presenters.invitation(uow, key, message.entity_id, clock=clock)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
+def invite_new_host(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """Somebody else holds the meeting now; the link of the one before her has ended.
+
+    Nothing when she holds one that works: the first invitation came later than the change.
+    """
+    key = f"invitation:{message.entity_id}"
+    meeting_id = UUID(message.payload["meeting_id"])
+    if not (is_written(uow, key) or has_page(uow, meeting_id)):
+        written = presenters.invitation(uow, key, meeting_id, clock=clock)
         if written is not None:
             write_email(uow, written, clock=clock)
 

@@ -5,14 +5,12 @@ A winner reads how many orders counted, and amounts of her own orders only.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.accounts.domain import LinkPurpose
-from app.accounts.links import issue_link
 from app.brands.queries import BrandView, brand_by_id
 from app.catalog import queries as catalog
 from app.customers import queries as customers
@@ -27,6 +25,7 @@ from app.kernel.words import N_
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
+from app.notifications.services.inviting import issue_host_link
 from app.notifications.services.writing import Written
 from app.promotions import queries as promotions
 from app.promotions.queries import CodeView, VoucherView
@@ -323,14 +322,7 @@ def _seller_name(session: Session, recipient: _Recipient) -> str:
 def _page_url(uow: UnitOfWork, recipient: _Recipient, *, clock: Clock) -> str:
     """A new link in each mail: those sent before go on working until they expire."""
     assert recipient.meeting is not None
-    from_when = max(recipient.meeting.starts_at, clock())
-    token = issue_link(
-        uow,
-        LinkPurpose.HOST,
-        recipient.meeting.id,
-        recipient.person.id,
-        from_when + timedelta(days=recipient.brand.settings.link_days),
-    )
+    token = issue_host_link(uow, recipient.meeting, clock=clock)
     return host_page_url(recipient.brand, token)
 
 

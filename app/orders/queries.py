@@ -233,6 +233,20 @@ def sales_by_month(
     return {row[0].date(): Sales(int(row[1]), row[2]) for row in session.execute(statement)}
 
 
+def awaited_payments(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, int]:
+    """How many placed orders are not wholly paid; meetings without any are missing. For other
+    packages."""
+    wanted = sorted(set(meeting_ids))
+    if not wanted:
+        return {}
+    statement = (
+        select(Order.meeting_id, func.count())
+        .where(Order.meeting_id.in_(wanted), AWAITS_PAYMENT)
+        .group_by(Order.meeting_id)
+    )
+    return {row[0]: row[1] for row in session.execute(statement) if row[0]}
+
+
 def has_paid_sale(
     brand_id: InstrumentedAttribute[UUID], meeting_id: InstrumentedAttribute[UUID]
 ) -> Exists:

@@ -6,7 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 
+from app.accounts.domain import LinkPurpose
+from app.accounts.links import revoke_links
 from app.customers import queries as customers
 from app.customers.services import NewCustomer, create_customer
 from app.infra.uow import UnitOfWork
@@ -14,11 +17,20 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock, local_day
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
-from app.meetings.domain import MeetingSettings, MeetingStatus, Place, WallTime, closing_instant
-from app.meetings.errors import AlreadyPlanned, HostIsGuest, NoSeller
-from app.meetings.events import MeetingPlanned
-from app.meetings.models import Meeting
+from app.meetings.domain import (
+    Invitation,
+    MeetingSettings,
+    MeetingStatus,
+    Place,
+    WallTime,
+    closing_instant,
+)
+from app.meetings.errors import AlreadyPlanned, BookingTooEarly, HostIsGuest, NoSeller
+from app.meetings.events import HostChanged, MeetingPlanned
+from app.meetings.models import Meeting, Participant
+from app.meetings.queries import MeetingCard
 from app.meetings.repository import run_meeting
+from app.orders import queries as orders
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +90,33 @@ def change_meeting(
     *,
     clock: Clock,
     settings: MeetingSettings,
-) -> None:
-    """Host, date and place, until the meeting closes."""
+) -> datetime:
+    """Host, date and place, until the meeting closes; when it will close by itself."""
     now = clock()
     meeting = run_meeting(uow.session, actor, meeting_id, guests=True)
     meeting.must_be_alive()
     starts_at = wish.gathering.when.instant(settings.zone, today=local_day(now, settings.zone))
-    if wish.host_id != meeting.host_id:
-        meeting.host_id = _new_host(uow, actor, meeting, wish.host_id)
-    if starts_at != meeting.starts_at:
-        meeting.move_to(starts_at, at=now, settings=settings)
-    _must_be_alone(uow, meeting)
+    with uow.session.no_autoflush:
+        if wish.host_id != meeting.host_id:
+            _hand_over(uow, actor, meeting, wish.host_id, at=now)
+        if starts_at != meeting.starts_at:
+            _must_follow_origin(uow, meeting, starts_at)
+            meeting.move_to(starts_at, at=now, settings=settings)
+        _must_be_alone(uow, meeting)
     meeting.place, meeting.address = wish.gathering.place, wish.gathering.address
     meeting.theme = wish.gathering.theme
+    _save(uow, meeting)
+    return meeting.closes_at
+
+
+def would_close_at(
+    card: MeetingCard, when: WallTime, *, now: datetime, settings: MeetingSettings
+) -> datetime:
+    """When the meeting would close by itself if it were moved. Raises Invalid."""
+    starts_at = when.instant(settings.zone, today=local_day(now, settings.zone))
+    if starts_at == card.starts_at:
+        return card.closes_at
+    return closing_instant(starts_at, saved_at=now, settings=settings)
 
 
 def save_new(uow: UnitOfWork, draft: Draft, *, at: datetime, settings: MeetingSettings) -> UUID:
@@ -152,10 +178,28 @@ def _seller_of(actor: Actor, wish: PlanMeeting) -> UUID:
 
 
 def _must_be_alone(uow: UnitOfWork, meeting: Meeting) -> None:
-    with uow.session.no_autoflush:
-        taken = _standing(meeting.host_id, meeting.starts_at).where(Meeting.id != meeting.id)
-        if uow.session.execute(taken).first():
-            raise AlreadyPlanned(meeting.starts_at, None)
+    taken = _standing(meeting.host_id, meeting.starts_at).where(Meeting.id != meeting.id)
+    if uow.session.execute(taken).first():
+        raise AlreadyPlanned(meeting.starts_at, None)
+
+
+def _must_follow_origin(uow: UnitOfWork, meeting: Meeting, starts_at: datetime) -> None:
+    """What was booked in a meeting comes after it."""
+    if meeting.booked_from_meeting_id is None:
+        return
+    origin = select(Meeting.starts_at).where(Meeting.id == meeting.booked_from_meeting_id)
+    origin_starts_at = uow.session.scalars(origin).one()
+    if starts_at <= origin_starts_at:
+        raise BookingTooEarly(starts_at=origin_starts_at)
+
+
+def _save(uow: UnitOfWork, meeting: Meeting) -> None:
+    """Two meetings moved to the same host and instant at once: the database lets one of them."""
+    starts_at = meeting.starts_at
+    try:
+        uow.session.flush()
+    except IntegrityError as taken:
+        raise AlreadyPlanned(starts_at, None) from taken
 
 
 def _already_planned(uow: UnitOfWork, draft: Draft) -> AlreadyPlanned:
@@ -172,8 +216,31 @@ def _standing(host_id: UUID, starts_at: datetime) -> Select[UUID, UUID]:
     )
 
 
-def _new_host(uow: UnitOfWork, actor: Actor, meeting: Meeting, host_id: UUID) -> UUID:
+def _hand_over(
+    uow: UnitOfWork, actor: Actor, meeting: Meeting, host_id: UUID, *, at: datetime
+) -> None:
+    """The host before her loses her page; what she ordered stays, so she stays as a guest."""
     host = customers.customer(uow.session, actor, host_id)
     if any(guest.customer_id == host_id for guest in meeting.participants):
         raise HostIsGuest(name=host.name)
-    return host.id
+    if _has_ordered(uow, meeting):
+        meeting.participants.append(_former_host(meeting, at))
+    meeting.host_id = host.id
+    revoke_links(uow, meeting.id, purpose=LinkPurpose.HOST)
+    change = HostChanged(new_id(), 1, meeting.id, meeting.booked_from_meeting_id)
+    uow.record(change)
+
+
+def _has_ordered(uow: UnitOfWork, meeting: Meeting) -> bool:
+    placed = orders.orders_of_meetings(uow.session, [meeting.id])
+    return any(order.customer_id == meeting.host_id and not order.is_cancelled for order in placed)
+
+
+def _former_host(meeting: Meeting, at: datetime) -> Participant:
+    return Participant(
+        brand_id=meeting.brand_id,
+        id=new_id(),
+        customer_id=meeting.host_id,
+        invitation=Invitation.ACCEPTED,
+        added_at=at,
+    )

@@ -18,6 +18,7 @@ from app.rewards.presenters.meeting import (
     present_outcome,
     role_label,
 )
+from app.rewards.presenters.promises import booking_hint, booking_promise
 from app.rewards.presenters.shapes import (
     Badge,
     Choice,
@@ -51,6 +52,8 @@ __all__ = [
     "VoucherLine",
     "WinnerLine",
     "Won",
+    "booking_hint",
+    "booking_promise",
     "choices_of",
     "code_line",
     "code_terms",

@@ -1,6 +1,7 @@
 """What a meeting deserves as things stand: the same call as preview and settlement."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,7 +13,8 @@ from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
 from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.counting import Counted, count_orders
-from app.rewards.domain.outcome import Outcome
+from app.rewards.domain.facts import BookingFacts
+from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.scopes import hosts_of
 from app.rewards.queries.facts import facts_of_meeting
 from app.rewards.queries.programme import programme_in_force
@@ -55,3 +57,51 @@ def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
         brand.timezone,
         count_orders(facts, facts.orders, hosts_of(facts.meeting), base),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """What a booking promises, and what its meeting has to be for the promise to be kept."""
+
+    award: Award
+    held_by: date | None
+    """The last day that counts; None: any day."""
+    minimum_turnover_cents: int
+
+
+def promised_by(session: Session, meeting_id: UUID, booking_id: UUID) -> tuple[Promised, ...]:
+    """What a booking just made will be promised: the settlement's own facts, rules and call."""
+    return _promised(session, meeting_id, str(booking_id))
+
+
+def promised_to(session: Session, meeting_id: UUID, booker: UUID) -> tuple[Promised, ...]:
+    """What would be promised if `booker` took a date now."""
+    imagined = BookingFacts(id="imagined", customer_id=str(booker))
+    return _promised(session, meeting_id, imagined.id, imagined)
+
+
+def _promised(
+    session: Session, meeting_id: UUID, occurrence: str, *imagined: BookingFacts
+) -> tuple[Promised, ...]:
+    meeting = meetings.meeting_for_rewards(session, meeting_id)
+    brand = brand_by_id(session, brand_in(session))
+    assert brand is not None
+    in_force = programme_in_force(session, local_day(meeting.starts_at, brand.timezone))
+    if in_force is None:
+        return ()
+    programme = in_force.programme
+    facts = facts_of_meeting(session, meeting, programme, brand.timezone)
+    assert facts.meeting is not None
+    bookings = (*facts.meeting.bookings, *imagined)
+    facts = replace(facts, meeting=replace(facts.meeting, bookings=bookings))
+    least = {rule.id: rule.booking.minimum_turnover_cents for rule in programme.rules}
+    return tuple(
+        Promised(award, _last_day(award), least[award.rule_id])
+        for award in evaluate(facts, programme).awards
+        if award.occurrence == occurrence and award.value > 0
+    )
+
+
+def _last_day(award: Award) -> date | None:
+    days = [one.expected for one in award.explanation.checks if one.code == "booking_held_by"]
+    return date.fromisoformat(str(days[0])) if days and days[0] else None
