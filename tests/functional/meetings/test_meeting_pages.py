@@ -1,19 +1,16 @@
 """The seller's pages: what they show, and that nothing typed is lost."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
-from app.kernel.actor import system
 from app.meetings import queries
 from app.meetings.services import lifecycle
 from app.meetings.services.closing import close_meeting
 from app.rewards.queries import grants_of_meeting
-from app.rewards.services.programme import publish_programme
 from tests.support.gathering import Stage, wall
-from tests.support.rewards import points, programme, rule
 
 NO_BREAK = re.compile(r"[\u00a0\u202f]")
 
@@ -424,20 +421,6 @@ def test_what_was_not_seen_is_not_granted(seller, stage) -> None:
 
     assert answer.location.endswith(path)
     assert [row.status for row in listed(stage)] == ["open"]
-
-
-@pytest.fixture
-def rewarding(stage) -> None:
-    """Ten percent for the host, twenty points for whoever takes a date."""
-    booking = rule(id="r2", beneficiary="guest", trigger="guest_booking", rewards=[points(20)])
-    with stage.uow() as work:
-        publish_programme(
-            work,
-            system(stage.seller.brand_id),
-            programme(rule(), booking),
-            effective_on=date(2025, 1, 1),
-            clock=work.clock,
-        )
 
 
 def test_what_the_preview_shows_is_what_closing_grants(seller, stage, rewarding) -> None:

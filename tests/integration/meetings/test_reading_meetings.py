@@ -82,7 +82,7 @@ def test_the_home_page_takes_the_same_statements(stage, count_queries, size) -> 
     assert home.months[-1].sales_cents == 5_000 * size
     assert home.months[-1].order_count == size
     assert len(home.next_meetings) == len(home.to_close) == min(size, 5)
-    assert found.count == 8, found.statements
+    assert found.count == 10, found.statements
 
 
 def test_months_are_without_gaps_and_end_with_this_one(stage) -> None:
