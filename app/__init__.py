@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 PACKAGES = (
     "audit",
+    "imports",
     "brands",
     "accounts",
     "catalog",
@@ -40,6 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _foundations(app: Flask, settings: Settings) -> None:
     from app.accounts import passwords
     from app.brands.queries import configure_origin
+    from app.exchanges import KINDS
+    from app.imports import kinds
     from app.infra import extensions, outbox
     from app.infra.jobs import schedule
     from app.infra.logging import configure_logging
@@ -53,6 +56,7 @@ def _foundations(app: Flask, settings: Settings) -> None:
     extensions.mail.init_app(app)
     outbox.subscribe(SUBSCRIPTIONS)
     schedule.keep(SCHEDULE)
+    kinds.keep(KINDS)
     passwords.configure(cheap=settings.argon2_cheap)
     configure_origin(settings.origin)
 
@@ -60,8 +64,20 @@ def _foundations(app: Flask, settings: Settings) -> None:
 def _plumbing(app: Flask, settings: Settings) -> None:
     """What happens around every request, in this order."""
     from app.accounts.sessions import ServerSessionInterface
+    from app.audit.web import note_attempt
     from app.brands.web import brand_of_host
-    from app.http import assets, auth, brand, headers, health, locale, pages, problems, requests
+    from app.http import (
+        assets,
+        attempts,
+        auth,
+        brand,
+        headers,
+        health,
+        locale,
+        pages,
+        problems,
+        requests,
+    )
     from app.http.json import StrictJSONProvider
     from app.infra import extensions
 
@@ -77,11 +93,13 @@ def _plumbing(app: Flask, settings: Settings) -> None:
     extensions.limiter.init_app(app)
     pages.install(app)
     problems.install(app)
+    attempts.install(app, note_attempt)
     health.install(app)
 
 
 def _pages(app: Flask, settings: Settings) -> None:
     from app.accounts import web as accounts
+    from app.audit import web as audit
     from app.brands import web as brands
     from app.catalog import web as catalog
     from app.customers import web as customers
@@ -93,6 +111,7 @@ def _pages(app: Flask, settings: Settings) -> None:
 
     app.register_blueprint(brands.bp)
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(audit.bp)
     app.register_blueprint(meetings.bp)
     app.register_blueprint(catalog.bp)
     app.register_blueprint(orders.bp)

@@ -1,0 +1,5 @@
+"""What files may be imported and exported, kind by kind."""
+
+from app.imports.kinds import Kind
+
+KINDS: tuple[Kind, ...] = ()
