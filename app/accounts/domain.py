@@ -3,6 +3,11 @@
 from datetime import timedelta
 from enum import StrEnum
 
+from app.kernel.actor import Role
+
+STAFF = (Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE)
+"""Whom the brand's administrators invite; they work in the console."""
+
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=30)
 TOUCH_EVERY = timedelta(minutes=1)

@@ -1,12 +1,15 @@
 """Users as pages and other packages see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import User
+from app.accounts.domain import STAFF
+from app.accounts.models import SignInSession, User
 from app.kernel.actor import Actor, Role
 from app.kernel.text import identity_key
 
@@ -56,4 +59,66 @@ def view(user: User) -> UserView:
         locale=user.locale,
         seller_id=user.seller_id,
         customer_id=user.customer_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TeamMember:
+    id: UUID
+    email: str
+    display_name: str
+    role: Role
+    active: bool
+    has_joined: bool
+    """Has chosen a password."""
+    created_at: datetime
+    last_seen_at: datetime | None
+
+
+def user_names(session: Session, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Of the people in the log, whether they still work here or not."""
+    if not user_ids:
+        return {}
+    statement = select(User.id, User.display_name).where(User.id.in_(user_ids))
+    return {row.id: row.display_name for row in session.execute(statement)}
+
+
+def people_of_team(session: Session) -> tuple[UserView, ...]:
+    """Everybody with an account, sellers too, by name."""
+    statement = select(User).order_by(User.display_name, User.id)
+    return tuple(view(user) for user in session.scalars(statement))
+
+
+def user(session: Session, user_id: UUID) -> UserView | None:
+    found = session.scalar(select(User).where(User.id == user_id))
+    return view(found) if found is not None else None
+
+
+def team(session: Session, brand_id: UUID, role: Role | None = None) -> tuple[TeamMember, ...]:
+    """The brand's own people, without its sellers: they have a page of their own. One statement."""
+    seen = (
+        select(func.max(SignInSession.last_seen_at))
+        .where(SignInSession.brand_id == brand_id, SignInSession.user_id == User.id)
+        .scalar_subquery()
+    )
+    statement = (
+        select(User, seen)
+        .where(User.brand_id == brand_id, User.role.in_(STAFF))
+        .order_by(User.active.desc(), User.display_name, User.id)
+    )
+    if role is not None:
+        statement = statement.where(User.role == role)
+    return tuple(_member(user, last) for user, last in session.execute(statement))
+
+
+def _member(user: User, last_seen_at: datetime | None) -> TeamMember:
+    return TeamMember(
+        id=user.id,
+        email=user.email,
+        display_name=user.display_name,
+        role=Role(user.role),
+        active=user.active,
+        has_joined=user.password_set_at is not None,
+        created_at=user.created_at,
+        last_seen_at=last_seen_at,
     )

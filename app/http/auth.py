@@ -34,6 +34,7 @@ def open_to(bp: Blueprint, *roles: Role, via: Via) -> None:
         actor = via()
         if actor is None:
             raise NotAuthenticated
+        g.asking = actor
         if actor.role not in allowed:
             raise NotAllowed
         g.actor = actor

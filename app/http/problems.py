@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BuildError
 
+from app.http.attempts import tell_refused
 from app.http.auth import needs_sign_in
 from app.http.flashes import flash_refusal
 from app.http.navigation import back, inside
@@ -93,6 +94,7 @@ def refused(error: ConviveError) -> Any:
     status = status_of(error)
     if status == 500:
         return failed(error)
+    tell_refused(error)
     if not _is_api() and status == 401:
         return _to_sign_in()
     if not _is_api() and status in {409, 422} and request.method == "POST" and _came_from_us():

@@ -8,6 +8,7 @@ import structlog
 from flask import Flask, Response, g, request
 
 from app.infra.logging import get_logger
+from app.infra.origin import Origin, came_from
 
 log = get_logger(__name__)
 SANE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -23,6 +24,7 @@ def begin() -> None:
     offered = request.headers.get("X-Request-ID", "")
     g.request_id = offered if SANE_ID.fullmatch(offered) else uuid4().hex
     g.started = time.perf_counter()
+    came_from(Origin(g.request_id, request.remote_addr or ""))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

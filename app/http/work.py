@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+from app.http.attempts import tell_refused
 from app.http.brand import current_brand
 from app.infra.uow import UnitOfWork, transact, unit_of_work
+from app.kernel.errors import ConviveError
 
 T = TypeVar("T")
 
@@ -19,4 +21,8 @@ def reading() -> Iterator[UnitOfWork]:
 
 def writing(work: Callable[[UnitOfWork], T]) -> T:
     """One use case, started over when the database asks for that: no effect but the database's."""
-    return transact(work, current_brand().id)
+    try:
+        return transact(work, current_brand().id)
+    except ConviveError as refusal:
+        tell_refused(refusal)
+        raise

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.audit.services import record
 from app.customers.services import mark_host
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -53,7 +54,9 @@ def close_meeting(
     _must_await_no_payment(uow, meeting)
     discard_carts_of_meeting(uow, meeting.id)
     now = clock()
+    before = {"status": meeting.status}
     meeting.close(now)
+    record(uow, actor, "meeting.close", "meeting", meeting.id, before, {"status": meeting.status})
     mark_host(uow, [meeting.host_id])
     origin_id = meeting.booked_from_meeting_id
     uow.record(MeetingClosed(entity_id=meeting.id, revision=meeting.revision, origin_id=origin_id))

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.audit.services import record
 from app.customers import queries as customers
 from app.infra.locks import Rank, lock
 from app.infra.uow import UnitOfWork
@@ -53,7 +54,9 @@ def cancel_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Cl
     if awaiting:
         raise CancellingAwaits(orders=named(uow, awaiting))
     discard_carts_of_meeting(uow, meeting.id)
+    before = {"status": meeting.status}
     meeting.cancel(clock())
+    record(uow, actor, "meeting.cancel", "meeting", meeting.id, before, {"status": meeting.status})
     uow.record(
         MeetingCancelled(
             entity_id=meeting.id,

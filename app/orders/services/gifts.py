@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app.audit.services import record
 from app.catalog.queries import ProductView
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -61,4 +62,5 @@ def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock:
     quote = reprice(uow.session, order, clock=clock)
     order.finalise(next_number(uow, ORDERS), clock(), quote.to_json())
     uow.record(GiftOrderFinalised(order.id, 1, order.customer_id, order.meeting_id))
+    record(uow, actor, "order.finalise_gift", "order", order.id, after={"number": order.number})
     return order

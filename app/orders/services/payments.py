@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID, uuid5
 
+from app.audit.services import record
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -54,5 +55,15 @@ def receive(
             recorded_by=actor.label,
         )
     )
+    record(uow, actor, "order.pay", "order", order.id, after=_told(order, payment))
     if order.payment_status == PaymentStatus.PAID:
         uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
+
+
+def _told(order: Order, payment: RecordPayment) -> dict[str, object]:
+    return {
+        "amount_cents": payment.amount_cents,
+        "method": str(payment.method),
+        "paid_cents": order.paid_cents,
+        "payment_status": str(order.payment_status),
+    }

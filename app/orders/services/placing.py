@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from uuid import UUID
 
+from app.audit.services import record
 from app.catalog.queries import products
 from app.catalog.services import give_back_stock, take_stock
 from app.infra.uow import UnitOfWork
@@ -44,6 +45,8 @@ def place(
         raise CartHasChanged(total_cents=order.total_cents)
     order.place(next_number(uow, ORDERS), clock(), quote.to_json())
     uow.record(OrderPlaced(order.id, 1, order.customer_id, order.meeting_id))
+    placed = {"number": order.number, "total_cents": order.total_cents}
+    record(uow, actor, "order.place", "order", order.id, after=placed)
     if payment:
         receive(uow, actor, order, payment, clock=clock)
     elif order.payment_status == PaymentStatus.PAID:
@@ -57,7 +60,10 @@ def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock
     Raises OrderIsCancelled the second time; OrderHasPayments once money was received.
     """
     order = locked_order(uow.session, actor, order_id)
+    before = {"status": order.status}
     order.cancel(clock())
+    after = {"status": order.status, "total_cents": order.total_cents}
+    record(uow, actor, "order.cancel", "order", order.id, before, after)
     give_back_stock(uow, units_of(order.lines))
     uow.record(OrderCancelled(order.id, 1, order.customer_id, order.meeting_id))
     return order

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.audit.services import record
 from app.catalog import queries as catalog
 from app.catalog import services as stock
 from app.catalog.errors import OutOfStock
@@ -57,6 +58,8 @@ def choose_gift(
     held.status, held.product_id, held.order_id = ClaimStatus.CHOSEN, product.id, order_id
     held.chosen_at, held.chosen_by = clock(), actor.label
     uow.session.flush()
+    chosen = {"product": product.reference, "order_id": order_id}
+    record(uow, actor, "gift.choose", "claim", held.id, after=chosen)
     return GiftChosen(held.id, order_id, product.id, product.name)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from app.audit.services import record
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -26,10 +27,11 @@ def publish_programme(
     climb(uow.session, Rank.PROMOTION)
     last = uow.session.scalar(select(func.coalesce(func.max(ProgrammeVersion.version), 0)))
     version = int(last or 0) + 1
+    version_id = new_id()
     uow.session.add(
         ProgrammeVersion(
             brand_id=uow.brand_id,
-            id=new_id(),
+            id=version_id,
             version=version,
             effective_on=effective_on,
             document={**document, "version": str(version)},
@@ -38,4 +40,6 @@ def publish_programme(
         )
     )
     uow.session.flush()
+    published = {"version": version, "effective_on": effective_on}
+    record(uow, actor, "programme.publish", "programme", version_id, after=published)
     return version

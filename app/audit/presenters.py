@@ -1,0 +1,175 @@
+"""Entries in words: what was done, by whom, to what, and what it changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+from sqlalchemy.orm import Session
+
+from app.accounts.presenters import ROLES
+from app.accounts.queries import user_names
+from app.audit.queries import EntryView
+from app.customers import queries as customers
+from app.http.words import number, say, spoken
+from app.kernel.words import N_
+
+ACTIONS = {
+    "accounts.sign_in": N_("Sign-in"),
+    "account.sign_in": N_("Sign-in"),
+    "account.password": N_("Password chosen"),
+    "account.reset": N_("Password reset asked for"),
+    "account.end_sessions": N_("Devices signed out"),
+    "account.tokens": N_("Mobile app signed in"),
+    "user.create": N_("Account created"),
+    "user.invite": N_("Person invited"),
+    "user.role": N_("Role changed"),
+    "user.suspend": N_("Account suspended"),
+    "user.restore": N_("Account restored"),
+    "meeting.close": N_("Meeting closed"),
+    "meeting.cancel": N_("Meeting cancelled"),
+    "order.place": N_("Order placed"),
+    "order.pay": N_("Payment recorded"),
+    "order.cancel": N_("Order cancelled"),
+    "order.finalise_gift": N_("Gift order finalised"),
+    "gift.choose": N_("Gift chosen"),
+    "programme.publish": N_("Programme published"),
+    "brand.settings": N_("Settings changed"),
+    "brand.theme": N_("Theme changed"),
+    "audit.export": N_("Audit log exported"),
+}
+KINDS = {
+    "user": N_("Team"),
+    "meeting": N_("Meetings"),
+    "order": N_("Orders"),
+    "claim": N_("Gifts"),
+    "programme": N_("Programme"),
+    "brand": N_("Brand"),
+    "customer": N_("Customers"),
+    "seller": N_("Sellers"),
+    "product": N_("Catalogue"),
+}
+FAMILIES = {
+    "account": N_("Access"),
+    "user": N_("Team"),
+    "meeting": N_("Meetings"),
+    "order": N_("Orders"),
+    "gift": N_("Gifts"),
+    "programme": N_("Programme"),
+    "brand": N_("Brand"),
+}
+NAMES = {
+    "status": N_("State"),
+    "number": N_("Number"),
+    "total_cents": N_("Total"),
+    "amount_cents": N_("Amount"),
+    "paid_cents": N_("Received in all"),
+    "payment_status": N_("Payment"),
+    "method": N_("Means of payment"),
+    "role": N_("Role"),
+    "active": N_("Active"),
+    "email": N_("E-mail address"),
+    "product": N_("Product"),
+    "version": N_("Version"),
+    "effective_on": N_("In force from"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    id: UUID
+    at: datetime
+    who: str
+    role: str
+    action: str
+    entity_type: str
+    entity_id: UUID | None
+    kind: str
+    """The word for the type of the thing; empty when there is none."""
+    is_refused: bool
+    code: str
+    changes: list[Change]
+    reason: str
+    address: str
+    request_id: str
+
+
+def lines(session: Session, found: Iterable[EntryView]) -> list[EntryLine]:
+    """Two statements more, whatever their number: the names."""
+    found = list(found)
+    users = user_names(session, {entry.user_id for entry in found if entry.user_id})
+    cards = {entry.customer_id for entry in found if entry.customer_id and not entry.user_id}
+    people = customers.people(session, list(cards)) if cards else {}
+    names = users | {customer_id: person.name for customer_id, person in people.items()}
+    return [_line(entry, names) for entry in found]
+
+
+def action_words(action: str) -> str:
+    """Its sentence; the bare name of one nobody has worded yet."""
+    return say(ACTIONS[action]) if action in ACTIONS else action.replace("_", " ")
+
+
+def family_options(actions: Iterable[str]) -> list[tuple[str, str]]:
+    """For the filter: the families that occur, then each action."""
+    listed = sorted(actions)
+    families = sorted({action.partition(".")[0] for action in listed} & set(FAMILIES))
+    return [
+        ("", gettext("All")),
+        *((family, gettext(FAMILIES[family])) for family in families),
+        *((action, f"· {action_words(action)}") for action in listed),
+    ]
+
+
+def _line(entry: EntryView, names: Mapping[UUID, str]) -> EntryLine:
+    known = entry.user_id or entry.customer_id
+    role = gettext(ROLES[entry.role]) if entry.role in ROLES else ""
+    who = names.get(known, "") if known else ""
+    return EntryLine(
+        id=entry.id,
+        at=entry.at,
+        who=who or role or gettext("Somebody not signed in"),
+        role=role if who else "",
+        action=action_words(entry.action),
+        entity_type=entry.entity_type,
+        entity_id=entry.entity_id,
+        kind=gettext(KINDS[entry.entity_type]) if entry.entity_type in KINDS else entry.entity_type,
+        is_refused=entry.outcome == "refused",
+        code=entry.code,
+        changes=_changes(entry),
+        reason=entry.reason,
+        address=entry.address,
+        request_id=entry.request_id,
+    )
+
+
+def _changes(entry: EntryView) -> list[Change]:
+    names = [*entry.after, *(name for name in entry.before if name not in entry.after)]
+    return [
+        Change(
+            say(NAMES[name]) if name in NAMES else name,
+            _value(name, entry.before.get(name)),
+            _value(name, entry.after.get(name)),
+        )
+        for name in names
+    ]
+
+
+def _value(name: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if name == "role" and value in ROLES:
+        return say(ROLES[value])
+    if isinstance(value, int) and not isinstance(value, bool) and name in {"number", "version"}:
+        return number(value)
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {_value(str(key), inner)}" for key, inner in value.items())
+    return str(spoken(name, value))
