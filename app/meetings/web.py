@@ -1,6 +1,8 @@
 """The seller's pages about meetings: home, list, one meeting, and everything done in it."""
 
 import hashlib
+import secrets
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -14,6 +16,7 @@ from app.accounts.web import from_session
 from app.brands.queries import BrandView
 from app.customers import queries as customers
 from app.customers.errors import CustomerAlreadyExists, CustomerNotFound
+from app.customers.services import NewCustomer
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
@@ -72,6 +75,7 @@ LINKS_OF_ONE_SELLER = "30 per hour"
 TABS = ("guests", "orders", "host", "infos")
 PAGE_SIZE = 20
 LONGEST_QUERY = 100
+LONGEST_KEY = 100
 
 
 def _seller_asking() -> str:
@@ -147,6 +151,7 @@ def plan() -> Any:
 
     try:
         wish = load(PlanMeetingSchema, posted(request.form))
+        wish = replace(wish, host=_typed_once(wish.host))
         meeting_id = writing(work)
     except AlreadyPlanned as refusal:
         if refusal.meeting_id is None:
@@ -181,7 +186,7 @@ def _typed_host() -> customers.CustomerView | None:
 
 
 def _when_and_where(**given: Any) -> str:
-    given = {"values": {}, "errors": {}} | given
+    given = {"values": {}, "errors": {}, "request_key": secrets.token_urlsafe(16)} | given
     return render_template("seller/meeting_new.html", places=presenters.place_choices(), **given)
 
 
@@ -241,7 +246,7 @@ def edit(meeting_id: UUID) -> Any:
 def change(meeting_id: UUID) -> Any:
     if request.form.get("step") == "host":
         return _host_choice(meeting_id)
-    if request.form.get("step") == "back":
+    if request.form.get("step") == "back" or "chosen" in request.form:
         return _edit_form(meeting_id, _typed_plan())
 
     def work(uow: UnitOfWork) -> tuple[datetime, bool]:
@@ -407,7 +412,7 @@ def invite(meeting_id: UUID) -> Any:
         return f"{person.first_name} {person.last_name}"
 
     try:
-        person = load(AddParticipantSchema, posted(request.form))
+        person = _typed_once(load(AddParticipantSchema, posted(request.form)))
         name = writing(work)
     except (Invalid, Refused, Conflict, CustomerNotFound) as refusal:
         return _invite_again(meeting_id, refusal)
@@ -428,7 +433,7 @@ def _guest_form(meeting_id: UUID, query: str, **given: Any) -> str:
     with reading() as uow:
         there = queries.meeting_with_guests(uow.session, actor, meeting_id)
         found = customers.search(uow.session, actor, query, PAGE_SIZE)
-    given = {"values": {}, "errors": {}} | given
+    given = {"values": {}, "errors": {}, "request_key": secrets.token_urlsafe(16)} | given
     return render_template(
         "seller/participant_add.html",
         meeting={"id": meeting_id, "title": presenters.title_of(there.card.host_name)},
@@ -565,6 +570,13 @@ def _digest(judged: Judged) -> str:
 
 def _to_meeting(meeting_id: UUID, tab: str | None = None) -> Any:
     return redirect(url_for("meetings.show", meeting_id=meeting_id, tab=tab), code=303)
+
+
+def _typed_once(person: UUID | NewCustomer) -> UUID | NewCustomer:
+    """Somebody new is known again when the same form arrives twice."""
+    if isinstance(person, UUID):
+        return person
+    return replace(person, key=request.form.get("request_key", "")[:LONGEST_KEY])
 
 
 def _settings() -> MeetingSettings:

@@ -129,7 +129,7 @@ def test_what_was_booked_stays_after_the_meeting_it_was_booked_in(seller, stage)
         {"host_id": "nobody"},
         {"host_id": "00000000-0000-0000-0000-000000000000"},
         {"host_id": ""},
-        {"chosen": "<script>"},
+        {"theme": "<script>\x07"},
         {"step": "save"},
         {"unknown": "field"},
         {"host_id": ["a", "b"]},
@@ -224,12 +224,13 @@ def test_the_host_is_chosen_in_the_book_and_nothing_typed_is_lost(
 
     choice = text(seller.submit(path, step="host", q="maud", **typed))
     everybody = text(seller.submit(path, step="host", **typed))
-    chosen = seller.submit(path, step="back", chosen=str(maud), **typed)
+    chosen = seller.submit(path, chosen=str(maud), **typed)
+    kept = seller.submit(path, step="back", **typed)
 
     assert "Maud Bernard" in choice
     assert "Sophie Marchand" not in re.search(r"<ul class=\"rows.*?</ul>", choice, re.DOTALL)[0]
     assert f'name="chosen" value="{guest_id}"' not in everybody
-    for page in (choice, text(chosen)):
+    for page in (choice, text(chosen), text(kept)):
         assert typed["theme"] in page
         assert typed["date"] in page
     assert chosen.status_code == 200
@@ -240,6 +241,20 @@ def test_the_host_is_chosen_in_the_book_and_nothing_typed_is_lost(
 
     assert "reçoit son lien" in text(seller.follow(answer))
     assert plan_of(stage, meeting_id).card.host_id == maud
+
+
+@pytest.mark.parametrize(
+    "chosen", ["<script>", "nobody", "", "00000000-0000-0000-0000-000000000000"]
+)
+def test_choosing_nobody_keeps_the_host_and_what_was_typed(
+    seller, stage, meeting_id, host_id, chosen
+) -> None:
+    answer = seller.submit(f"/meetings/{meeting_id}/edit", chosen=chosen, **form(stage, host_id))
+
+    assert answer.status_code == 200
+    assert "<script>" not in answer.get_data(as_text=True)
+    assert "Sophie Marchand" in text(answer)
+    assert "12 rue des Lilas" in text(answer)
 
 
 @pytest.mark.parametrize("q", ["%", "\x00", "'", "\u202e", "a" * 3_000])

@@ -119,6 +119,9 @@ def test_planning_with_somebody_of_the_book(seller, stage) -> None:
 
 
 def test_planning_with_somebody_new(seller, stage) -> None:
+    page = text(seller.get("/meetings/new?host=new"))
+    assert '<input type="hidden" name="host" value="new">' in page, "what the schema looks for"
+
     answer = seller.submit(
         "/meetings/new", host="new", first_name="Maud", last_name="Bernard",
         email="", phone="06 12 34 56 78", place="virtual", place_detail="", theme="", **when(stage),
