@@ -63,6 +63,40 @@ def test_says_in_french_what_to_mend() -> None:
     assert "Vouliez-vous dire" in error["message"]
 
 
+HOPELESS = [
+    ("standard output is closed", "evaluate {programme} {facts} >&-", 3, "cannot be written"),
+    ("the disk is full", "evaluate {programme} {facts} >/dev/full", 3, "cannot be written"),
+    ("schemas on a full disk", "schema evaluate >/dev/full", 3, ""),
+    ("a file that opens but does not read", "evaluate {programme} /proc/self/mem", 2, "to its end"),
+    ("such a file of lines", "evaluate {programme} /proc/self/mem --lines", 2, "to its end"),
+    ("standard error is closed", "evaluate {programme} nothing.json 2>&-", 2, ""),
+    ("the reader leaves", "evaluate {programme} {facts} | true", 0, ""),
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such devices here")
+@pytest.mark.parametrize(
+    ("command", "status", "words"), [c[1:] for c in HOPELESS], ids=[c[0] for c in HOPELESS]
+)
+def test_what_can_be_neither_read_nor_written_is_answered(command, status, words) -> None:
+    files = {name: EXAMPLES / f"{name}.json" for name in ("programme", "meeting-facts")}
+    words_of = command.format(programme=files["programme"], facts=files["meeting-facts"])
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m flask --app wsgi {words_of}"],
+        cwd=ROOT,
+        env={**os.environ, **NOWHERE, "LC_ALL": "C"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert done.returncode == status
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
 SNIPPETS = re.findall(
     r"```json\n(.*?)```", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.DOTALL
 )

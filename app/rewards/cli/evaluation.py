@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -29,6 +29,7 @@ from app.rewards.domain.strict_json import NotJson, read_json
 
 WRONG_INPUT = 2
 SOME_LINES_WRONG = 1
+NOT_WRITTEN = 3
 LINES = {".jsonl", ".ndjson"}
 STDIN = "-"
 LANGUAGES = ("en", "fr")
@@ -61,9 +62,7 @@ in_language = click.option(
 @click.command("evaluate")
 @click.argument("programme", metavar="PROGRAMME.json")
 @click.argument("facts", metavar="FACTS.json")
-@click.option(
-    "--lang", type=click.Choice(LANGUAGES), callback=spoken_language, help="Of error messages."
-)
+@in_language
 @click.option("--lines", is_flag=True, help="FACTS holds one JSON document per line.")
 @with_appcontext
 def evaluate_command(programme: str, facts: str, lang: str, lines: bool) -> None:
@@ -71,7 +70,7 @@ def evaluate_command(programme: str, facts: str, lang: str, lines: bool) -> None
 
     FACTS is one JSON file, a .jsonl file with one scope per line, or - for standard input.
     Formats: docs/formats.md, or `flask schema evaluate`. Exit status: 0 done, 1 some lines were
-    wrong (each says so in its place), 2 nothing could be done.
+    wrong (each says so in its place), 2 nothing could be done, 3 the answer could not be written.
     """
     with force_locale(lang):
         try:
@@ -114,8 +113,18 @@ def _programme(path: str) -> Programme:
 
 
 def bytes_of(path: str) -> bytes:
-    with _opened(path) as stream:
+    with _opened(path) as stream, _readable(path):
         return stream.read()
+
+
+@contextmanager
+def _readable(path: str) -> Iterator[None]:
+    """A file may open and still refuse to be read: a broken disk, a device."""
+    try:
+        yield
+    except OSError:
+        reason = N_("This file cannot be read to its end: copy it elsewhere and try again.")
+        raise _file_problem(path, reason) from None
 
 
 def _opened(path: str) -> AbstractContextManager[IO[bytes]]:
@@ -172,7 +181,7 @@ def _outcome(document: Any, programme: Programme) -> JsonObject:
 def _answer(programme: Programme, path: str, *, lines: bool) -> None:
     if lines or Path(path).suffix.lower() in LINES:
         with _opened(path) as stream:
-            _answer_lines(programme, stream)
+            _answer_lines(programme, _lines_of(stream, path))
         return
     if path == STDIN:
         _answer_stdin(programme, _stdin())
@@ -185,14 +194,24 @@ def _answer_one(programme: Programme, content: bytes, path: str) -> None:
     write(json.dumps(outcome, ensure_ascii=False, indent=2))
 
 
+def _lines_of(stream: IO[bytes], path: str) -> Iterator[bytes]:
+    while True:
+        with _readable(path):
+            line = stream.readline()
+        if not line:
+            return
+        yield line
+
+
 def _answer_stdin(programme: Programme, stream: IO[bytes]) -> None:
     """Lines, when the first one is a whole document and not the last; else one document."""
-    first = next((line for line in stream if line.strip()), b"")
-    second = next((line for line in stream if line.strip()), b"")
+    lines = _lines_of(stream, STDIN)
+    first = next((line for line in lines if line.strip()), b"")
+    second = next((line for line in lines if line.strip()), b"")
     if second and _is_whole(first):
-        _answer_lines(programme, chain((first, second), stream))
+        _answer_lines(programme, chain((first, second), lines))
     else:
-        _answer_one(programme, first + second + stream.read(), STDIN)
+        _answer_one(programme, b"".join((first, second, *lines)), STDIN)
 
 
 def _is_whole(line: bytes) -> bool:
@@ -258,8 +277,31 @@ def give_up(error: Unusable) -> NoReturn:
 
 
 def write(text: str) -> None:
-    sys.stdout.buffer.write(f"{text}\n".encode())
+    """To standard output, at once. A reader who left early is no mistake: click ends quietly."""
+    if sys.stdout is None:
+        raise CannotWrite
+    try:
+        sys.stdout.buffer.write(f"{text}\n".encode())
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError:
+        # What could not be written would be tried again, and fail again, when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise CannotWrite from None
+
+
+class CannotWrite(click.ClickException):
+    """The answer is known and has nowhere to go."""
+
+    exit_code = NOT_WRITTEN
+
+    def __init__(self) -> None:
+        words = N_("The answer cannot be written: check standard output and the room on its disk.")
+        super().__init__(say(words))
 
 
 def _warn(text: str) -> None:
+    if sys.stderr is None:
+        return
     sys.stderr.buffer.write(f"{text}\n".encode())

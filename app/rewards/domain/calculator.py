@@ -104,8 +104,8 @@ def _sale(facts: Facts, order: OrderFacts) -> Trigger:
 
 
 def _winners_of_meeting(rule: Rule, scope: MeetingScope) -> Sequence[Winner]:
-    if scope.meeting.status is MeetingStatus.CANCELLED:
-        return (Winner(None, checks=(Check("meeting_not_cancelled", passed=False),)),)
+    if _is_cancelled(scope):
+        return (Winner(None, checks=(MEETING_CANCELLED,)),)
     if rule.trigger is Trigger.GUEST_BOOKING:
         return _winners_of_bookings(rule, scope)
     if rule.beneficiary is Beneficiary.GUEST:
@@ -113,6 +113,14 @@ def _winners_of_meeting(rule: Rule, scope: MeetingScope) -> Sequence[Winner]:
         nobody = (Winner(None, checks=(Check("guest_bought", passed=False),)),)
         return [Winner(buyer) for buyer in buyers] or nobody
     return (_sole_winner(rule, scope),)
+
+
+MEETING_CANCELLED = Check("meeting_not_cancelled", passed=False)
+
+
+def _is_cancelled(scope: Scope) -> bool:
+    meeting = scope.facts.meeting
+    return meeting is not None and meeting.status is MeetingStatus.CANCELLED
 
 
 def _sole_winner(rule: Rule, scope: MeetingScope) -> Winner:
@@ -160,16 +168,21 @@ def _not_by_oneself(rule: Rule, who: Winner, booker: str) -> tuple[Check, ...]:
 
 
 def _winners_of_order(rule: Rule, scope: OrderScope) -> Sequence[Winner]:
-    counted = scope.counted(rule.turnover)
-    if not counted.orders:
-        reason = counted.left_out[0].code
-        checks: tuple[Check, ...] = (Check(f"order_not_{reason}", passed=False, subject=scope.id),)
-    else:
-        checks = ()
+    checks = _lacks_of_order(rule, scope)
     if rule.beneficiary is Beneficiary.GUEST:
         return (Winner(scope.order.customer_id, checks=checks),)
     who = _seller(scope)
     return (replace(who, checks=(*who.checks, *checks)),)
+
+
+def _lacks_of_order(rule: Rule, scope: OrderScope) -> tuple[Check, ...]:
+    if _is_cancelled(scope):
+        return (MEETING_CANCELLED,)
+    counted = scope.counted(rule.turnover)
+    if counted.orders:
+        return ()
+    reason = counted.left_out[0].code
+    return (Check(f"order_not_{reason}", passed=False, subject=scope.id),)
 
 
 # ---------------------------------------------------------------- one rule
@@ -253,10 +266,14 @@ def _miss(case: Case, lacks: tuple[Check, ...], why: Explanation) -> Miss:
 def _progress(lacks: Iterable[Check]) -> Progress | None:
     """The first thing that more of would help."""
     for lack in lacks:
-        nearest = _progress(lack.children) if lack.code == "any_of" else _bar(lack)
+        nearest = _progress(_failed(lack)) if lack.code in {"any_of", "all_of"} else _bar(lack)
         if nearest is not None:
             return nearest
     return None
+
+
+def _failed(group: Check) -> list[Check]:
+    return [part for part in group.children if not part.passed]
 
 
 def _bar(lack: Check) -> Progress | None:
@@ -319,7 +336,10 @@ def _shares(case: Case, value: int) -> Iterator[tuple[str, int, int | None]]:
 
 
 def _settle_lanes(awards: Sequence[Award], programme: Programme) -> tuple[list[Award], list[Miss]]:
-    """In a lane only the rule worth most to a person pays her; ties go to the first rule id."""
+    """In a lane only the rule worth most to a person pays her; ties go to the first rule id.
+
+    The hosts of a meeting are one person here: what they share is compared whole.
+    """
     lanes = {rule.id: rule.lane for rule in programme.rules if rule.lane}
     if not lanes:
         return list(awards), []
@@ -347,7 +367,8 @@ def _settle_lanes(awards: Sequence[Award], programme: Programme) -> tuple[list[A
 
 def _lane_key(award: Award, lanes: dict[str, str]) -> tuple[str, ...]:
     scope = (award.scope_type, award.scope_id)
-    return (lanes[award.rule_id], award.beneficiary, award.customer_id, *scope)
+    person = "" if award.beneficiary == Beneficiary.HOST else award.customer_id
+    return (lanes[award.rule_id], award.beneficiary, person, *scope)
 
 
 def _worth(award: Award) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -73,7 +73,10 @@ def count_orders(
             gross = sum(line.net_cents for line in order.lines)
             left_out.append(OrderLeftOut(order.id, order.customer_id, reason, gross))
             continue
-        amount = _counted_amount(order, base, by_host)
+        try:
+            amount = _counted_amount(order, base, by_host)
+        except FactsInvalid:
+            raise FactsInvalid(list(_taxes_unknown(facts, base, hosts))) from None
         in_counts = not (by_host and base.host_orders == "excluded_from_counts")
         counted.append(CountedOrder(order, amount, by_host, in_counts))
         left_out.extend(_parts_left_out(order, base, by_host, in_counts))
@@ -136,22 +139,40 @@ def _deducts_points(base: TurnoverBase, by_host: bool) -> bool:
 
 
 def line_amount(line: LineFacts, base: TurnoverBase, by_host: bool, order: OrderFacts) -> int:
-    paid = line.net_cents
-    if line.points_cents and _deducts_points(base, by_host):
-        paid -= line.points_cents
+    paid = _paid(line, base, by_host)
     if base.tax == "incl" or paid == 0:
         return paid
     if line.net_excl_tax_cents is not None:
         return round_fraction(Fraction(line.net_excl_tax_cents * paid, line.net_cents))
     if line.vat_rate_bp is not None:
         return paid - vat_included(paid, line.vat_rate_bp)
-    raise FactsInvalid([_tax_unknown(line, order)])
+    raise FactsInvalid([_tax_unknown(line, order, "orders[]")])
 
 
-def _tax_unknown(line: LineFacts, order: OrderFacts) -> Problem:
+def _paid(line: LineFacts, base: TurnoverBase, by_host: bool) -> int:
+    if line.points_cents and _deducts_points(base, by_host):
+        return line.net_cents - line.points_cents
+    return line.net_cents
+
+
+def _taxes_unknown(facts: Facts, base: TurnoverBase, hosts: frozenset[str]) -> Iterator[Problem]:
+    """Of every line that counts, also in other orders: all mistakes are told at once."""
+    for position, order in enumerate(facts.orders):
+        by_host = order.customer_id in hosts
+        if _reason_to_leave_out(order, facts.seller_customer_id, by_host, base):
+            continue
+        for number, line in enumerate(order.lines):
+            stated = line.vat_rate_bp is not None or line.net_excl_tax_cents is not None
+            if line.in_turnover and not stated and _paid(line, base, by_host):
+                whole = f"orders[{position}]"
+                path = whole if len(order.lines) == 1 else f"{whole}.lines[{number}]"
+                yield _tax_unknown(line, order, path)
+
+
+def _tax_unknown(line: LineFacts, order: OrderFacts, path: str) -> Problem:
     words = N_(
         "This programme counts amounts without tax: give vat_rate_bp or net_excl_tax_cents "
         "of line “%(line)s” of order “%(order)s”."
     )
-    path = f"orders[id={order.id}].lines[id={line.id}].vat_rate_bp"
-    return Problem(path, "tax_unknown", words, {"line": line.id, "order": order.id})
+    params = {"line": line.id, "order": order.id}
+    return Problem(f"{path}.vat_rate_bp", "tax_unknown", words, params)

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+PLACES = ("host", "seller", "other", "virtual")
+
 
 class MeetingStatus(StrEnum):
     PLANNED = "planned"

@@ -9,6 +9,7 @@ from app.kernel.errors import Refused
 from app.kernel.money import BASIS, MAX_CENTS, spread
 from app.kernel.words import N_
 from app.rewards.domain.facts import (
+    PLACES,
     BookingFacts,
     BookingStatus,
     Channel,
@@ -343,7 +344,7 @@ MEETING = Record(
         ),
         "created_on": maybe(Day()),
         "closed_on": maybe(Day()),
-        "place": maybe(Choice(("host", "seller", "other", "virtual"))),
+        "place": maybe(Choice(PLACES)),
         "theme": maybe(Text()),
         "catalogue": maybe(Text()),
         "participants": optional(Many(PARTICIPANT), ()),

@@ -185,12 +185,17 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
 
 
 def to_json(outcome: Outcome) -> JsonObject:
-    """The whole outcome, always in the same order."""
+    """The whole outcome, always in the same order.
+
+    Explanations of one scope share their lists of orders and checks, here as there: treat what is
+    returned as read-only.
+    """
+    shared: Shared = {}
     return {
         "format": OUTCOME_FORMAT,
         "totals": totals_of(outcome),
-        "awards": [_dump(award) for award in outcome.awards],
-        "misses": [_dump(miss) for miss in outcome.misses],
+        "awards": [_dump(award, shared) for award in outcome.awards],
+        "misses": [_dump(miss, shared) for miss in outcome.misses],
     }
 
 
@@ -212,21 +217,28 @@ def totals_of(outcome: Outcome) -> list[JsonObject]:
 
 
 def explanation_to_json(explanation: Explanation) -> JsonObject:
-    found: JsonObject = _dump(explanation)
+    found: JsonObject = _dump(explanation, {})
     return found
 
 
 def check_to_json(check: Check) -> JsonObject:
-    found: JsonObject = _dump(check)
+    found: JsonObject = _dump(check, {})
     return found
 
 
-def _dump(value: Any) -> Any:
+Shared = dict[int, list[Any]]
+"""Lists already dumped, by the identity of their tuples, which the outcome keeps alive."""
+
+
+def _dump(value: Any, shared: Shared) -> Any:
     fields = FIELDS.get(type(value))
     if fields is not None:
-        return {name: _dump(getattr(value, name)) for name in fields}
+        return {name: _dump(getattr(value, name), shared) for name in fields}
     if isinstance(value, tuple):
-        return [_dump(item) for item in value]
+        found = shared.get(id(value))
+        if found is None:
+            found = shared[id(value)] = [_dump(item, shared) for item in value]
+        return found
     return value
 
 

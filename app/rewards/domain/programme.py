@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
@@ -35,6 +36,7 @@ from app.rewards.domain.terms import (
     Trigger,
     TurnoverBase,
     Unit,
+    Value,
 )
 
 __all__ = [
@@ -201,39 +203,69 @@ Range = tuple[int, int | None]
 
 
 def _refuse_contradictions(condition: Condition | None, path: str, problems: Problems) -> None:
-    """Comparisons of one measure, side by side in `all`, that no number can satisfy."""
+    """Comparisons of one measure, together in `all`, that no value can satisfy."""
     if isinstance(condition, All):
-        for subject, (low, high) in _ranges(condition).items():
-            if high is not None and high <= low:
+        for subject, comparisons in _by_subject(condition).items():
+            if _exclude_each_other(comparisons):
                 words = N_("These conditions on “%(measure)s” can never be true together.")
                 params = {"measure": subject.measure}
                 problems.append(Problem(path, "never_true", words, params))
-    if isinstance(condition, All | AnyOf):
-        word = "all" if isinstance(condition, All) else "any"
-        for position, part in enumerate(condition.parts):
-            _refuse_contradictions(part, f"{path}.{word}[{position}]", problems)
     if isinstance(condition, Not):
         _refuse_contradictions(condition.part, f"{path}.not", problems)
+    for inner, at in _alternatives(condition, path):
+        _refuse_contradictions(inner, at, problems)
 
 
-def _ranges(condition: Condition | None) -> dict[Subject, Range]:
-    """The half-open interval each measure must lie in."""
-    parts = condition.parts if isinstance(condition, All) else (condition,)
-    ranges: dict[Subject, Range] = {}
-    for part in parts:
-        if isinstance(part, Comparison) and MEASURES[part.subject.measure].is_number:
-            low, high = ranges.get(part.subject, (0, None))
-            other_low, other_high = _range(part)
-            highs = [bound for bound in (high, other_high) if bound is not None]
-            ranges[part.subject] = (max(low, other_low), min(highs) if highs else None)
-    return ranges
+def _alternatives(condition: Condition | None, path: str) -> Iterator[tuple[Condition, str]]:
+    """The parts of a group, but for an `all` in an `all`: that is judged with the outer one."""
+    if not isinstance(condition, All | AnyOf):
+        return
+    word = "all" if isinstance(condition, All) else "any"
+    for position, part in enumerate(condition.parts):
+        at = f"{path}.{word}[{position}]"
+        if isinstance(condition, All) and isinstance(part, All):
+            yield from _alternatives(part, at)
+        else:
+            yield part, at
+
+
+def _conjuncts(condition: Condition | None) -> Iterator[Comparison]:
+    """The comparisons that must all hold."""
+    if isinstance(condition, Comparison):
+        yield condition
+    elif isinstance(condition, All):
+        for part in condition.parts:
+            yield from _conjuncts(part)
+
+
+def _by_subject(condition: Condition | None) -> dict[Subject, list[Comparison]]:
+    found: dict[Subject, list[Comparison]] = {}
+    for comparison in _conjuncts(condition):
+        found.setdefault(comparison.subject, []).append(comparison)
+    return found
+
+
+def _exclude_each_other(comparisons: Sequence[Comparison]) -> bool:
+    equal = {one.value for one in comparisons if one.op == "="}
+    different = {one.value for one in comparisons if one.op == "!="}
+    if len(equal) > 1 or equal & different:
+        return True
+    unit = MEASURES[comparisons[0].subject.measure].unit
+    if unit in {"text", "flag"}:
+        return unit == "flag" and len(different) > 1
+    low, high = _range_of(comparisons)
+    return high is not None and high <= low
+
+
+def _range_of(comparisons: Iterable[Comparison]) -> Range:
+    """The half-open interval a number or date must lie in."""
+    ranges = [_range(comparison) for comparison in comparisons]
+    highs = [high for _, high in ranges if high is not None]
+    return max((low for low, _ in ranges), default=0), min(highs, default=None)
 
 
 def _range(comparison: Comparison) -> Range:
-    value = comparison.value
-    assert isinstance(value, int)
-    upper = comparison.upper
-    assert upper is None or isinstance(upper, int)
+    value = _ordinal(comparison.value)
     return {
         "=": (value, value + 1),
         "!=": (0, None),
@@ -241,8 +273,15 @@ def _range(comparison: Comparison) -> Range:
         "<=": (0, value + 1),
         ">": (value + 1, None),
         ">=": (value, None),
-        "in": (value, upper),
+        "in": (value, None if comparison.upper is None else _ordinal(comparison.upper)),
     }[comparison.op]
+
+
+def _ordinal(value: Value) -> int:
+    if isinstance(value, date):
+        return value.toordinal()
+    assert isinstance(value, int)
+    return value
 
 
 # ---------------------------------------------------------------- rewards and tiers
@@ -353,8 +392,8 @@ def _refuse_bad_starts(rule: Mapping[str, Any], path: str, problems: Problems) -
             params = {"previous": one["from"]}
             at = f"{path}.steps[{position}].from"
             problems.append(Problem(at, "steps_not_rising", words, params))
-    ranges = _ranges(rule["conditions"])
-    _low, high = ranges.get(Subject(rule["tiers"]["measure"]), (0, None))
+    measured = Subject(rule["tiers"]["measure"])
+    _low, high = _range_of(_by_subject(rule["conditions"]).get(measured, ()))
     for position, step in enumerate(steps):
         if high is not None and step["from"] >= high:
             words = N_("This step can never be reached: the conditions stop below it.")

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.kernel.money import MAX_CENTS, Rounding
 from app.kernel.words import N_
+from app.rewards.domain.facts import PLACES, Channel
 from app.rewards.domain.shape import (
     BAD,
     Choice,
@@ -68,7 +69,13 @@ def programme_schema() -> dict[str, Any]:
 # ---------------------------------------------------------------- conditions
 
 
-def _value_shape(measure: Measure) -> Shape:
+WORDS_OF = {"place": PLACES, "channel": tuple(channel.value for channel in Channel)}
+"""Texts that can only be one of these: another word would never be true."""
+
+
+def _value_shape(name: str, measure: Measure) -> Shape:
+    if name in WORDS_OF:
+        return Choice(WORDS_OF[name])
     shapes: dict[str, Shape] = {
         "cents": Whole(0, MAX_CENTS, "In cents."),
         "count": Whole(0, MAX_COUNT),
@@ -119,7 +126,7 @@ def _comparing(name: str, measure: Measure) -> Record:
     fields = {
         "measure": required(Choice((name,))),
         "op": required(Choice(ops)),
-        "value": required(_value_shape(measure)),
+        "value": required(_value_shape(name, measure)),
     }
     narrowed = {field: NARROWINGS[field] for field in measure.narrowed_by}
     return Record(f"{name}_compared", {**fields, **narrowed}, measure.about, _comparison)
@@ -129,8 +136,8 @@ def _within(name: str, measure: Measure) -> Record:
     fields = {
         "measure": required(Choice((name,))),
         "op": required(Choice(("in",))),
-        "from": required(_value_shape(measure)),
-        "to": required(_value_shape(measure)),
+        "from": required(_value_shape(name, measure)),
+        "to": required(_value_shape(name, measure)),
     }
     narrowed = {field: NARROWINGS[field] for field in measure.narrowed_by}
     about = f"{measure.about} From `from` up to, and not including, `to`."

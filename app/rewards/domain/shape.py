@@ -17,9 +17,13 @@ from app.kernel.words import N_, Sentence
 
 MAX_TEXT = 200
 MAX_ITEMS = 10_000
+SHORT = 2
+"""Guessing at words no longer than this misleads: “=>” is not nearly “>”."""
 
 DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-UNPRINTABLE: Final = "[\\u0000-\\u001f\\u007f-\\u009f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+UNPRINTABLE: Final = (
+    "[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
+)
 _date = re.compile(DATE_PATTERN.replace("$", r"\Z"))
 _unprintable = re.compile(UNPRINTABLE)
 
@@ -204,7 +208,7 @@ class Choice(Shape):
 
 def _unknown(path: str, value: str, options: Iterable[str]) -> Problem:
     known = tuple(options)
-    close = get_close_matches(value, known, n=1)
+    close = get_close_matches(value, known, n=1) if len(value) > SHORT else []
     params = {"value": value[:40], "accepted": ", ".join(known)}
     if close:
         words = N_("“%(value)s” is not known here. Did you mean “%(guess)s”?")

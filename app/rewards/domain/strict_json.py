@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Never
 
-from app.kernel.words import N_
+from app.kernel.words import N_, Sentence
 from app.rewards.domain.shape import Problem
 
 MAX_DEPTH = 20
@@ -44,9 +44,28 @@ def read_json(text: str | bytes) -> Any:
     return document
 
 
+MENDS = {
+    "Expecting value": N_("a value is missing, or is none: write texts between double quotes"),
+    "Expecting property name enclosed in double quotes": N_(
+        "a field's name between double quotes should stand here; no comma before a closing }"
+    ),
+    "Expecting ':' delimiter": N_("put a colon between the field's name and its value"),
+    "Expecting ',' delimiter": N_("put a comma, or close what was opened"),
+    "Illegal trailing comma before end of object": N_("take out the last comma"),
+    "Illegal trailing comma before end of array": N_("take out the last comma"),
+    "Extra data": N_("one document should end here: take out the rest, or use --lines"),
+    "Unterminated string starting at": N_("close this text with a double quote"),
+    "Invalid control character at": N_("write line ends as \\n and tabs as \\t inside texts"),
+}
+"""What the parser finds, and what to do about it."""
+
+
 def _syntax_problem(error: json.JSONDecodeError) -> Problem:
+    if not error.doc.strip("\ufeff \t\r\n"):
+        return Problem("", "not_json", N_("There is nothing in it: write a JSON document."))
     words = N_("This is not valid JSON at line %(line)s, column %(column)s: %(reason)s.")
-    params = {"line": error.lineno, "column": error.colno, "reason": error.msg}
+    reason = Sentence(MENDS.get(error.msg, N_("mend what stands here")))
+    params = {"line": error.lineno, "column": error.colno, "reason": reason}
     return Problem("", "not_json", words, params)
 
 
