@@ -113,7 +113,9 @@ def time_of_day(value: datetime) -> str:
     """14 h 30 or 2:30 PM; full hours without their minutes."""
     local = _local(value)
     if locale().language != "fr":
-        return dates.format_time(local, "h:mm a" if local.minute else "h a", locale=locale())
+        pattern = "h:mm a" if local.minute else "h a"
+        text: str = dates.format_time(local, pattern, locale=locale())
+        return text.replace(" ", "\u00a0")
     hour = f"{local.hour}\u00a0h"  # no-break spaces, as French typography asks
     return f"{hour}\u00a0{local.minute:02d}" if local.minute else hour
 

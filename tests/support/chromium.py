@@ -33,6 +33,11 @@ LAYOUT = """() => ({
   culprits: [...document.querySelectorAll("body *")]
     .filter((part) => part.getBoundingClientRect().right > innerWidth + 1)
     .slice(0, 3).map((part) => part.outerHTML.slice(0, 120)),
+  spilt: [...document.querySelectorAll(".card *, .topbar *, .actions *")].filter((part) => {
+    const box = part.closest(".card, .topbar, .actions");
+    return part.checkVisibility() && !part.matches(".visually-hidden") &&
+      part.getBoundingClientRect().right > box.getBoundingClientRect().right + 1;
+  }).slice(0, 3).map((part) => part.outerHTML.slice(0, 120)),
   headings: document.querySelectorAll("h1").length,
   title: document.title.trim(),
   language: document.documentElement.lang,
@@ -130,6 +135,7 @@ class Visitor:
         found = self.page.evaluate(LAYOUT)
         kind = kind_of(self.page.url)
         assert found["wide"] <= 0, (kind, found["wide"], found["culprits"])
+        assert not found["spilt"], (kind, found["spilt"])
         assert found["headings"] == 1, (kind, found["headings"])
         assert found["title"], kind
         assert found["language"] == self.language, (kind, found["language"])
