@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, distinct, or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEntry
@@ -70,7 +70,7 @@ def entries_of(
 
 def actions(session: Session) -> tuple[str, ...]:
     """Every action that occurs in the log, for a filter."""
-    statement = select(distinct(AuditEntry.action)).order_by(AuditEntry.action)
+    statement = select(AuditEntry.action).distinct().order_by(AuditEntry.action)
     return tuple(session.scalars(statement))
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import Blueprint, Flask, current_app, g, request
+from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.blueprints import BlueprintSetupState
+from werkzeug import Response
 
+from app.http.navigation import HOME, home_of
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import ConviveError, NotAllowed, NotAuthenticated
 
@@ -30,14 +32,17 @@ def open_to(bp: Blueprint, *roles: Role, via: Via) -> None:
     _declare(bp, allowed)
 
     @bp.before_request
-    def enter() -> None:
+    def enter() -> Response | None:
         actor = via()
         if actor is None:
             raise NotAuthenticated
         g.asking = actor
-        if actor.role not in allowed:
-            raise NotAllowed
-        g.actor = actor
+        if actor.role in allowed:
+            g.actor = actor
+            return None
+        if request.path == HOME and home_of(actor.role) != HOME:
+            return redirect(home_of(actor.role), code=303)
+        raise NotAllowed
 
 
 def open_to_anyone(bp: Blueprint) -> None:

@@ -6,7 +6,10 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
+from app.kernel.actor import Role
+
 HOME = "/"
+CONSOLE = "/console"
 PLACES_IN_A_LIST = {"page", "after"}
 
 
@@ -16,6 +19,11 @@ def back(default: str = HOME) -> str:
     if parts.netloc != request.host:
         return default
     return inside(f"{parts.path}?{parts.query}" if parts.query else parts.path) or default
+
+
+def home_of(role: Role) -> str:
+    """Where somebody's own work begins."""
+    return HOME if role in {Role.SELLER, Role.HOST} else CONSOLE
 
 
 def inside(path: str | None) -> str | None:

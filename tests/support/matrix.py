@@ -1,0 +1,315 @@
+"""Two brands with somebody in every role, and for each name in an address an object of theirs."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+from psycopg import sql
+
+from app.accounts.app_tokens import issue_tokens
+from app.accounts.domain import LinkPurpose
+from app.accounts.queries import user_by_email
+from app.accounts.services import create_user, issue_link
+from app.brands.queries import BrandView, brand_by_slug
+from app.brands.services import add_domain, create_brand, set_logo
+from app.catalog.queries import products_by_reference
+from app.catalog.services import set_picture
+from app.demo.pictures import picture
+from app.infra.extensions import limiter
+from app.infra.uow import UnitOfWork, unit_of_work
+from app.kernel.actor import Role, system
+from app.kernel.clock import Clock
+from app.kernel.ids import new_id
+from app.orders import queries as orders
+from app.rewards.queries import claim, claims_of_meeting
+from app.rewards.services.gift_choice import GiftChosen, choose_gift
+from tests.support.browser import Browser
+from tests.support.databases import plain
+from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.season import Season, every_reward
+
+STAFF = (Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE)
+ROLES = ("anonymous", Role.SELLER, *STAFF)
+SCOPES = ("own", "same_brand_other", "other_brand", "missing")
+NOBODYS_TOKEN = "x" * 43
+
+_numbers = count(1)
+
+
+@dataclass
+class Things:
+    """What one seller has. A name that occurs in an address is a property here."""
+
+    world: "World"
+    brand: BrandView
+    email: str
+    stage: Stage
+
+    # -- her meeting, with a guest and the guest's draft
+    @cached_property
+    def meeting_id(self) -> UUID:
+        return self.stage.meeting(days=-1)
+
+    @cached_property
+    def participant_id(self) -> UUID:
+        participant_id, self.customer_id = self.stage.guest(self.meeting_id, attended=True)
+        return participant_id
+
+    @cached_property
+    def customer_id(self) -> UUID:
+        _ = self.participant_id
+        return self.customer_id
+
+    @cached_property
+    def order_id(self) -> UUID:
+        _ = self.participant_id
+        return self.stage.cart(self.meeting_id, self.customer_id)
+
+    @cached_property
+    def line_id(self) -> UUID:
+        order_id = self.order_id
+        with self.stage.uow(self.brand.id) as work:
+            return orders.order_page(work.session, self.stage.seller, order_id).order.lines[0].id
+
+    @cached_property
+    def placed_order_id(self) -> UUID:
+        """Not paid yet."""
+        _ = self.participant_id
+        return self.stage.order(self.meeting_id, self.customer_id, paid=False)
+
+    # -- a meeting she closed, with a gift for its host
+    @cached_property
+    def won_meeting_id(self) -> UUID:
+        season = Season(self.stage)
+        self.world.publish(season, f"WOK-{self.email}")
+        meeting_id = season.sold(1)
+        season.close(meeting_id)
+        return meeting_id
+
+    @cached_property
+    def claim_id(self) -> UUID:
+        meeting_id = self.won_meeting_id
+        with self.stage.uow(self.brand.id) as work:
+            return claims_of_meeting(work.session, meeting_id)[0].id
+
+    @cached_property
+    def gift_order_id(self) -> UUID:
+        claim_id = self.claim_id
+        with self.stage.uow(self.brand.id) as work:
+            wish = claim(work.session, claim_id)
+            offered = products_by_reference(work.session, wish.choices)
+            product = next(iter(offered.values()))
+        chosen: GiftChosen = self.stage.do(choose_gift, claim_id, product.id)
+        return chosen.order_id
+
+    @cached_property
+    def token(self) -> str:
+        """Her host's personal link."""
+        claim_id = self.claim_id
+        with self.stage.uow(self.brand.id) as work:
+            found = claims_of_meeting(work.session, self.won_meeting_id)
+            hers = next(claim for claim in found if claim.id == claim_id)
+            until = work.clock() + timedelta(days=10)
+            return issue_link(work, LinkPurpose.HOST, self.won_meeting_id, hers.customer_id, until)
+
+    # -- the brand's
+    @cached_property
+    def product_id(self) -> UUID:
+        return self.stage.product_id
+
+    @cached_property
+    def image_id(self) -> UUID:
+        with self.stage.uow(self.brand.id) as work:
+            staff = system(self.brand.id)
+            return set_picture(work, staff, self.product_id, picture("pan", 1))
+
+    @cached_property
+    def logo_id(self) -> UUID:
+        with self.stage.uow(self.brand.id) as work:
+            found = brand_by_slug(work.session, self.brand.slug)
+            assert found
+            if found.logo_url:
+                return UUID(found.logo_url.rpartition("/")[2])
+            return set_logo(work, system(self.brand.id), picture("wok", 1), clock=work.clock)
+
+    @cached_property
+    def domain(self) -> str:
+        with self.stage.uow(self.brand.id) as work:
+            host = f"shop{next(_numbers)}.example"
+            return add_domain(work, system(self.brand.id), host, clock=work.clock)
+
+    @cached_property
+    def seller_id(self) -> UUID:
+        assert self.stage.seller.seller_id
+        return self.stage.seller.seller_id
+
+    @cached_property
+    def user_id(self) -> UUID:
+        return self.world.member(self.brand, Role.CUSTOMER_SERVICE)[1]
+
+    @cached_property
+    def work_id(self) -> UUID:
+        """Failed work: there is none."""
+        return new_id()
+
+    a_file = "css/convive.css"
+
+
+class Missing:
+    """Looks right, and is nothing."""
+
+    token = NOBODYS_TOKEN
+    a_file = "css/nothing.css"
+    domain = "nobodys.example"
+
+    def __getattr__(self, _name: str) -> UUID:
+        return new_id()
+
+
+@dataclass
+class World:
+    app: Flask
+    database: str
+    published: set[UUID] = field(default_factory=set)
+
+    # -- where it plays
+    @cached_property
+    def brand(self) -> BrandView:
+        return self._brand("maison")
+
+    @cached_property
+    def elsewhere(self) -> BrandView:
+        return self._brand("voisine")
+
+    def things(self, brand: BrandView) -> Things:
+        email = f"seller{next(_numbers)}"
+        return Things(self, brand, email, set_stage(self.uow, brand.id, email=email))
+
+    @cached_property
+    def scopes(self) -> dict[str, Any]:
+        """Made once: only for what is refused, or changes nothing."""
+        return {
+            "own": self.things(self.brand),
+            "same_brand_other": self.things(self.brand),
+            "other_brand": self.things(self.elsewhere),
+            "missing": Missing(),
+        }
+
+    @cached_property
+    def visitors(self) -> "dict[str, Visitor]":
+        own = self.scopes["own"]
+        return {role: self.visitor(role, own) for role in ROLES}
+
+    def passer_by(self) -> "Visitor":
+        """Nothing remembered of any visit before."""
+        return self.visitor("anonymous", self.scopes["own"])
+
+    # -- who plays
+    def visitor(self, role: str, own: Things) -> "Visitor":
+        """A browser and a token of her own, so that a test may end her sessions."""
+        browser = self.app.test_client()
+        assert isinstance(browser, Browser)
+        browser.origin = f"http://{self.brand.slug}.localhost"
+        browser.environ_base["HTTP_ACCEPT_LANGUAGE"] = "fr"
+        if role == "anonymous":
+            return Visitor(browser, "")
+        email = (
+            f"{own.email}@example.org"
+            if role == Role.SELLER
+            else self.member(self.brand, Role(role))[0]
+        )
+        limiter.reset()
+        answer = browser.submit("/sign-in", email=email, password=PASSWORD)
+        assert answer.status_code == 303, answer.get_data(as_text=True)
+        browser.token = ""
+        return Visitor(browser, self._token(email))
+
+    def member(self, brand: BrandView, role: Role) -> tuple[str, UUID]:
+        email = f"{role}{next(_numbers)}@example.org"
+        with self.uow(brand.id) as work:
+            user_id = create_user(
+                work,
+                email=email,
+                password=PASSWORD,
+                role=role,
+                display_name=f"Somebody in {role}",
+                clock=work.clock,
+            )
+        return email, user_id
+
+    def publish(self, season: Season, product: str) -> None:
+        if season.brand_id not in self.published:
+            self.published.add(season.brand_id)
+            season.publish(every_reward(product))
+
+    @contextmanager
+    def uow(self, brand_id: UUID | None, clock: Clock | None = None) -> Iterator[UnitOfWork]:
+        with self.app.app_context(), unit_of_work(brand_id, clock) as work:
+            yield work
+
+    def _brand(self, slug: str) -> BrandView:
+        with self.uow(None) as work:
+            create_brand(work, slug=slug, name=slug.title(), clock=work.clock)
+        with self.uow(None) as work:
+            found = brand_by_slug(work.session, slug)
+        assert found is not None
+        return found
+
+    def _token(self, email: str) -> str:
+        with self.uow(self.brand.id) as work:
+            user = user_by_email(work.session, self.brand.id, email)
+            assert user is not None
+            return issue_tokens(work, user, device="test", clock=work.clock).access_token
+
+    # -- what it leaves behind
+    def state(self) -> dict[str, str]:
+        """Table by table, but for what every visit may leave: sessions and the audit log."""
+        left_out = {"alembic_version", "audit_entries", "sessions", "token_families"}
+        with psycopg.connect(plain(self.database)) as connection:
+            rows = connection.execute(
+                "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1"
+            ).fetchall()
+            digest = "SELECT md5(coalesce(string_agg(t::text, '' ORDER BY t::text), '')) FROM {} t"
+            return {
+                name: connection.execute(sql.SQL(digest).format(sql.Identifier(name))).fetchone()[0]  # type: ignore[index]
+                for (name,) in rows
+                if name not in left_out
+            }
+
+    def refusals(self) -> int:
+        with psycopg.connect(plain(self.database)) as connection:
+            statement = "SELECT count(*) FROM audit_entries WHERE outcome = 'refused'"
+            row = connection.execute(statement).fetchone()
+            assert row is not None
+            return int(row[0])
+
+
+@dataclass
+class Visitor:
+    browser: Browser
+    token: str
+
+    def ask(self, method: str, path: str, **sent: Any) -> int:
+        if path.startswith("/api/"):
+            return self._ask_api(method, path, **sent)
+        query = sent.get("query")
+        if method == "GET":
+            with self.browser.get(path, query_string=query) as answer:
+                return answer.status_code
+        return self.browser.submit(path, **sent.get("form", {})).status_code
+
+    def _ask_api(self, method: str, path: str, **sent: Any) -> int:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers["Idempotency-Key"] = str(new_id())
+        more = {} if method == "GET" else {"json": sent.get("json", {})}
+        answer = self.browser.open(
+            path, method=method, headers=headers, query_string=sent.get("query"), **more
+        )
+        return answer.status_code
