@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -38,21 +38,25 @@ class NewCustomer:
     country: str = "FR"
     locale: str = "fr"
     roles: tuple[str, ...] = ()
+    key: str = ""
+    """Sent along with the form: the same form sent twice is the same person."""
 
 
 def create_customer(uow: UnitOfWork, actor: Actor, new: NewCustomer, *, clock: Clock) -> UUID:
     """A new card; a seller's customers stand in her own book at once, as hers.
 
-    Raises CustomerAlreadyExists: one address, one card, also when two people type it at once.
+    Raises CustomerAlreadyExists: one address, one card, also when two people type it at once. The
+    same form arriving again, with nothing to know her by but its key, finds the card it made.
     """
     if actor.role not in BRAND_WIDE and actor.seller_id is None:
         raise NotAllowed
     email_key = identity_key(new.email) if new.email else None
+    card_id = _id_of(uow, actor, new)
     statement = (
         insert(Customer)
         .values(
             brand_id=uow.brand_id,
-            id=new_id(),
+            id=card_id,
             first_name=new.first_name,
             last_name=new.last_name,
             search_key=search_key(f"{new.first_name} {new.last_name} {new.email or ''}"),
@@ -67,15 +71,14 @@ def create_customer(uow: UnitOfWork, actor: Actor, new: NewCustomer, *, clock: C
             roles=list(new.roles),
             created_at=clock(),
         )
-        .on_conflict_do_nothing(
-            index_elements=["brand_id", "email_key"],
-            index_where=Customer.email_key.is_not(None),
-        )
+        .on_conflict_do_nothing()  # her address or, of a form sent twice, her id
         .returning(Customer.id)
     )
     customer_id = uow.session.scalar(statement)
+    if customer_id is None and new.email:
+        raise _already_exists(uow, actor, new.email)
     if customer_id is None:
-        raise _already_exists(uow, actor, new.email or "")
+        return card_id
     if actor.role is Role.SELLER and actor.seller_id:
         add_to_book(uow, actor.seller_id, customer_id, principal=True)
     return customer_id
@@ -109,6 +112,14 @@ def mark_host(uow: UnitOfWork, customer_ids: Iterable[UUID]) -> None:
         .values(roles=func.array_append(Customer.roles, HOST))
         .execution_options(synchronize_session=False)
     )
+
+
+def _id_of(uow: UnitOfWork, actor: Actor, new: NewCustomer) -> UUID:
+    """Of the key and what was typed: other words in the same form are another person."""
+    if not new.key:
+        return new_id()
+    typed = (new.key, new.first_name, new.last_name, new.email, new.phone)
+    return uuid5(actor.seller_id or uow.brand_id, repr(typed))
 
 
 def _already_exists(uow: UnitOfWork, actor: Actor, email: str) -> CustomerAlreadyExists:

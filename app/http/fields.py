@@ -27,6 +27,8 @@ EARLIEST = date(1900, 1, 1)
 LATEST = date(2200, 12, 31)
 
 BIDI = set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+BLANKS = set("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and signs, says Unicode, that draw nothing."""
 SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009\u2007", " "))
 
 REQUIRED = N_("Please fill this in.")
@@ -96,6 +98,8 @@ class Text(Strict):
             self.refuse("unreadable")
         if len(text) > self.maximum:
             self.refuse("too_long", most=self.maximum)
+        if text and not any(self._is_seen(char) for char in text):
+            self.refuse("unreadable")
         if len(text) < self.minimum:
             self.refuse("required" if not text else "too_short", least=self.minimum)
         return text
@@ -104,6 +108,10 @@ class Text(Strict):
         if self.multiline and char in "\n\t":
             return False
         return char in BIDI or unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}
+
+    def _is_seen(self, char: str) -> bool:
+        """Joiners and blanks of no width shape what stands beside them; alone they are nothing."""
+        return char not in BLANKS and unicodedata.category(char)[0] not in "CMZ"
 
 
 class Secret(Strict):

@@ -99,3 +99,13 @@ def test_static_files_are_kept_long_and_named_by_content(client, app):
     assert answer.status_code == 200
     assert "max-age=2592000" in answer.headers["Cache-Control"]
     assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+def test_a_drawing_opened_by_itself_may_run_nothing(client):
+    with client.get("/static/img/icon.svg") as answer:
+        headers = answer.headers
+
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "sandbox" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"

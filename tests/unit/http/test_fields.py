@@ -81,6 +81,8 @@ def test_field_takes(field, given, expected):
         pytest.param(fields.Text(), "a\nb", id="line break in a line"),
         pytest.param(fields.Text(), "a\u202eb", id="turned round"),
         pytest.param(fields.Text(), "a\ud800b", id="lone surrogate"),
+        pytest.param(fields.Text(), "\u200b\u200d", id="nothing to be seen"),
+        pytest.param(fields.Text(), "\u3164", id="a letter that draws nothing"),
         pytest.param(fields.Text(maximum=3), "abcd", id="too long"),
         pytest.param(fields.Text(), 12, id="number for text"),
         pytest.param(fields.Text(), None, id="null"),
