@@ -249,29 +249,41 @@ def change(meeting_id: UUID) -> Any:
     if request.form.get("step") == "back" or "chosen" in request.form:
         return _edit_form(meeting_id, _typed_plan())
 
-    def work(uow: UnitOfWork) -> tuple[datetime, bool]:
+    def work(uow: UnitOfWork) -> tuple[datetime, customers.PersonView | None]:
         before = queries.meeting_plan(uow.session, current_actor(), meeting_id).card.host_id
         closes_at = planning.change_meeting(
             uow, current_actor(), meeting_id, wish, clock=uow.clock, settings=_settings()
         )
-        return closes_at, wish.host_id != before
+        return closes_at, None if host_id == before else _person(uow, host_id)
 
     try:
         wish = load(ChangeMeetingSchema, posted(request.form))
-        closes_at, has_new_host = writing(work)
+        host_id = wish.host_id
+        closes_at, new_host = writing(work)
     except (Invalid, Refused, Conflict, CustomerNotFound) as refusal:
         errors = _errors(refusal, people_field="host_id")
         return _edit_form(meeting_id, _typed_plan(), errors), _status(refusal)
-    _tell_change(closes_at, has_new_host=has_new_host)
+    _tell_change(closes_at, new_host)
     return _to_meeting(meeting_id, tab="infos")
 
 
-def _tell_change(closes_at: datetime, *, has_new_host: bool) -> None:
+def _person(uow: UnitOfWork, customer_id: UUID) -> customers.PersonView:
+    return customers.people(uow.session, [customer_id])[customer_id]
+
+
+def _tell_change(closes_at: datetime, new_host: customers.PersonView | None) -> None:
     when = date_long(closes_at)
     flash(gettext("The meeting is changed. It closes by itself on %(when)s.", when=when), "success")
-    if has_new_host:
-        words = gettext("The new host gets her own link; the one before no longer works.")
-        flash(words, "info")
+    if new_host is None:
+        return
+    if new_host.email:
+        words = gettext("%(name)s gets her own link by e-mail.", name=new_host.first_name)
+    else:
+        words = gettext(
+            "There is no e-mail address on %(name)s's card: create her link on the host's tab.",
+            name=new_host.first_name,
+        )
+    flash(" ".join([words, gettext("The link of the host before no longer works.")]), "info")
 
 
 def _why_unchangeable(card: queries.MeetingCard) -> ConviveError:

@@ -239,7 +239,9 @@ def test_the_host_is_chosen_in_the_book_and_nothing_typed_is_lost(
 
     answer = seller.submit(path, **typed | {"host_id": str(maud)})
 
-    assert "reçoit son lien" in text(seller.follow(answer))
+    told = text(seller.follow(answer))
+    assert "Maud reçoit son lien par e-mail." in told
+    assert "ne fonctionne plus" in told
     assert plan_of(stage, meeting_id).card.host_id == maud
 
 
@@ -285,9 +287,10 @@ def test_a_host_who_ordered_stays_as_a_guest(seller, stage, host_id) -> None:
     stage.order(meeting_id, host_id)
     maud = stage.customer("Maud", "Bernard")
 
-    seller.submit(f"/meetings/{meeting_id}/edit", **form(stage, maud, days=-1))
+    answer = seller.submit(f"/meetings/{meeting_id}/edit", **form(stage, maud, days=-1))
 
-    page = page_of(stage, meeting_id)
+    told, page = text(seller.follow(answer)), page_of(stage, meeting_id)
+    assert "pas d’adresse e-mail" in told
     assert page.card.host_id == maud
     assert [guest.customer_id for guest in page.participants] == [host_id]
     assert seller.get(f"/meetings/{meeting_id}").status_code == 200
