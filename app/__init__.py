@@ -58,7 +58,7 @@ def _foundations(app: Flask, settings: Settings) -> None:
     schedule.keep(SCHEDULE)
     kinds.keep(KINDS)
     passwords.configure(cheap=settings.argon2_cheap)
-    configure_origin(settings.origin)
+    configure_origin(settings.origin, settings.hosts)
 
 
 def _plumbing(app: Flask, settings: Settings) -> None:
@@ -101,6 +101,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.accounts import web as accounts
     from app.audit import web as audit
     from app.brands import web as brands
+    from app.brands.web import console as brands_console
     from app.catalog import web as catalog
     from app.customers import web as customers
     from app.meetings import web as meetings
@@ -110,6 +111,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.rewards import web as rewards
 
     app.register_blueprint(brands.bp)
+    app.register_blueprint(brands_console.bp)
     app.register_blueprint(accounts.bp)
     app.register_blueprint(audit.bp)
     app.register_blueprint(meetings.bp)

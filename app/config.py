@@ -35,7 +35,7 @@ class Settings:
     origin: str = "http://localhost:8000"
     """Where pages live, for links in mails; each brand may set its own."""
     hosts: tuple[str, ...] = ()
-    """Names under which requests are answered, beside localhost and its subdomains."""
+    """Further names of the installation itself; a brand brings its own host names."""
     proxies: int = 0
     """How many reverse proxies of ours stand in front: their forwarded headers are believed."""
     lease_seconds: int = 30
@@ -101,7 +101,6 @@ class Settings:
             "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
             "RATELIMIT_KEY_PREFIX": "convive",
             "SECRET_KEY": self.secret_key or None,
-            "TRUSTED_HOSTS": ["localhost", ".localhost", "127.0.0.1", "[::1]", *self.hosts],
             "OUTBOX_LEASE_SECONDS": self.lease_seconds,
             "MAX_CONTENT_LENGTH": 2 * 1024 * 1024,
             "MAX_FORM_PARTS": 500,

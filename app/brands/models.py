@@ -2,12 +2,13 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.brands.settings import BrandSettings
-from app.infra.orm import Base, uuid_pk
+from app.infra.orm import Base, brand_pk, uuid_pk
 
 
 class Brand(Base):
@@ -32,6 +33,8 @@ class Brand(Base):
     locale: Mapped[str] = mapped_column(server_default="fr")
     accent: Mapped[str] = mapped_column(server_default="#8a3b5c")
     """The one colour that themes what customers and sellers see."""
+    logo_id: Mapped[UUID | None]
+    """Its picture in `brand_logos`; a new logo has a new id, so that caches may keep it."""
     settings: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
     created_at: Mapped[datetime]
 
@@ -40,3 +43,35 @@ class Brand(Base):
         settings = BrandSettings.read(self.settings).changed(changes)
         self.settings = {**self.settings, **changes}
         return settings
+
+
+class BrandDomain(Base):
+    """A host name under which the brand is served. Everybody may read them, before any brand is
+    known; only the brand itself writes its own."""
+
+    __tablename__ = "brand_domains"
+    __table_args__ = (
+        UniqueConstraint("host"),
+        CheckConstraint("host = lower(host) AND host !~ '[/:@ ]'", name="host_grammar"),
+    )
+
+    id: Mapped[uuid_pk]
+    brand_id: Mapped[UUID] = mapped_column(ForeignKey("brands.id"))
+    host: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class BrandLogo(Base):
+    """The logo as we drew it again from what was sent: a PNG without anything but its pixels."""
+
+    __tablename__ = "brand_logos"
+    __table_args__ = (UniqueConstraint("brand_id"),)
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    content: Mapped[bytes]
+    content_type: Mapped[str]
+    width: Mapped[int]
+    height: Mapped[int]
+    sha256: Mapped[str]
+    created_at: Mapped[datetime]

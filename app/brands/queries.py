@@ -4,16 +4,36 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.brands.models import Brand
+from app.brands.errors import LogoUnknown
+from app.brands.models import Brand, BrandDomain, BrandLogo
 from app.brands.settings import BrandSettings
+from app.brands.theme import Theme, theme_of
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 LOCAL_SUFFIX = ".localhost"
 
-_origins = {"default": "http://localhost:8000"}
+
+@dataclass(slots=True)
+class Installation:
+    """Where this installation's pages live, as its environment says."""
+
+    origin: str = "http://localhost:8000"
+    hosts: frozenset[str] = frozenset()
+    """Further names under which it is asked."""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.origin).hostname or ""
+
+    def is_itself(self, host: str) -> bool:
+        """Not the name of one of its brands."""
+        return host in LOCAL or host == self.host or host in self.hosts
+
+
+installation = Installation()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +50,31 @@ class BrandView:
     origin: str
     """Where its pages live, without a slash at the end: the start of each link in a mail."""
     logo_url: str | None = None
+    domains: tuple[str, ...] = ()
+    """Host names of its own, the oldest first."""
+
+    @property
+    def theme(self) -> Theme:
+        return theme_of(self.accent)
+
+    @property
+    def hosts(self) -> set[str]:
+        """Every name under which it is asked for."""
+        named = {f"{self.slug}{LOCAL_SUFFIX}", f"{self.slug}.{installation.host}", *self.domains}
+        return named | {_host_of(self.settings.origin) or f"{self.slug}{LOCAL_SUFFIX}"}
 
 
-def configure_origin(origin: str) -> None:
+@dataclass(frozen=True, slots=True)
+class LogoView:
+    content: bytes
+    content_type: str
+    sha256: str
+
+
+def configure_origin(origin: str, hosts: tuple[str, ...] = ()) -> None:
     """Told once by the composition root: where an installation's pages live by default."""
-    _origins["default"] = origin.rstrip("/")
+    installation.origin = origin.rstrip("/")
+    installation.hosts = frozenset(host.lower() for host in hosts)
 
 
 def brand_by_id(session: Session, brand_id: UUID) -> BrandView | None:
@@ -46,22 +86,39 @@ def brand_by_slug(session: Session, slug: str) -> BrandView | None:
 
 
 def brand_by_host(session: Session, host: str) -> BrandView | None:
-    """By its own address, by `slug.localhost`, or because it is the only one."""
+    """By one of its own names, or because it is the only one here. Any other name is nobody's:
+    what a request calls itself is believed only when we gave the name."""
     brands = all_brands(session)
-    for brand in brands:
-        if host in {f"{brand.slug}{LOCAL_SUFFIX}", _host_of(brand.settings.origin)}:
-            return brand
-    may_be_the_only_one = not host.endswith(LOCAL_SUFFIX)
-    return brands[0] if len(brands) == 1 and may_be_the_only_one else None
+    named = [brand for brand in brands if host in brand.domains]
+    named += [brand for brand in brands if host in brand.hosts]
+    if named:
+        return named[0]
+    return brands[0] if len(brands) == 1 and installation.is_itself(host) else None
 
 
 def all_brands(session: Session) -> list[BrandView]:
     """Oldest first. Brands are few: one statement answers every question about them."""
-    brands = session.scalars(select(Brand).order_by(Brand.created_at, Brand.id)).all()
-    return [_view(brand, alone=len(brands) == 1) for brand in brands]
+    domains = (
+        select(BrandDomain.host)
+        .where(BrandDomain.brand_id == Brand.id)
+        .order_by(BrandDomain.created_at, BrandDomain.id)
+        .scalar_subquery()
+    )
+    statement = select(Brand, func.array(domains)).order_by(Brand.created_at, Brand.id)
+    found = session.execute(statement).all()
+    return [_view(brand, tuple(hosts), alone=len(found) == 1) for brand, hosts in found]
 
 
-def _view(brand: Brand, *, alone: bool) -> BrandView:
+def logo(session: Session, logo_id: UUID) -> LogoView:
+    """Raises LogoUnknown, for another brand's and for one that was replaced too."""
+    columns = (BrandLogo.content, BrandLogo.content_type, BrandLogo.sha256)
+    row = session.execute(select(*columns).where(BrandLogo.id == logo_id)).first()
+    if row is None:
+        raise LogoUnknown
+    return LogoView(*row)
+
+
+def _view(brand: Brand, domains: tuple[str, ...], *, alone: bool) -> BrandView:
     settings = BrandSettings.read(brand.settings)
     return BrandView(
         id=brand.id,
@@ -73,14 +130,16 @@ def _view(brand: Brand, *, alone: bool) -> BrandView:
         locale=brand.locale,
         accent=brand.accent,
         settings=settings,
-        origin=settings.origin.rstrip("/") or _default_origin(brand.slug, alone=alone),
+        origin=settings.origin.rstrip("/") or default_origin(brand.slug, alone=alone),
+        logo_url=f"/logo/{brand.logo_id}" if brand.logo_id else None,
+        domains=domains,
     )
 
 
-def _default_origin(slug: str, *, alone: bool) -> str:
+def default_origin(slug: str, *, alone: bool) -> str:
     """Several brands on one installation each get their own name in front of its address."""
-    parts = urlsplit(_origins["default"])
-    return _origins["default"] if alone else f"{parts.scheme}://{slug}.{parts.netloc}"
+    parts = urlsplit(installation.origin)
+    return installation.origin if alone else f"{parts.scheme}://{slug}.{parts.netloc}"
 
 
 def _host_of(origin: str) -> str | None:

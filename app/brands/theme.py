@@ -21,9 +21,9 @@ class Theme:
     soft: str
     line: str
 
-    def css(self) -> str:
+    def css(self, selector: str = ":root, [data-bs-theme]") -> str:
         return (
-            ":root, [data-bs-theme] {\n"
+            f"{selector} {{\n"
             f"  --brand: {self.brand};\n"
             f"  --on-brand: {self.on_brand};\n"
             f"  --brand-ink: {self.ink};\n"
@@ -48,6 +48,11 @@ def theme_of(accent: str) -> Theme:
         soft=_hex(soft),
         line=_hex(_mix(colour, WHITE, 0.78)),
     )
+
+
+def contrast_of(one: str, other: str) -> float:
+    """The same between two colours as `#rrggbb`."""
+    return contrast(_rgb(one), _rgb(other))
 
 
 def contrast(one: Rgb, other: Rgb) -> float:

@@ -43,7 +43,7 @@ def brand_in(session: Session) -> UUID:
 
 def tenant_tables(metadata: Any) -> list[str]:
     """Every table whose rows belong to a brand."""
-    platform = {"sessions", "outbox"}
+    platform = {"sessions", "outbox", "brand_domains"}
     return sorted(
         name
         for name, table in metadata.tables.items()

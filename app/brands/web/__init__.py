@@ -1,4 +1,6 @@
-"""The brand of the request, and its colours as a stylesheet."""
+"""The brand of the request: its colours as a stylesheet, its logo, and where its staff set them."""
+
+from uuid import UUID
 
 from flask import Blueprint, current_app, request
 from werkzeug import Response
@@ -7,12 +9,14 @@ from app.brands import queries
 from app.brands.theme import theme_of
 from app.http.auth import open_to_anyone
 from app.http.brand import CurrentBrand, current_brand
+from app.http.work import reading
 from app.infra.uow import unit_of_work
 
 bp = Blueprint("brands", __name__)
 open_to_anyone(bp)
 
 HOUR = 3_600
+FOR_EVER = 31_536_000
 
 
 def brand_of_host(host: str) -> CurrentBrand | None:
@@ -30,4 +34,18 @@ def theme_css() -> Response:
     response.cache_control.public = True
     response.cache_control.max_age = HOUR
     response.add_etag()
+    return response.make_conditional(request)
+
+
+@bp.get("/logo/<uuid:logo_id>")
+def logo(logo_id: UUID) -> Response:
+    """A new logo has a new address, so this one may be kept for ever."""
+    with reading() as uow:
+        found = queries.logo(uow.session, logo_id)
+    response = current_app.response_class(found.content, content_type=found.content_type)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.cache_control.public = True
+    response.cache_control.max_age = FOR_EVER
+    response.cache_control.immutable = True
+    response.set_etag(found.sha256)
     return response.make_conditional(request)
