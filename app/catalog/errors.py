@@ -42,4 +42,53 @@ class PictureNotReadable(Refused):
 
 class PictureTooLarge(Refused):
     code = "picture_too_large"
-    words = N_("This picture is too large: %(most)s KB at most.")
+    words = N_("This picture is too large: %(most)s MB at most.")
+
+
+class CategoryNotFound(NotFound):
+    code = "category_not_found"
+    words = N_("We could not find this category. Choose one from the list.")
+
+
+class CategoryUnknown(Refused):
+    """A file names it by its name."""
+
+    code = "category_unknown"
+    words = N_("There is no category called %(name)s: create or import it first.")
+
+
+class CategoryWithinItself(Refused):
+    code = "category_within_itself"
+    words = N_("A category cannot lie within itself, nor within one that lies in it.")
+
+
+class CategoryTooDeep(Refused):
+    code = "category_too_deep"
+    words = N_("Categories go %(most)s levels deep at most.")
+
+
+class CategoryNotEmpty(Refused):
+    code = "category_not_empty"
+    words = N_("There is still something in this category: move it elsewhere first.")
+
+
+class StockPromised(Refused):
+    """Orders hold more than would be left."""
+
+    code = "stock_promised"
+    words = N_("%(units)s units are promised to orders: the stock cannot be lower than that.")
+
+
+class StockNotTracked(Refused):
+    code = "stock_not_tracked"
+    words = N_("The stock of this product is not counted. Count it first, on its page.")
+
+
+class ShippingMethodNotFound(NotFound):
+    code = "shipping_method_not_found"
+    words = N_("We could not find this shipping method.")
+
+
+class ShippingMethodTaken(Conflict):
+    code = "shipping_method_taken"
+    words = N_("There is already a shipping method called %(name)s.")

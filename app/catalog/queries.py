@@ -2,16 +2,37 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    DateTime,
+    Select,
+    Text,
+    Uuid,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    literal,
+    or_,
+    select,
+    table,
+)
 from sqlalchemy.orm import Session
 
-from app.catalog.errors import ProductNotFound
-from app.catalog.models import Category, Product, ProductImage
+from app.catalog.domain import Tariff, in_tree_order
+from app.catalog.errors import CategoryNotFound, ProductNotFound, ShippingMethodNotFound
+from app.catalog.models import Category, Product, ProductImage, ShippingMethod, StockCorrection
+from app.infra.tenancy import brand_in
 from app.kernel.errors import NotFound
 from app.kernel.text import containing, identity_key, search_words
+
+BRANDS = table("brands", column("id", Uuid), column("timezone", Text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +52,16 @@ class ProductView:
     giftable: bool
     in_turnover: bool
     active: bool
+    on_sale: bool
+    """Active, and today lies between its first and its last day of sale."""
+    excluded_from_discounts: bool
+    weight_grams: int | None
+    minimum_price_cents: int | None
+    sold_from: date | None
+    sold_until: date | None
+    points_override: int | None
+    on_hand: int
+    reserved: int
 
     @property
     def can_be_had(self) -> bool:
@@ -45,16 +76,19 @@ class ImageView:
 
 
 def search_products(
-    session: Session, text: str, *, limit: int = 20, giftable: bool | None = None
+    session: Session,
+    text: str,
+    *,
+    limit: int = 20,
+    giftable: bool | None = None,
+    at: datetime | None = None,
 ) -> tuple[ProductView, ...]:
     """Products on sale that hold every word of `text` in their name or reference, accents and
     case apart; those that start with the text come first. Nothing typed: the shop window."""
     words = search_words(text)
-    statement = _products().where(Product.active)
+    statement = _matching(_products(session, at), text).where(_on_sale(session, at))
     if giftable is not None:
         statement = statement.where(Product.giftable.is_(giftable))
-    for word in words:
-        statement = statement.where(Product.search_key.like(containing(word), escape="\\"))
     order: list[Any] = [Category.position, Product.search_key, Product.id]
     if words:
         starts = containing(" ".join(words)).removeprefix("%")
@@ -70,21 +104,24 @@ def products_by_reference(session: Session, references: Iterable[str]) -> dict[s
     keys = sorted({identity_key(reference) for reference in references})
     if not keys:
         return {}
-    rows = session.execute(_products().where(Product.reference_key.in_(keys)))
+    rows = session.execute(_products(session).where(Product.reference_key.in_(keys)))
     return {identity_key(view.reference): view for view in map(_view, rows)}
 
 
-def products(session: Session, ids: Iterable[UUID]) -> dict[UUID, ProductView]:
+def products(
+    session: Session, ids: Iterable[UUID], *, at: datetime | None = None
+) -> dict[UUID, ProductView]:
+    """`at`: the instant at which `on_sale` is judged; now, when nothing is said."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = session.execute(_products().where(Product.id.in_(wanted)))
+    rows = session.execute(_products(session, at).where(Product.id.in_(wanted)))
     return {view.id: view for view in map(_view, rows)}
 
 
-def product_view(session: Session, product_id: UUID) -> ProductView:
+def product_view(session: Session, product_id: UUID, *, at: datetime | None = None) -> ProductView:
     """Raises ProductNotFound."""
-    row = session.execute(_products().where(Product.id == product_id)).one_or_none()
+    row = session.execute(_products(session, at).where(Product.id == product_id)).one_or_none()
     if row is None:
         raise ProductNotFound
     return _view(row)
@@ -111,22 +148,212 @@ def image(session: Session, image_id: UUID) -> ImageView:
     return ImageView(found.content_type, found.sha256, found.content)
 
 
-def _products() -> Select[Product, str, UUID]:
-    return (
-        select(Product, Category.name, ProductImage.id)
-        .join(Category, Category.id == Product.category_id)
-        .outerjoin(ProductImage, ProductImage.product_id == Product.id)
+# ---------------------------------------------------------------- for the brand's own staff
+LOW_STOCK = 5
+"""From here on down, staff are told."""
+
+SORTS: dict[str, Any] = {
+    "name": Product.search_key,
+    "reference": Product.reference_key,
+    "price": Product.price_cents,
+    "stock": case((Product.stock_tracked, Product.stock_on_hand - Product.stock_reserved)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FindProducts:
+    q: str = ""
+    category_id: UUID | None = None
+    """Those of the categories below it as well."""
+    active: bool | None = None
+    low: bool = False
+    sort: str = "name"
+    """A key of SORTS, "-" before it for the other way round."""
+    page: int = 1
+
+
+def product_list(
+    session: Session, wish: FindProducts, *, limit: int | None = None
+) -> tuple[ProductView, ...]:
+    key = SORTS[wish.sort.removeprefix("-")]
+    order = key.desc() if wish.sort.startswith("-") else key.asc()
+    statement = _wished(_products(session), wish).order_by(order.nulls_last(), Product.id)
+    if limit is not None:
+        statement = statement.limit(limit).offset((wish.page - 1) * limit)
+    return tuple(_view(row) for row in session.execute(statement))
+
+
+def count_products(session: Session, wish: FindProducts) -> int:
+    matching = _wished(select(Product.id), wish).subquery()
+    return session.scalar(select(func.count()).select_from(matching)) or 0
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    id: UUID
+    name: str
+    parent_id: UUID | None
+    depth: int
+    """0 for a root."""
+    position: int
+    product_count: int
+
+
+def category_tree(session: Session) -> tuple[CategoryView, ...]:
+    """Parents before their children, siblings in their order."""
+    counted = (
+        select(Product.category_id, func.count().label("products"))
+        .group_by(Product.category_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Category, func.coalesce(counted.c.products, 0))
+        .outerjoin(counted, counted.c.category_id == Category.id)
+        .order_by(Category.position, Category.name, Category.id)
+    ).all()
+    found = {category.id: (category, products) for category, products in rows}
+    ordered = in_tree_order({key: value[0].parent_id for key, value in found.items()}, found)
+    return tuple(_category(*found[key], depth) for key, depth in ordered)
+
+
+def category(session: Session, category_id: UUID) -> CategoryView:
+    """Raises CategoryNotFound."""
+    tree = {view.id: view for view in category_tree(session)}
+    if category_id not in tree:
+        raise CategoryNotFound
+    return tree[category_id]
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionView:
+    product_id: UUID
+    product: str
+    reference: str
+    units_before: int
+    units_after: int
+    reason: str
+    note: str
+    made_by: str
+    made_at: datetime
+
+
+def stock_corrections(
+    session: Session, *, product_id: UUID | None = None, limit: int = 20
+) -> tuple[CorrectionView, ...]:
+    """The latest first."""
+    statement = (
+        select(StockCorrection, Product.name, Product.reference)
+        .join(Product, Product.id == StockCorrection.product_id)
+        .order_by(StockCorrection.made_at.desc(), StockCorrection.id.desc())
+        .limit(limit)
+    )
+    if product_id is not None:
+        statement = statement.where(StockCorrection.product_id == product_id)
+    return tuple(
+        CorrectionView(
+            product_id=made.product_id,
+            product=name,
+            reference=reference,
+            units_before=made.units_before,
+            units_after=made.units_after,
+            reason=made.reason,
+            note=made.note,
+            made_by=made.made_by,
+            made_at=made.made_at,
+        )
+        for made, name, reference in session.execute(statement)
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ShippingMethodView:
+    id: UUID
+    name: str
+    tariff: Tariff
+    active: bool
+    position: int
+
+
+def shipping_methods(
+    session: Session, *, active: bool | None = None
+) -> tuple[ShippingMethodView, ...]:
+    statement = select(ShippingMethod).order_by(ShippingMethod.position, ShippingMethod.name_key)
+    if active is not None:
+        statement = statement.where(ShippingMethod.active.is_(active))
+    return tuple(_shipping(found) for found in session.scalars(statement))
+
+
+def shipping_method(session: Session, method_id: UUID) -> ShippingMethodView:
+    """Raises ShippingMethodNotFound."""
+    found = session.scalar(select(ShippingMethod).where(ShippingMethod.id == method_id))
+    if found is None:
+        raise ShippingMethodNotFound
+    return _shipping(found)
+
+
+def _shipping(found: ShippingMethod) -> ShippingMethodView:
+    return ShippingMethodView(found.id, found.name, found.tariff, found.active, found.position)
+
+
+def _category(found: Category, products: int, depth: int) -> CategoryView:
+    return CategoryView(found.id, found.name, found.parent_id, depth, found.position, products)
+
+
+def _wished(statement: Select[Any], wish: FindProducts) -> Select[Any]:
+    statement = _matching(statement, wish.q)
+    if wish.category_id is not None:
+        statement = statement.where(Product.category_id.in_(_with_those_below(wish.category_id)))
+    if wish.active is not None:
+        statement = statement.where(Product.active.is_(wish.active))
+    if wish.low:
+        left = Product.stock_on_hand - Product.stock_reserved
+        statement = statement.where(Product.stock_tracked, left <= LOW_STOCK)
+    return statement
+
+
+def _with_those_below(category_id: UUID) -> Select[Any]:
+    tree = select(Category.id).where(Category.id == category_id).cte("tree", recursive=True)
+    tree = tree.union(select(Category.id).join(tree, Category.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+def _matching(statement: Select[Any], text: str) -> Select[Any]:
+    for word in search_words(text):
+        statement = statement.where(Product.search_key.like(containing(word), escape="\\"))
+    return statement
+
+
+def _on_sale(session: Session, at: datetime | None) -> ColumnElement[bool]:
+    """Both days are included; they are days of the brand's zone."""
+    today = _today(session, at)
+    return and_(
+        Product.active,
+        or_(Product.sold_from.is_(None), Product.sold_from <= today),
+        or_(Product.sold_until.is_(None), Product.sold_until >= today),
+    )
+
+
+def _today(session: Session, at: datetime | None) -> ColumnElement[date]:
+    zone = select(BRANDS.c.timezone).where(BRANDS.c.id == brand_in(session)).scalar_subquery()
+    instant = literal(at, DateTime(timezone=True)) if at else func.now()
+    return cast(func.timezone(zone, instant), Date)
+
+
+def _products(session: Session, at: datetime | None = None) -> Select[Any]:
+    found: Any = select(Product, Category.name, ProductImage.id, _on_sale(session, at))
+    found = found.join(Category, Category.id == Product.category_id)
+    statement: Select[Any] = found.outerjoin(ProductImage, ProductImage.product_id == Product.id)
+    return statement
+
+
 def _view(row: Any) -> ProductView:
-    product, category, image_id = row
+    product, category_name, image_id, on_sale = row
     return ProductView(
         id=product.id,
         reference=product.reference,
         name=product.name,
         description=product.description,
-        category=category,
+        category=category_name,
         category_id=product.category_id,
         price_cents=product.price_cents,
         vat_rate_bp=product.vat_rate_bp,
@@ -135,4 +362,13 @@ def _view(row: Any) -> ProductView:
         giftable=product.giftable,
         in_turnover=product.in_turnover,
         active=product.active,
+        on_sale=on_sale,
+        excluded_from_discounts=product.excluded_from_discounts,
+        weight_grams=product.weight_grams,
+        minimum_price_cents=product.minimum_price_cents,
+        sold_from=product.sold_from,
+        sold_until=product.sold_until,
+        points_override=product.points_override,
+        on_hand=product.stock_on_hand,
+        reserved=product.stock_reserved,
     )

@@ -93,8 +93,8 @@ def add_line(
     Raises ProductNotFound, ProductNotForSale, QuantityOutOfRange, TooManyLines, AmountTooLarge.
     """
     order = _open_sale(uow, actor, order_id)
-    product = product_view(uow.session, product_id)
-    if not product.active:
+    product = product_view(uow.session, product_id, at=clock())
+    if not product.on_sale:
         raise ProductNotForSale(name=product.name)
     line = next((line for line in order.lines if line.product_id == product_id), None)
     _must_be_orderable(quantity, product.name)

@@ -38,7 +38,7 @@ def place(
     if not order.lines:
         raise OrderIsEmpty
     take_stock(uow, units_of(order.lines))
-    _must_be_on_sale(uow, order)
+    _must_be_on_sale(uow, order, clock=clock)
     shown = _prices(order)
     quote = reprice(uow.session, order, clock=clock)
     if _prices(order) != shown:
@@ -77,10 +77,10 @@ def units_of(lines: Iterable[OrderLine]) -> dict[UUID, int]:
     return dict(units)
 
 
-def _must_be_on_sale(uow: UnitOfWork, order: Order) -> None:
-    sold = products(uow.session, [line.product_id for line in order.lines])
+def _must_be_on_sale(uow: UnitOfWork, order: Order, *, clock: Clock) -> None:
+    sold = products(uow.session, [line.product_id for line in order.lines], at=clock())
     for line in order.lines:
-        if not sold[line.product_id].active:
+        if not sold[line.product_id].on_sale:
             raise ProductNotForSale(name=line.name)
 
 

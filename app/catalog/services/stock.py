@@ -1,0 +1,150 @@
+"""Units: promised to orders, given back, sent, and corrected with a reason."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Integer, Uuid, column, update, values
+from sqlalchemy.orm import Session
+
+from app.audit.services import record
+from app.catalog.domain import MAX_STOCK, CorrectionReason
+from app.catalog.errors import OutOfStock, ProductNotFound, StockNotTracked, StockPromised
+from app.catalog.models import Product, StockCorrection
+from app.catalog.services.rights import must_manage_catalogue
+from app.infra.locks import Rank, lock
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.errors import Invalid
+from app.kernel.ids import new_id
+from app.kernel.words import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    reason: CorrectionReason
+    units: int
+    """How many came or went; of a count, how many there are."""
+    note: str = ""
+
+
+def correct_stock(
+    uow: UnitOfWork, actor: Actor, product_id: UUID, wish: Correction, *, clock: Clock
+) -> int:
+    """Units on hand afterwards. Counting a product that was not tracked starts tracking it.
+
+    Raises ProductNotFound, StockNotTracked, StockPromised, Invalid.
+    """
+    must_manage_catalogue(actor)
+    held = lock(uow.session, Rank.STOCK, Product, [product_id])
+    if not held:
+        raise ProductNotFound
+    product = held[0]
+    if not product.stock_tracked and wish.reason is not CorrectionReason.COUNTED:
+        raise StockNotTracked
+    before, after = product.stock_on_hand, wish.reason.applied(product.stock_on_hand, wish.units)
+    if not 0 <= after <= MAX_STOCK:
+        raise Invalid({"units": [(N_("There are only %(units)s left."), {"units": before})]})
+    if after < product.stock_reserved:
+        raise StockPromised(units=product.stock_reserved)
+    product.stock_tracked, product.stock_on_hand = True, after
+    _remember(uow, actor, product_id, (before, after), wish, clock=clock)
+    return after
+
+
+def count_stock(uow: UnitOfWork, actor: Actor, product_id: UUID, *, tracked: bool) -> None:
+    """Start or stop counting the units of a product. Raises ProductNotFound."""
+    must_manage_catalogue(actor)
+    held = lock(uow.session, Rank.STOCK, Product, [product_id])
+    if not held:
+        raise ProductNotFound
+    if held[0].stock_tracked != tracked:
+        held[0].stock_tracked = tracked
+        record(uow, actor, "stock.track", "product", product_id, after={"tracked": tracked})
+
+
+def _remember(
+    uow: UnitOfWork,
+    actor: Actor,
+    product_id: UUID,
+    units: tuple[int, int],
+    wish: Correction,
+    *,
+    clock: Clock,
+) -> None:
+    before, after = units
+    uow.session.add(
+        StockCorrection(
+            brand_id=uow.brand_id,
+            id=new_id(),
+            product_id=product_id,
+            units_before=before,
+            units_after=after,
+            reason=wish.reason,
+            note=wish.note,
+            made_by=actor.label,
+            made_at=clock(),
+        )
+    )
+    told = {"units": after, "reason": wish.reason}
+    record(uow, actor, "stock.correct", "product", product_id, {"units": before}, told, wish.note)
+
+
+def take_stock(uow: UnitOfWork, wanted: Mapping[UUID, int]) -> None:
+    """Promise units to an order, all or none. Raises OutOfStock with what could not be had.
+
+    Rows are locked in the order of their ids; the update is guarded besides.
+    """
+    held = _locked(uow.session, wanted)
+    short = [
+        (product.id, product.name, max(product.available or 0, 0))
+        for product in held
+        if product.available is not None and product.available < wanted[product.id]
+    ]
+    if short:
+        raise OutOfStock(short)
+    _move(uow.session, wanted, reserved=1)
+
+
+def give_back_stock(uow: UnitOfWork, units: Mapping[UUID, int]) -> None:
+    """An order that will not be has no claim on what it had taken."""
+    _locked(uow.session, units)
+    _move(uow.session, units, reserved=-1)
+
+
+def consume_stock(uow: UnitOfWork, units: Mapping[UUID, int]) -> None:
+    """What was promised has left the house."""
+    _locked(uow.session, units)
+    _move(uow.session, units, reserved=-1, on_hand=-1)
+
+
+def _locked(session: Session, units: Mapping[UUID, int]) -> list[Product]:
+    if any(quantity <= 0 for quantity in units.values()):
+        raise ValueError("stock moves by whole units, at least one")
+    held = lock(session, Rank.STOCK, Product, units)
+    if len(held) != len(units):
+        raise ProductNotFound
+    return held
+
+
+def _move(session: Session, units: Mapping[UUID, int], *, reserved: int, on_hand: int = 0) -> None:
+    """One statement for any number of products; those without tracked stock are left alone."""
+    if not units:
+        return
+    moved = values(column("id", Uuid), column("units", Integer), name="moved").data(
+        list(units.items())
+    )
+    on_hand_then = Product.stock_on_hand + on_hand * moved.c.units
+    reserved_then = Product.stock_reserved + reserved * moved.c.units
+    session.execute(
+        update(Product)
+        .where(
+            Product.id == moved.c.id,
+            Product.stock_tracked,
+            reserved_then >= 0,
+            on_hand_then >= reserved_then,
+        )
+        .values(stock_on_hand=on_hand_then, stock_reserved=reserved_then)
+        .execution_options(synchronize_session=False)
+    )
