@@ -981,3 +981,54 @@ def test_conditions_that_never_hold_are_refused(runner, tmp_path, parts, code) -
 
     assert result.exit_code == 2
     assert [error["code"] for error in json.loads(result.stderr)["errors"]] == [code]
+
+
+# ------------------------------------------------------------------------------ mends
+
+MENDS = [
+    ("an operator the wrong way round", when(compare("turnover", "=>", 1)), "rules[0].conditions.op", ">="),
+    ("a word of another language", when(compare("place", "=", "virtuel")), "rules[0].conditions.value", "“virtual”"),
+    ("a hidden mark of direction", when(compare("theme", "=", "a\u061cb")), "rules[0].conditions.value", "invisible"),
+    ("euros with a decimal point", when(compare("turnover", "=", 300.0)), "rules[0].conditions.value", "without decimal point"),
+    ("other digits", when(compare("held_on", "=", "٢٠٢٦-01-01")), "rules[0].conditions.value", "YYYY-MM-DD"),
+    ("a day and a line end", when(compare("held_on", "=", "2026-01-01\n")), "rules[0].conditions.value", "YYYY-MM-DD"),
+    ("a day that is none", when(compare("held_on", "=", "2026-02-30")), "rules[0].conditions.value", "YYYY-MM-DD"),
+    ("a field of a neighbour", when(compare("buyers", "=", 1, of_at_least_cents=5)), "rules[0].conditions.of_at_least_cents", "take it out"),
+    ("a comma too many", '{"format": "convive.programme/1",}', "p", "no comma before"),
+    ("two documents", "{} {}", "p", "--lines"),
+    ("a text without end", '{"format": "conv', "p", "double quote"),
+    ("nothing", "\ufeff \n", "p", "write a JSON document"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given_programme", "path", "mend"), [c[1:] for c in MENDS], ids=[c[0] for c in MENDS]
+)
+def test_the_field_and_its_mend_are_named(runner, tmp_path, given_programme, path, mend) -> None:
+    text = given_programme if isinstance(given_programme, str) else json.dumps(given_programme)
+    (tmp_path / "p").write_text(text, encoding="utf-8")
+    (tmp_path / "f").write_text(json.dumps(facts()), encoding="utf-8")
+    told_by = {}
+    for language in ("en", "fr"):
+        words = ["evaluate", str(tmp_path / "p"), str(tmp_path / "f"), "--lang", language]
+        result = runner.invoke(args=words)
+        assert (result.exit_code, result.stdout) == (2, "")
+        (told_by[language],) = json.loads(result.stderr)["errors"]
+
+    assert told_by["en"]["path"].removeprefix(f"{tmp_path}/") == path
+    assert mend in told_by["en"]["message"]
+    assert told_by["fr"]["message"] != told_by["en"]["message"]
+
+
+def test_a_broken_line_tells_where_in_the_line(runner, tmp_path) -> None:
+    lines = f"{json.dumps(facts())}\n\n{{\n{json.dumps(facts())}\n"
+    (tmp_path / "p").write_text(json.dumps(programme()), encoding="utf-8")
+    (tmp_path / "f.jsonl").write_text(lines, encoding="utf-8")
+
+    result = runner.invoke(args=["evaluate", str(tmp_path / "p"), str(tmp_path / "f.jsonl")])
+
+    assert result.exit_code == 1
+    first, broken, last = map(json.loads, result.stdout.splitlines())
+    assert "error" not in first | last
+    assert broken["error"]["line"] == 3
+    assert "line 1, column 2" in broken["error"]["errors"][0]["message"]

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
@@ -32,6 +32,8 @@ SOME_LINES_WRONG = 1
 NOT_WRITTEN = 3
 LINES = {".jsonl", ".ndjson"}
 STDIN = "-"
+PIECES = 10_000
+BLANKS = b" \t\r\n"
 LANGUAGES = ("en", "fr")
 
 JsonObject = dict[str, Any]
@@ -98,7 +100,7 @@ def schema_evaluate(which: str | None) -> None:
         "outcome": outcome_schema,
     }
     found = schemas[which]() if which else {name: make() for name, make in schemas.items()}
-    write(json.dumps(found, ensure_ascii=False, indent=2))
+    write_indented(found)
 
 
 # ---------------------------------------------------------------- reading
@@ -191,7 +193,7 @@ def _answer(programme: Programme, path: str, *, lines: bool) -> None:
 
 def _answer_one(programme: Programme, content: bytes, path: str) -> None:
     outcome = _outcome(read_document(content, path), programme)
-    write(json.dumps(outcome, ensure_ascii=False, indent=2))
+    write_indented(outcome)
 
 
 def _lines_of(stream: IO[bytes], path: str) -> Iterator[bytes]:
@@ -245,7 +247,7 @@ def _answers(programme: Programme, stream: Iterable[bytes], tally: _Tally) -> It
             continue
         tally.lines += 1
         try:
-            yield _outcome(read_document(line, ""), programme)
+            yield _outcome(read_document(line.strip(BLANKS), ""), programme)
         except Unusable as error:
             tally.wrong += 1
             yield {"error": {"line": number, **_problem(error)}}
@@ -277,11 +279,22 @@ def give_up(error: Unusable) -> NoReturn:
 
 
 def write(text: str) -> None:
+    _write((text,))
+
+
+def write_indented(document: JsonObject) -> None:
+    """Piece by piece: a thousand guests with a thousand orders in each reason are a large text."""
+    _write(json.JSONEncoder(ensure_ascii=False, indent=2).iterencode(document))
+
+
+def _write(pieces: Iterable[str]) -> None:
     """To standard output, at once. A reader who left early is no mistake: click ends quietly."""
     if sys.stdout is None:
         raise CannotWrite
+    waiting = chain(pieces, "\n")
     try:
-        sys.stdout.buffer.write(f"{text}\n".encode())
+        while some := "".join(islice(waiting, PIECES)):
+            sys.stdout.buffer.write(some.encode())
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         raise
