@@ -287,7 +287,7 @@ def _bookings(page: MeetingPage) -> list[Booking]:
     return [
         Booking(
             id=booked.meeting_id,
-            title=title_of(page.people[booked.customer_id].name),
+            title=title_of(page.people[booked.host_id].name),
             customer_name=page.people[booked.customer_id].name,
             starts_at=booked.starts_at,
             status=_fate(booked, page.held),

@@ -41,6 +41,8 @@ class BookingView:
     meeting_id: UUID
     participant_id: UUID
     customer_id: UUID
+    """The guest who booked: what it earns is hers, whoever hosts in the end."""
+    host_id: UUID
     made_at: datetime
     status: str
     starts_at: datetime
@@ -164,9 +166,7 @@ def _for_rewards(
         revision=meeting.revision,
         origin_id=meeting.booked_from_meeting_id,
         participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting.id),
-        bookings=tuple(
-            _booking(booked) for booked in read if booked.booked_from_meeting_id == meeting.id
-        ),
+        bookings=_bookings(meeting.id, read, guests),
     )
 
 
@@ -176,12 +176,22 @@ def _guest(guest: Participant) -> ParticipantView:
     )
 
 
-def _booking(booked: Meeting) -> BookingView:
+def _bookings(
+    origin_id: UUID, read: Iterable[Meeting], guests: Iterable[Participant]
+) -> tuple[BookingView, ...]:
+    bookers = {guest.id: guest.customer_id for guest in guests}
+    return tuple(
+        _booking(booked, bookers) for booked in read if booked.booked_from_meeting_id == origin_id
+    )
+
+
+def _booking(booked: Meeting, bookers: dict[UUID, UUID]) -> BookingView:
     assert booked.booked_from_participant_id is not None
     return BookingView(
         meeting_id=booked.id,
         participant_id=booked.booked_from_participant_id,
-        customer_id=booked.host_id,
+        customer_id=bookers[booked.booked_from_participant_id],
+        host_id=booked.host_id,
         made_at=booked.created_at,
         status=booked.status,
         starts_at=booked.starts_at,
@@ -265,7 +275,7 @@ def meeting_page(session: Session, actor: Actor, meeting_id: UUID) -> MeetingPag
         created_at=meeting.created_at,
         origin=origin,
         participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting_id),
-        bookings=tuple(_booking(one) for one in booked),
+        bookings=_bookings(meeting_id, booked, guests),
         held=frozenset(one.id for one in booked if _is_held(one, of_all)),
         orders=its_orders,
         people=people,

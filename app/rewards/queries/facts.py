@@ -101,8 +101,8 @@ def _booking_facts(
     programme: Programme,
     zone: str,
 ) -> BookingFacts:
-    """What the booked meeting reached is counted as the brand counts turnover, its host being
-    the guest who booked it."""
+    """What the booked meeting reached is counted as the brand counts turnover, its own host
+    being its host."""
     its_orders = by_meeting.get(booking.meeting_id, ())
     held = _is_held(booking, its_orders)
     return BookingFacts(
@@ -120,7 +120,7 @@ def _turnover(
 ) -> int:
     facts = tuple(_order_facts(order, frozenset(), zone) for order in its_orders)
     base = programme.settings.turnover
-    host = frozenset({str(booking.customer_id)})
+    host = frozenset({str(booking.host_id)})
     return count_orders(Facts(orders=facts), facts, host, base).amount_cents
 
 

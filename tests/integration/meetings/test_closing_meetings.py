@@ -199,18 +199,18 @@ def test_others_do_not_find_it(stage, other) -> None:
             close_meeting(work, stranger, meeting_id, clock=work.clock)
 
 
-@pytest.mark.parametrize("size", [1, 5, 20])
-def test_closing_takes_the_same_statements_whatever_its_size(stage, count_queries, size) -> None:
-    meeting_id = stage.meeting(days=-1)
-    for _ in range(size):
-        _, buyer = stage.guest(meeting_id)
-        stage.order(meeting_id, buyer)
-        stage.cart(meeting_id, buyer)
+def test_closing_takes_the_same_statements_whatever_its_size(stage, count_queries) -> None:
+    def cost(size: int) -> int:
+        meeting_id = stage.meeting(days=-1 - size)
+        for _ in range(size):
+            _, buyer = stage.guest(meeting_id)
+            stage.order(meeting_id, buyer)
+            stage.cart(meeting_id, buyer)
+        with count_queries() as found:
+            stage.do(close_meeting, meeting_id)
+        return found.count
 
-    with count_queries() as found:
-        stage.do(close_meeting, meeting_id)
-
-    assert found.count == 10, found.statements
+    assert cost(1) == cost(5) == cost(20) <= 12
 
 
 @pytest.mark.chaos
