@@ -4,8 +4,10 @@ import click
 from flask.cli import AppGroup
 
 from app.accounts import services
+from app.accounts.schemas import PEOPLE, NewUserSchema
 from app.accounts.sessions import forget_expired
 from app.brands.queries import brand_by_slug
+from app.http.forms import load
 from app.http.words import say
 from app.infra.uow import unit_of_work
 from app.kernel.actor import Role
@@ -18,7 +20,7 @@ user = AppGroup("user", help="Create accounts, suspend them, forget old sessions
 @click.argument("brand")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", type=click.Choice([str(role) for role in Role]), default="brand_admin")
+@click.option("--role", type=click.Choice([str(role) for role in PEOPLE]), default="brand_admin")
 @click.password_option()
 def create(brand: str, email: str, name: str, role: str, password: str) -> None:
     """Somebody who can sign in to BRAND (a slug)."""
@@ -27,13 +29,14 @@ def create(brand: str, email: str, name: str, role: str, password: str) -> None:
     if found is None:
         raise click.ClickException(f"There is no brand called {brand}.")
     try:
+        typed = load(NewUserSchema, {"email": email, "name": name})
         with unit_of_work(found.id) as uow:
             services.create_user(
                 uow,
-                email=email,
+                email=typed["email"],
                 password=password,
                 role=Role(role),
-                display_name=name,
+                display_name=typed["name"],
                 clock=uow.clock,
             )
     except Invalid as error:
@@ -41,7 +44,7 @@ def create(brand: str, email: str, name: str, role: str, password: str) -> None:
         raise click.ClickException("\n".join(messages)) from None
     except ConviveError as error:
         raise click.ClickException(say(error)) from None
-    click.echo(email)
+    click.echo(typed["email"])
 
 
 @user.command("forget-sessions")
