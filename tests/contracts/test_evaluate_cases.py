@@ -996,6 +996,7 @@ MENDS = [
     ("a field of a neighbour", when(compare("buyers", "=", 1, of_at_least_cents=5)), "rules[0].conditions.of_at_least_cents", "take it out"),
     ("a comma too many", '{"format": "convive.programme/1",}', "p", "no comma before"),
     ("two documents", "{} {}", "p", "--lines"),
+    ("a direct sale of a meeting", sale(points(1), conditions=compare("channel", "=", "meeting")), "rules[0].conditions", "meeting_sale"),
     ("a text without end", '{"format": "conv', "p", "double quote"),
     ("nothing", "\ufeff \n", "p", "write a JSON document"),
 ]  # fmt: skip

@@ -157,6 +157,19 @@ def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Pro
         _must_be_known_to(values, comparison.subject.measure, f"{path}.conditions", problems)
     if values["tiers"] is not None:
         _must_be_known_to(values, values["tiers"]["measure"], f"{path}.tiers.measure", problems)
+    _refuse_meeting_channel(values, f"{path}.conditions", problems)
+
+
+def _refuse_meeting_channel(values: Mapping[str, Any], path: str, problems: Problems) -> None:
+    """A sale by the channel of meetings is a sale of a meeting, never a direct one."""
+    if values["trigger"] is not Trigger.DIRECT_SALE:
+        return
+    for one in _conjuncts(values["conditions"]):
+        if (one.subject.measure, one.op, one.value) == ("channel", "=", "meeting"):
+            words = N_(
+                "A direct sale never has the channel “meeting”: use the trigger meeting_sale."
+            )
+            problems.append(Problem(path, "never_true", words))
 
 
 def _must_be_known_to(values: Mapping[str, Any], name: str, path: str, problems: Problems) -> None:
