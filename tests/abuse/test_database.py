@@ -24,19 +24,32 @@ def as_app(database_url, brand):
         connection.rollback()
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize(
-    "verb", ["UPDATE {} SET brand_id = brand_id", "DELETE FROM {}", "TRUNCATE {}"]
-)
-def test_history_cannot_be_rewritten(mine, as_app, table, verb):
-    with pytest.raises(errors.InsufficientPrivilege):
-        as_app.execute(verb.format(table))
+def refusal(connection, statement: str, **values) -> type[Exception] | None:
+    """How the database says no; None when it does as it is told."""
+    try:
+        with connection.transaction():
+            connection.execute(statement, values or None)
+    except psycopg.Error as error:
+        return type(error)
+    return None
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
-def test_not_even_by_the_owner_of_the_tables(mine, database_url, table):
-    with psycopg.connect(plain(database_url)) as owner, pytest.raises(errors.RestrictViolation):
-        owner.execute(f"DELETE FROM {table}")
+def test_history_cannot_be_rewritten(mine, as_app):
+    verbs = ["UPDATE {} SET brand_id = brand_id", "DELETE FROM {}", "TRUNCATE {}"]
+    said = {
+        (verb, table): refusal(as_app, verb.format(table))
+        for verb in verbs
+        for table in APPEND_ONLY
+    }
+
+    assert set(said.values()) == {errors.InsufficientPrivilege}, said
+
+
+def test_not_even_by_the_owner_of_the_tables(mine, database_url):
+    with psycopg.connect(plain(database_url)) as owner:
+        said = {table: refusal(owner, f"DELETE FROM {table}") for table in APPEND_ONLY}
+
+    assert set(said.values()) == {errors.RestrictViolation}, said
 
 
 def test_no_table_shows_another_brand(mine, stranger, brand, as_app):
@@ -57,21 +70,20 @@ def test_no_table_shows_another_brand(mine, stranger, brand, as_app):
 
 
 def test_nothing_is_written_for_another_brand(mine, second_brand, as_app):
-    with pytest.raises(errors.InsufficientPrivilege):
-        as_app.execute("UPDATE customers SET brand_id = %s", [second_brand.id])
+    moved = "UPDATE customers SET brand_id = %(brand)s"
+
+    assert refusal(as_app, moved, brand=second_brand.id) is errors.InsufficientPrivilege
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+def test_sums_that_cannot_be_are_refused(mine, as_app):
+    statements = [
         "UPDATE orders SET paid_cents = total_cents + 1",
         "UPDATE orders SET paid_cents = -1",
         "UPDATE products SET stock_tracked = true, stock_on_hand = 0, stock_reserved = 1",
         "UPDATE products SET stock_on_hand = -1",
         "UPDATE lots SET remaining = remaining + 1",
         "UPDATE order_lines SET quantity = 0",
-    ],
-)
-def test_sums_that_cannot_be_are_refused(mine, as_app, statement):
-    with pytest.raises((errors.CheckViolation, errors.InsufficientPrivilege)):
-        as_app.execute(statement)
+    ]
+    said = {statement: refusal(as_app, statement) for statement in statements}
+
+    assert set(said.values()) <= {errors.CheckViolation, errors.InsufficientPrivilege}, said

@@ -35,18 +35,19 @@ def test_looking_changes_nothing(mine, unchanged):
                 mine.browser.head(path)
 
 
-@pytest.mark.parametrize("token", [None, "", "forged", "colleague"])
-def test_no_form_without_its_own_token(mine, colleague, unchanged, token):
-    sent = {"colleague": colleague.browser.token}.get(token, token)
-    token_field = {} if sent is None else {"csrf_token": sent}
+def test_no_form_without_its_own_token(mine, colleague, unchanged):
     answers = {}
 
     with unchanged():
         for rule in (rule for rule in RULES if "POST" in rule.methods):
-            path, form = address(rule, mine.ids), FORMS.get(rule.endpoint, {}) | token_field
+            path, form = address(rule, mine.ids), FORMS.get(rule.endpoint, {})
             answers[path] = {
                 mine.browser.post(path, data=form).status_code,
+                mine.browser.post(path, data=form | {"csrf_token": "forged"}).status_code,
                 mine.browser.post(path, json=form).status_code,
+                mine.browser.post(
+                    path, data=form | {"csrf_token": colleague.browser.token}
+                ).status_code,
             }
 
     refused = {403, 404, 415}
