@@ -1,6 +1,7 @@
 """Every page that can be reached by links, and of those that look alike only the first."""
 
 from collections import deque
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
@@ -12,8 +13,15 @@ NOT_PAGES = ("/static/", "/pictures/", "/theme.css", "/health/")
 MOST_PAGES = 400
 
 
-def telling_pages(request: APIRequestContext, origin: str, starts: list[str]) -> list[str]:
-    """Addresses of pages that show something no earlier page of their kind has shown."""
+@dataclass(frozen=True)
+class Walk:
+    met: set[str]
+    """All addresses that links lead to."""
+    telling: list[str]
+    """Those of pages that show something no earlier page of their kind has shown."""
+
+
+def wander(request: APIRequestContext, origin: str, starts: list[str]) -> Walk:
     waiting, met, shown, telling = deque(starts), set(starts), set[tuple[str, str]](), []
     while waiting:
         assert len(met) < MOST_PAGES, "links without end"
@@ -35,7 +43,7 @@ def telling_pages(request: APIRequestContext, origin: str, starts: list[str]) ->
             if not address.path.startswith(NOT_PAGES):
                 met.add(whole)
                 waiting.append(whole)
-    return telling
+    return Walk(met, telling)
 
 
 class _Page(HTMLParser):
