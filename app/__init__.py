@@ -99,6 +99,8 @@ def _plumbing(app: Flask, settings: Settings) -> None:
 
 def _pages(app: Flask, settings: Settings) -> None:
     from app.accounts import web as accounts
+    from app.accounts.web import my_account, team
+    from app.accounts.web import password as passwords
     from app.audit import web as audit
     from app.brands import web as brands
     from app.brands.web import console as brands_console
@@ -113,6 +115,9 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(brands.bp)
     app.register_blueprint(brands_console.bp)
     app.register_blueprint(accounts.bp)
+    app.register_blueprint(passwords.bp)
+    app.register_blueprint(my_account.bp)
+    app.register_blueprint(team.bp)
     app.register_blueprint(audit.bp)
     app.register_blueprint(meetings.bp)
     app.register_blueprint(catalog.bp)

@@ -5,6 +5,7 @@ of its own in which its outbox row is also marked done: what it writes happens e
 `notifications.send_email` reaches outside; it says in the row how far it got.
 """
 
+from app.accounts.events import PasswordChanged, PasswordLinkWanted
 from app.kernel.events import Event
 from app.meetings.events import (
     HostChanged,
@@ -28,6 +29,8 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     OrderPaid: (),
     OrderCancelled: (),
     GiftOrderFinalised: (),
+    PasswordLinkWanted: ("notifications.mail_password_link",),
+    PasswordChanged: ("notifications.tell_password_changed",),
     EmailWritten: ("notifications.send_email",),
 }
 

@@ -60,3 +60,8 @@ class RoleOfSellers(Refused):
 class AlreadyJoined(Refused):
     code = "already_joined"
     words = N_("This person has already chosen a password.")
+
+
+class DeviceNotFound(NotFound):
+    code = "device_not_found"
+    words = N_("This device is no longer signed in.")

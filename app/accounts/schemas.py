@@ -1,6 +1,6 @@
-"""What the sign-in form sends, and what an operator types."""
+"""What the forms about people's access send, and what an operator types."""
 
-from app.accounts.domain import LONGEST_PASSWORD
+from app.accounts.domain import LONGEST_PASSWORD, STAFF
 from app.http import fields
 from app.kernel.actor import Role
 
@@ -17,3 +17,25 @@ class SignInSchema(fields.StrictSchema):
 class NewUserSchema(fields.StrictSchema):
     email = fields.Email(required=True)
     name = fields.Text(required=True, maximum=120)
+
+
+class ForgottenSchema(fields.StrictSchema):
+    email = fields.Email(required=True)
+
+
+class ChoosePasswordSchema(fields.StrictSchema):
+    password = fields.Secret(required=True, maximum=LONGEST_PASSWORD)
+
+
+class ChangePasswordSchema(fields.StrictSchema):
+    present = fields.Secret(required=True, maximum=LONGEST_PASSWORD)
+    password = fields.Secret(required=True, maximum=LONGEST_PASSWORD)
+
+
+class RoleSchema(fields.StrictSchema):
+    role = fields.Choice([str(role) for role in STAFF], required=True)
+
+
+class InviteSchema(RoleSchema):
+    display_name = fields.Text(required=True, maximum=120)
+    email = fields.Email(required=True)

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select, update
 
-from app.accounts.domain import ABSOLUTE, IDLE, TOUCH_EVERY
+from app.accounts.devices import device_of
+from app.accounts.domain import ABSOLUTE, IDLE, IDLE_FOR_STAFF, STAFF, TOUCH_EVERY
 from app.accounts.models import SignInSession
 from app.accounts.queries import UserView, active_user
 from app.accounts.tokens import hash_of, is_token, new_token
@@ -115,10 +116,12 @@ class ServerSession(SessionMixin):
             )
             if row is None:
                 return
+            user = active_user(uow.session, brand_id, row.user_id) if row.user_id else None
+            if user and user.role in STAFF and row.last_seen_at <= now - IDLE_FOR_STAFF:
+                return
             self.id = row.id
             self._data = dict(row.data)
-            if row.user_id is not None:
-                self._user = active_user(uow.session, brand_id, row.user_id)
+            self._user = user
             if now - row.last_seen_at > TOUCH_EVERY:
                 row.last_seen_at = now
 
@@ -135,6 +138,7 @@ class ServerSession(SessionMixin):
                 created_at=now,
                 last_seen_at=now,
                 expires_at=now + ABSOLUTE,
+                device=device_of(request.user_agent.string) if user else "",
             )
         )
         return token

@@ -1,8 +1,8 @@
 """Row locks, always taken in one order, so that no two use cases can wait for each other.
 
 idempotency key → meeting → order → promotion → voucher → points account → pot → product stock
-→ outbox → counters. Within one rank, ids ascend. Asking for a lower rank after a higher one is
-a programming error and raises at once, in production as in tests.
+→ outbox → counters → people of the team. Within one rank, ids ascend. Asking for a lower rank
+after a higher one is a programming error and raises at once, in production as in tests.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,6 +27,7 @@ class Rank(IntEnum):
     STOCK = 7
     OUTBOX = 8
     COUNTER = 9
+    TEAM = 10
 
 
 class LockOrderViolated(AssertionError):

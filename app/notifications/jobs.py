@@ -43,4 +43,23 @@ def invite_new_host(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
             write_email(uow, written, clock=clock)
 
 
+def mail_password_link(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """A link to choose a password: it comes to life in this letter."""
+    key = f"password_link:{message.entity_id}"
+    if not is_written(uow, key):
+        written = presenters.password_link(uow, key, message.entity_id, clock=clock)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
+def tell_password_changed(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """So that somebody whose password was changed by another learns it."""
+    key = f"password_changed:{message.entity_id}"
+    if not is_written(uow, key):
+        user_id = UUID(message.payload["user_id"])
+        written = presenters.password_changed(uow, key, user_id)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
 send_email = Outside(run=sending.send, given_up=sending.give_up)

@@ -5,18 +5,23 @@ A winner reads how many orders counted, and amounts of her own orders only.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.accounts import queries as users
+from app.accounts.domain import INVITATION, RESET, PasswordLinkPurpose
+from app.accounts.errors import PasswordLinkNotUsable
+from app.accounts.queries import UserView
+from app.accounts.services import arm_password_link
 from app.brands.queries import BrandView, brand_by_id
 from app.catalog import queries as catalog
 from app.customers import queries as customers
 from app.customers.queries import PersonView
 from app.http.letters import Letter, render, speaking
-from app.http.links import host_page_url
+from app.http.links import host_page_url, page_url
 from app.http.words import say
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
@@ -26,7 +31,7 @@ from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
 from app.notifications.services.inviting import issue_host_link
-from app.notifications.services.writing import Written
+from app.notifications.services.writing import SECRET, Written
 from app.promotions import queries as promotions
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters import (
@@ -98,6 +103,18 @@ class Invitation:
     address: str
     has_begun: bool
     page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """About somebody's own sign-in; to people of the team, who need no card."""
+
+    name: str
+    email: str
+    is_invitation: bool = False
+    url: str = ""
+    minutes: int = 0
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +314,63 @@ def invitation(uow: UnitOfWork, key: str, meeting_id: UUID, *, clock: Clock) -> 
     )
     letter = render("invitation", recipient.brand, recipient.locale, letter=told)
     return _written(key, "invitation", recipient, letter)
+
+
+# -------------------------------------------------------------------------- one's access
+
+
+def password_link(uow: UnitOfWork, key: str, link_id: UUID, *, clock: Clock) -> Written | None:
+    """None when the link has ended before its letter was written."""
+    try:
+        link, token = arm_password_link(uow, link_id, clock=clock)
+    except PasswordLinkNotUsable:
+        return None
+    is_invitation = link.purpose is PasswordLinkPurpose.INVITATION
+    brand = _brand(uow)
+    told = Access(
+        name=link.user.display_name,
+        email=link.user.email,
+        is_invitation=is_invitation,
+        url=page_url(brand, f"/password/{SECRET}"),
+        minutes=RESET // timedelta(minutes=1),
+        days=INVITATION.days,
+    )
+    return _to_user(brand, key, "password_link", link.user, told, secret=token)
+
+
+def password_changed(uow: UnitOfWork, key: str, user_id: UUID) -> Written | None:
+    user = users.user(uow.session, user_id)
+    if user is None:
+        return None
+    brand = _brand(uow)
+    told = Access(user.display_name, user.email, url=page_url(brand, "/password/forgotten"))
+    return _to_user(brand, key, "password_changed", user, told)
+
+
+def _to_user(
+    brand: BrandView, key: str, kind: str, user: UserView, told: Access, secret: str | None = None
+) -> Written:
+    locale = user.locale if user.locale in LOCALES else brand.locale
+    letter = render(kind, brand, locale or brand.locale, letter=told)
+    return Written(
+        key=key,
+        kind=kind,
+        customer_id=None,
+        meeting_id=None,
+        to_address=user.email,
+        to_name=user.display_name,
+        locale=letter.locale,
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        secret=secret,
+    )
+
+
+def _brand(uow: UnitOfWork) -> BrandView:
+    brand = brand_by_id(uow.session, uow.brand_id)
+    assert brand is not None
+    return brand
 
 
 # -------------------------------------------------------------------------------- common

@@ -12,11 +12,13 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 from psycopg import sql
+from sqlalchemy import select
 
 from app.accounts.app_tokens import issue_tokens
 from app.accounts.domain import LinkPurpose
-from app.accounts.queries import user_by_email
-from app.accounts.services import create_user, issue_link
+from app.accounts.models import PasswordLink
+from app.accounts.queries import devices_of, user_by_email
+from app.accounts.services import arm_password_link, create_user, issue_link
 from app.brands.queries import BrandView, brand_by_slug
 from app.brands.services import add_domain, create_brand, set_logo
 from app.catalog.queries import products_by_reference
@@ -155,6 +157,56 @@ class Things:
         return self.world.member(self.brand, Role.CUSTOMER_SERVICE)[1]
 
     @cached_property
+    def invited_user_id(self) -> UUID:
+        with self.world.uow(self.brand.id) as work:
+            return create_user(
+                work,
+                email=f"invited{next(_numbers)}@example.org",
+                password=None,
+                role=Role.FINANCE,
+                display_name="Somebody invited",
+                clock=work.clock,
+            )
+
+    @cached_property
+    def device_id(self) -> UUID:
+        """The seller's mobile app."""
+        with self.world.uow(self.brand.id) as work:
+            user = user_by_email(work.session, self.brand.id, f"{self.email}@example.org")
+            assert user is not None
+            issue_tokens(work, user, device="Tablet", clock=work.clock)
+        with self.world.uow(self.brand.id) as work:
+            found = devices_of(work.session, self.brand.id, user.id, work.clock())
+            return next(one.id for one in found if one.device == "Tablet")
+
+    @cached_property
+    def reset_token(self) -> str:
+        """Of a link to choose a password, as the letter would carry it."""
+        user_id = self.invited_user_id
+        with self.world.uow(self.brand.id) as work:
+            link = select(PasswordLink.id).where(PasswordLink.user_id == user_id)
+            link_id = work.session.scalars(link).one()
+            return arm_password_link(work, link_id, clock=work.clock)[1]
+
+    @cached_property
+    def work_id(self) -> UUID:
+        """Failed work: there is none."""
+        return new_id()
+
+    @cached_property
+    def category_id(self) -> UUID:
+        with self.stage.uow(self.brand.id) as work:
+            staff = system(self.brand.id)
+            return create_category(work, staff, f"Category {next(_numbers)}", position=0)
+
+    @cached_property
+    def shipping_method_id(self) -> UUID:
+        tariff = Tariff((), Basis.BASKET, (Bracket(0, 690),))
+        with self.stage.uow(self.brand.id) as work:
+            wish = ShippingWish(f"Parcel {next(_numbers)}", tariff)
+            return create_shipping_method(work, system(self.brand.id), wish)
+
+    @cached_property
     def work_id(self) -> UUID:
         """Failed work: there is none."""
         return new_id()
@@ -165,7 +217,7 @@ class Things:
 class Missing:
     """Looks right, and is nothing."""
 
-    token = NOBODYS_TOKEN
+    token = reset_token = NOBODYS_TOKEN
     a_file = "css/nothing.css"
     domain = "nobodys.example"
 

@@ -8,17 +8,21 @@ from flask.blueprints import BlueprintSetupState
 from flask_limiter.util import get_remote_address
 
 from app.accounts import app_tokens, services
+from app.accounts.devices import device_of
 from app.accounts.domain import LinkPurpose
 from app.accounts.errors import LinkNotUsable, SignInRefused, TokenNotUsable
+from app.accounts.queries import UserView
 from app.accounts.schemas import SignInSchema
 from app.accounts.sessions import current_session
+from app.audit.services import masked, refused
 from app.http.auth import open_to_anyone
 from app.http.brand import current_brand
 from app.http.forms import load, posted
-from app.http.navigation import HOME, inside
+from app.http.navigation import HOME, home_of, inside
 from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
+from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.errors import Invalid
 from app.kernel.text import identity_key
@@ -73,9 +77,9 @@ def account_asked_for() -> str:
 
 @bp.get("/sign-in")
 def sign_in() -> Any:
-    wish = inside(request.args.get("next"))
-    if current_session().user is not None:
-        return redirect(wish or HOME, code=303)
+    wish, user = inside(request.args.get("next")), current_session().user
+    if user is not None:
+        return redirect(wish or home_of(user.role), code=303)
     return render_template("accounts/sign_in.html", values={}, errors={}, next=wish)
 
 
@@ -85,11 +89,14 @@ def sign_in() -> Any:
 def try_to_sign_in() -> Any:
     try:
         asked = load(SignInSchema, posted(request.form))
-        user = writing(lambda uow: services.sign_in(uow, asked["email"], asked["password"]))
-    except (Invalid, SignInRefused) as refusal:
+        user = writing(lambda uow: _enter(uow, asked["email"], asked["password"]))
+    except SignInRefused as refusal:
+        note_refused_sign_in(request.form["email"])
+        return _asked_again(refusal), 422
+    except Invalid as refusal:
         return _asked_again(refusal), 422
     current_session().sign_in(user)
-    return redirect(inside(asked.get("next")) or HOME, code=303)
+    return redirect(inside(asked.get("next")) or home_of(user.role), code=303)
 
 
 @bp.post("/sign-out")
@@ -97,6 +104,20 @@ def sign_out() -> Any:
     """Ends this browser's session on the server: a copy of its cookie opens nothing."""
     current_session().sign_out()
     return redirect(HOME, code=303)
+
+
+def note_refused_sign_in(email: str) -> None:
+    """For whoever watches the log, after the attempt's own transaction was rolled back."""
+    told = {"email": masked(email[:254])}
+    writing(
+        lambda uow: refused(
+            uow, None, "account.sign_in", SignInRefused.code, entity_type="user", told=told
+        )
+    )
+
+
+def _enter(uow: UnitOfWork, email: str, password: str) -> UserView:
+    return services.sign_in(uow, email, password, device=device_of(request.user_agent.string))
 
 
 def _asked_again(refusal: Invalid | SignInRefused) -> str:
