@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import post_load, pre_load
 
-from app.http.fields import Cents, Choice, Count, Id, StrictSchema, Text
-from app.orders.models import MOST_UNITS, PaymentMethod
+from app.http.fields import Cents, Choice, Count, Date, Id, StrictSchema, Text
+from app.kernel.money import MAX_CENTS
+from app.orders.models import MOST_UNITS, Channel, Kind, PaymentMethod
+from app.orders.queries import PAYMENT_STATES, STATES
 from app.orders.services import RecordPayment
 
 PAY, LATER = "pay", "later"
@@ -14,6 +16,23 @@ PAY, LATER = "pay", "later"
 class StartOrderSchema(StrictSchema):
     participant_id = Id(required=True)
     """A guest of the meeting, or its host by her own id."""
+
+
+class StartDirectOrderSchema(StrictSchema):
+    customer_id = Id(required=True)
+
+
+class OrdersSchema(StrictSchema):
+    """What the list of orders may be asked for."""
+
+    q = Text(maximum=100, load_default="")
+    channel = Choice(Channel, load_default="")
+    kind = Choice(Kind, load_default="")
+    status = Choice(list(STATES), load_default="")
+    payment = Choice(list(PAYMENT_STATES), load_default="")
+    since = Date(load_default=None)
+    until = Date(load_default=None)
+    page = Count(minimum=1, maximum=5_000, load_default=1)
 
 
 class AddLineSchema(StrictSchema):
@@ -39,6 +58,8 @@ class CheckoutSchema(StrictSchema):
     """Which of the two buttons. Whoever pays later is not asked how."""
 
     action = Choice([PAY, LATER], required=True)
+    seen_cents = Count(maximum=MAX_CENTS, load_default=None)
+    """The total that was on the page: another one is shown before it is agreed to."""
 
     @pre_load
     def only_the_button(self, data: Any, **_: Any) -> Any:

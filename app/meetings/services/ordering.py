@@ -93,11 +93,14 @@ def place_order(
     order_id: UUID,
     *,
     payment: RecordPayment | None = None,
+    seen_cents: int | None = None,
     clock: Clock,
 ) -> OrderNow:
     """Place it, and record its payment in the same breath when there is one: both or neither."""
     _enter(uow, actor, order_id)
-    order = services.place(uow, actor, order_id, payment=payment, clock=clock)
+    order = services.place(
+        uow, actor, order_id, payment=payment, seen_cents=seen_cents, clock=clock
+    )
     return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
 
 

@@ -25,12 +25,14 @@ def place(
     order_id: UUID,
     *,
     payment: RecordPayment | None = None,
+    seen_cents: int | None = None,
     clock: Clock,
 ) -> Order:
     """Take the stock, freeze the prices, give the order its number; record its payment with it.
 
-    Raises OrderAlreadyPlaced the second time; CartHasChanged when prices are no longer those
-    that were shown; OutOfStock, ProductNotForSale, OrderIsEmpty.
+    `seen_cents` is the total that whoever places it was shown, when she was shown one.
+    Raises OrderAlreadyPlaced the second time; CartHasChanged when it is no longer that total, or
+    prices have moved; OutOfStock, ProductNotForSale, OrderIsEmpty.
     """
     order = locked_order(uow.session, actor, order_id)
     order.must_be_a_sale()
@@ -41,7 +43,7 @@ def place(
     _must_be_on_sale(uow, order, clock=clock)
     shown = _prices(order)
     quote = reprice(uow.session, order, clock=clock)
-    if _prices(order) != shown:
+    if _prices(order) != shown or seen_cents not in {None, order.total_cents}:
         raise CartHasChanged(total_cents=order.total_cents)
     order.place(next_number(uow, ORDERS), clock(), quote.to_json())
     uow.record(OrderPlaced(order.id, 1, order.customer_id, order.meeting_id))
