@@ -105,7 +105,12 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.brands import web as brands
     from app.brands.web import console as brands_console
     from app.catalog import web as catalog
+    from app.catalog.web import categories as categories_console
+    from app.catalog.web import products as catalog_console
+    from app.catalog.web import shipping as shipping_console
+    from app.catalog.web import stock as stock_console
     from app.customers import web as customers
+    from app.imports import web as imports
     from app.meetings import web as meetings
     from app.notifications import web as notifications
     from app.orders import web as orders
@@ -121,6 +126,11 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(audit.bp)
     app.register_blueprint(meetings.bp)
     app.register_blueprint(catalog.bp)
+    app.register_blueprint(catalog_console.bp)
+    app.register_blueprint(categories_console.bp)
+    app.register_blueprint(stock_console.bp)
+    app.register_blueprint(shipping_console.bp)
+    app.register_blueprint(imports.bp)
     app.register_blueprint(orders.bp)
     app.register_blueprint(customers.bp)
     app.register_blueprint(rewards.bp)
@@ -134,6 +144,7 @@ def _commands(app: Flask) -> None:
     from app.accounts import cli as accounts
     from app.brands import cli as brands
     from app.demo import cli as demo
+    from app.imports import cli as imports
     from app.infra.jobs import cli as jobs
     from app.notifications import cli as notifications
     from app.reports import cli as reports
@@ -149,3 +160,4 @@ def _commands(app: Flask) -> None:
     reports.register(app)
     demo.register(app)
     rewards.register(app.cli)
+    imports.register(app.cli)

@@ -2,16 +2,22 @@
 
 import re
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from app.infra.logging import get_logger
 from app.infra.origin import Origin, came_from
 
 log = get_logger(__name__)
 SANE_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+LARGER = "convive_larger_body"
+"""Attribute of views that take more than forms do."""
+V = TypeVar("V", bound=Callable[..., Any])
+
 QUIET = {"static", "health.live", "health.ready"}
 
 
@@ -27,6 +33,18 @@ def begin() -> None:
     came_from(Origin(g.request_id, request.remote_addr or ""))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    view = current_app.view_functions.get(request.endpoint or "")
+    request.max_content_length = getattr(view, LARGER, request.max_content_length)
+
+
+def takes_up_to(most: int) -> Callable[[V], V]:
+    """Pictures and files: known before anything (the guard of forms, first) reads the body."""
+
+    def mark(view: V) -> V:
+        setattr(view, LARGER, most)
+        return view
+
+    return mark
 
 
 def finish(response: Response) -> Response:

@@ -110,7 +110,7 @@ def keep_upload(
 
 
 def upload(uow: UnitOfWork, actor: Actor, kind: Kind, upload_id: UUID) -> UploadView:
-    """One's own file, still waiting. Raises UploadNotFound, AlreadyImported."""
+    """A file that still waits. Raises UploadNotFound, AlreadyImported."""
     return _view(_waiting(uow, actor, kind, upload_id))
 
 
@@ -162,11 +162,7 @@ def _counts(report: Report) -> dict[str, int]:
 def _waiting(
     uow: UnitOfWork, actor: Actor, kind: Kind, upload_id: UUID, *, for_update: bool = False
 ) -> Upload:
-    statement = select(Upload).where(
-        Upload.id == upload_id,
-        Upload.kind == kind.name,
-        Upload.sent_by.is_not_distinct_from(actor.user_id),
-    )
+    statement = select(Upload).where(Upload.id == upload_id, Upload.kind == kind.name)
     _must_be_open(kind, actor)
     found = uow.session.scalar(statement.with_for_update() if for_update else statement)
     if found is None:

@@ -83,6 +83,11 @@ def harmless(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
+def amount(cents: int) -> "_Number":
+    """A cell with an amount, as spreadsheets of the reader's language calculate with it."""
+    return _Number(_hundredths(cents, shortest=2))
+
+
 def _titles(layout: Layout) -> list[str]:
     return [say(column.title) for column in layout.columns]
 

@@ -21,9 +21,17 @@ from app.accounts.queries import devices_of, user_by_email
 from app.accounts.services import arm_password_link, create_user, issue_link
 from app.brands.queries import BrandView, brand_by_slug
 from app.brands.services import add_domain, create_brand, set_logo
+from app.catalog.domain import Basis, Bracket, Tariff
 from app.catalog.queries import products_by_reference
-from app.catalog.services import set_picture
+from app.catalog.services import (
+    ShippingWish,
+    create_category,
+    create_shipping_method,
+    set_picture,
+)
 from app.demo.pictures import picture
+from app.imports.kinds import kind_named
+from app.imports.services import keep_upload
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.actor import Role, system
@@ -211,7 +219,30 @@ class Things:
         """Failed work: there is none."""
         return new_id()
 
+    @cached_property
+    def category_id(self) -> UUID:
+        with self.stage.uow(self.brand.id) as work:
+            staff = system(self.brand.id)
+            return create_category(work, staff, f"Category {next(_numbers)}", position=0)
+
+    @cached_property
+    def shipping_method_id(self) -> UUID:
+        tariff = Tariff((), Basis.BASKET, (Bracket(0, 690),))
+        with self.stage.uow(self.brand.id) as work:
+            wish = ShippingWish(f"Parcel {next(_numbers)}", tariff)
+            return create_shipping_method(work, system(self.brand.id), wish)
+
+    @cached_property
+    def upload_id(self) -> UUID:
+        """A file of categories that waits for a yes."""
+        content = f"name\nFile {next(_numbers)}\n".encode()
+        with self.stage.uow(self.brand.id) as work:
+            staff, kind = system(self.brand.id), kind_named(self.kind_name)
+            return keep_upload(work, staff, kind, "categories.csv", content, clock=work.clock)
+
     a_file = "css/convive.css"
+    kind_name = "categories"
+    form = "csv"
 
 
 class Missing:
@@ -219,6 +250,8 @@ class Missing:
 
     token = reset_token = NOBODYS_TOKEN
     a_file = "css/nothing.css"
+    kind_name = "nothing"
+    form = "csv"
     domain = "nobodys.example"
 
     def __getattr__(self, _name: str) -> UUID:

@@ -1,0 +1,204 @@
+"""Catalogue: the products of a brand, for its administrators."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+
+from app.accounts.web import from_session
+from app.audit.services import record
+from app.catalog import presenters, queries, services
+from app.catalog.exchange.products import PRODUCT_LAYOUT, product_rows
+from app.catalog.queries import FindProducts, ProductView
+from app.catalog.schemas import FindProductsSchema, ProductSchema
+from app.catalog.services import NewProduct, ProductCard
+from app.catalog.services.pictures import MAX_PICTURE_BYTES
+from app.http.auth import current_actor, open_to
+from app.http.filters import asked_of_list
+from app.http.forms import load, posted
+from app.http.navigation import here
+from app.http.requests import takes_up_to
+from app.http.words import say
+from app.http.work import reading, writing
+from app.imports import writing as files
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Role
+from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
+
+bp = Blueprint("catalog_console", __name__, url_prefix="/console/catalog")
+open_to(bp, Role.BRAND_ADMIN, via=from_session)
+
+PAGE = 30
+ROOM_FOR_THE_FORM = 200_000
+BOXES = ("giftable", "in_turnover", "excluded_from_discounts", "active")
+FORM = 'any("csv", "xlsx"):form'
+
+
+@bp.get("")
+def index() -> str:
+    asked = FindProducts(**asked_of_list(FindProductsSchema))
+    with reading() as uow:
+        found = queries.product_list(uow.session, asked, limit=PAGE)
+        total = queries.count_products(uow.session, asked)
+        tree = queries.category_tree(uow.session)
+    more = asked.page * PAGE < total
+    return render_template(
+        "console/catalog/index.html",
+        products=[presenters.product_row(product) for product in found],
+        total=total,
+        asked=asked,
+        categories=presenters.category_choices(tree, gettext("All")),
+        next_url=here(page=str(asked.page + 1)) if more else None,
+        first_url=here() if asked.page > 1 else None,
+        export_csv=_export_url("csv"),
+        export_xlsx=_export_url("xlsx"),
+    )
+
+
+@bp.get(f"/products.<{FORM}>")
+def export(form: str) -> Response:
+    """What the filters show, without paging, as a file that can be imported again."""
+    asked = FindProducts(**asked_of_list(FindProductsSchema))
+    with reading() as uow:
+        rows = list(product_rows(queries.product_list(uow.session, asked)))
+        record(uow, current_actor(), "export.products", "export", None, after={"rows": len(rows)})
+    response = Response(files.export(PRODUCT_LAYOUT, rows, form), content_type=files.TYPES[form])
+    response.headers["Content-Disposition"] = f'attachment; filename="products.{form}"'
+    response.cache_control.no_store = True
+    return response
+
+
+@bp.get("/products/new")
+def new() -> str:
+    return _form(None)
+
+
+@bp.post("/products/new", endpoint="new_post")
+@takes_up_to(MAX_PICTURE_BYTES + ROOM_FOR_THE_FORM)
+def create() -> Any:
+    picture = _sent_picture()
+
+    def work(uow: UnitOfWork) -> UUID:
+        actor = current_actor()
+        product_id = services.create_product(uow, actor, _wish(), clock=uow.clock)
+        if picture:
+            services.set_picture(uow, actor, product_id, picture)
+        return product_id
+
+    try:
+        product_id = writing(work)
+    except (Invalid, Conflict, Refused, NotFound) as refusal:
+        return _form(None, refusal), 422
+    flash(gettext("The product is in the catalogue."), "success")
+    return redirect(url_for(".show", product_id=product_id), code=303)
+
+
+@bp.get("/products/<uuid:product_id>")
+def show(product_id: UUID) -> str:
+    return _form(product_id)
+
+
+@bp.post("/products/<uuid:product_id>", endpoint="show_post")
+@takes_up_to(MAX_PICTURE_BYTES + ROOM_FOR_THE_FORM)
+def change(product_id: UUID) -> Any:
+    """The card, whether its units are counted and, when a file came with them, the picture."""
+    _read(product_id)
+    picture = _sent_picture()
+
+    def work(uow: UnitOfWork) -> None:
+        actor = current_actor()
+        card = _card(_wish())
+        services.change_product(uow, actor, product_id, card)
+        tracked = request.form.get("stock_tracked") == "1"
+        services.count_stock(uow, actor, product_id, tracked=tracked)
+        if picture:
+            services.set_picture(uow, actor, product_id, picture)
+
+    try:
+        writing(work)
+    except (Invalid, Conflict, Refused, NotFound) as refusal:
+        return _form(product_id, refusal), 422
+    flash(gettext("The product is saved."), "success")
+    return redirect(url_for(".show", product_id=product_id), code=303)
+
+
+@bp.post("/products/<uuid:product_id>/picture/remove")
+def remove_picture(product_id: UUID) -> Any:
+    writing(lambda uow: services.remove_picture(uow, current_actor(), product_id))
+    flash(gettext("The picture is removed."), "success")
+    return redirect(url_for(".show", product_id=product_id), code=303)
+
+
+def _wish() -> NewProduct:
+    given = {name: value for name, value in posted(request.form).items() if name != "stock_tracked"}
+    unticked = {name: "0" for name in BOXES if name not in given}
+    wish: NewProduct = load(ProductSchema, given | unticked)
+    return wish
+
+
+def _card(wish: NewProduct) -> ProductCard:
+    return ProductCard(**wish.card())
+
+
+def _sent_picture() -> bytes:
+    """One byte more than is allowed tells enough."""
+    sent = request.files.get("picture")
+    return sent.stream.read(MAX_PICTURE_BYTES + 1) if sent and sent.filename else b""
+
+
+def _read(product_id: UUID) -> ProductView:
+    with reading() as uow:
+        return queries.product_view(uow.session, product_id)
+
+
+def _form(product_id: UUID | None, refusal: ConviveError | None = None) -> str:
+    with reading() as uow:
+        tree = queries.category_tree(uow.session)
+        product = queries.product_view(uow.session, product_id) if product_id else None
+        history = (
+            queries.stock_corrections(uow.session, product_id=product_id) if product_id else ()
+        )
+    return render_template(
+        "console/catalog/product.html",
+        product=product,
+        kept=presenters.kept_fields(product),
+        picture_url=presenters.picture_of(product),
+        categories=presenters.category_choices(tree, gettext("Choose…")),
+        corrections=[presenters.correction_row(made) for made in history],
+        reasons=presenters.reason_choices(),
+        values=request.form if refusal else {},
+        errors=errors_of(refusal),
+    )
+
+
+FIELD_OF = {
+    "reference_taken": "reference",
+    "category_not_found": "category_id",
+    "picture_not_readable": "picture",
+    "picture_too_large": "picture",
+    "price_cents": "price",
+    "minimum_price_cents": "minimum_price",
+}
+"""Codes of refusals, and names of columns, by the fields that are to blame."""
+
+
+def errors_of(refusal: ConviveError | None) -> Mapping[str, list[str]]:
+    """By the names of the form's fields."""
+    if refusal is None:
+        return {}
+    if isinstance(refusal, Invalid):
+        return {
+            FIELD_OF.get(name, name): [say(message) for message in messages]
+            for name, messages in refusal.fields.items()
+        }
+    return {FIELD_OF.get(refusal.code, "_form"): [say(refusal)]}
+
+
+def _export_url(form: str) -> str:
+    wanted = {"q", "category", "active", "low", "sort"}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if name in wanted and value
+    }
+    return url_for(".export", form=form, **kept)
