@@ -46,10 +46,11 @@ def must_be_good(password: str, known: Iterable[str] = ()) -> None:
 def is_common(password: str) -> bool:
     """With whatever is put around, or in the place of, a letter of a common word."""
     text = _folded(password)
-    for form in {text, text.translate(DISGUISES)}:
-        bare = ENDS.sub("", form)
-        if {form, bare, _once(form), _once(bare)} & _common():
-            return True
+    bare = ENDS.sub("", text)
+    forms = {text, bare, text.translate(DISGUISES), bare.translate(DISGUISES)}
+    forms |= {ENDS.sub("", form) for form in forms}
+    if {*forms, *map(_once, forms)} & _common():
+        return True
     return len(set(text)) < 3 or _is_run(text)
 
 
@@ -82,8 +83,7 @@ def _words(text: str) -> list[str]:
 
 def _once(text: str) -> str:
     """`abcabcabc` is `abc`."""
-    size = (text + text).find(text, 1)
-    return text[:size]
+    return text[: (text + text).find(text, 1)] if text else ""
 
 
 def _is_run(text: str) -> bool:

@@ -111,6 +111,20 @@ def team(session: Session, brand_id: UUID, role: Role | None = None) -> tuple[Te
     return tuple(_member(user, last) for user, last in session.execute(statement))
 
 
+def accounts_of_sellers(
+    session: Session, brand_id: UUID, seller_ids: Collection[UUID]
+) -> dict[UUID, TeamMember]:
+    """How sellers sign in, by seller. One statement."""
+    seen = (
+        select(func.max(SignInSession.last_seen_at))
+        .where(SignInSession.brand_id == brand_id, SignInSession.user_id == User.id)
+        .scalar_subquery()
+    )
+    statement = select(User, seen).where(User.brand_id == brand_id, User.seller_id.in_(seller_ids))
+    found = session.execute(statement)
+    return {user.seller_id: _member(user, last) for user, last in found}
+
+
 def _member(user: User, last_seen_at: datetime | None) -> TeamMember:
     return TeamMember(
         id=user.id,

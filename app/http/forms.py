@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
+from app.http.words import say
 from app.kernel.errors import Invalid
 
 PLUMBING = {"csrf_token", "request_key"}
@@ -30,6 +31,11 @@ def load(schema: Schema | type[Schema], data: Mapping[str, Any]) -> Any:
     except ValidationError as error:
         messages = error.normalized_messages()  # type: ignore[no-untyped-call]
         raise Invalid(flatten(messages)) from None
+
+
+def worded(refusal: Invalid) -> dict[str, list[str]]:
+    """Field by field for a page, also what was refused below the fields."""
+    return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
 
 
 def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:

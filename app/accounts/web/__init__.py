@@ -17,7 +17,7 @@ from app.accounts.sessions import current_session
 from app.audit.services import masked, refused
 from app.http.auth import open_to_anyone
 from app.http.brand import current_brand
-from app.http.forms import load, posted
+from app.http.forms import load, posted, worded
 from app.http.navigation import HOME, home_of, inside
 from app.http.words import say
 from app.http.work import reading, writing
@@ -121,7 +121,7 @@ def _enter(uow: UnitOfWork, email: str, password: str) -> UserView:
 
 
 def _asked_again(refusal: Invalid | SignInRefused) -> str:
-    errors = refusal.fields if isinstance(refusal, Invalid) else {"_form": [say(refusal)]}
+    errors = worded(refusal) if isinstance(refusal, Invalid) else {"_form": [say(refusal)]}
     return render_template(
         "accounts/sign_in.html",
         values={"email": request.form.get("email", "")[:254]},

@@ -12,7 +12,7 @@ from app.accounts.sessions import current_session
 from app.accounts.web import TRIES_ON_ONE_ACCOUNT, from_session
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
-from app.http.forms import load, posted
+from app.http.forms import load, posted, worded
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
@@ -62,7 +62,7 @@ def change_password() -> Any:
         typed = load(ChangePasswordSchema, posted(request.form))
         writing(lambda uow: _change(uow, typed))
     except Invalid as refusal:
-        return _page(refusal.fields), 422
+        return _page(worded(refusal)), 422
     flash(gettext("Your password is changed; your other devices are signed out."), "success")
     return redirect(url_for(".devices"), code=303)
 

@@ -13,7 +13,7 @@ from app.accounts.schemas import ChoosePasswordSchema, ForgottenSchema
 from app.accounts.services.choosing import LinkView
 from app.accounts.web import TRIES_FROM_ONE_PLACE, WRONG_LINKS_FROM_ONE_PLACE, account_asked_for
 from app.http.auth import open_to_anyone
-from app.http.forms import load, posted
+from app.http.forms import load, posted, worded
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.kernel.errors import Invalid
@@ -38,7 +38,7 @@ def ask() -> Any:
         asked = load(ForgottenSchema, posted(request.form))
     except Invalid as refusal:
         values = {"email": request.form.get("email", "")[:254]}
-        page = render_template("accounts/forgotten.html", values=values, errors=refusal.fields)
+        page = render_template("accounts/forgotten.html", values=values, errors=worded(refusal))
         return page, 422
     writing(lambda uow: services.ask_for_reset(uow, asked["email"], clock=uow.clock))
     return redirect(url_for(".asked"), code=303)
@@ -62,7 +62,7 @@ def take(token: str) -> Any:
         chosen = load(ChoosePasswordSchema, posted(request.form))["password"]
         writing(lambda uow: services.choose_password(uow, token, chosen, clock=uow.clock))
     except Invalid as refusal:
-        return _form(token, link, refusal.fields), 422
+        return _form(token, link, worded(refusal)), 422
     flash(gettext("Your password is set. Sign in with it."), "success")
     return redirect(url_for("accounts.sign_in"), code=303)
 

@@ -17,7 +17,7 @@ from app.audit import presenters as trail
 from app.audit.queries import entries_of
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
-from app.http.forms import load, posted
+from app.http.forms import load, posted, worded
 from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
@@ -48,7 +48,7 @@ def send_invitation() -> Any:
         typed = load(InviteSchema, posted(request.form))
         writing(lambda uow: _invite(uow, typed))
     except Invalid as refusal:
-        return _form(request.form.to_dict(), refusal.fields), 422
+        return _form(request.form.to_dict(), worded(refusal)), 422
     except EmailTaken as refusal:
         return _form(request.form.to_dict(), {"email": [say(refusal)]}), 422
     told = gettext("An invitation is on its way to %(email)s.", email=typed["email"])
@@ -66,7 +66,7 @@ def change_role(user_id: UUID) -> Any:
     try:
         role = Role(load(RoleSchema, posted(request.form))["role"])
     except Invalid as refusal:
-        return _page(user_id, refusal.fields), 422
+        return _page(user_id, worded(refusal)), 422
     writing(lambda uow: services.change_role(uow, current_actor(), user_id, role, clock=uow.clock))
     flash(gettext("The role is changed. This person signs in again."), "success")
     return redirect(url_for(".show", user_id=user_id), code=303)
