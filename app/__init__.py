@@ -135,6 +135,8 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(customers.bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)
+    app.register_blueprint(rewards.programme_bp)
+    app.register_blueprint(rewards.draft_bp)
     app.register_blueprint(reports.bp)
     notifications.install(app, settings.mailbox)
 

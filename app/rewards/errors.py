@@ -16,6 +16,32 @@ class ProgrammeVersionOutOfOrder(Refused):
     words = N_("A programme takes effect today at the earliest, not on %(effective_on)s.")
 
 
+class DraftExists(Conflict):
+    code = "draft_exists"
+    words = N_("A draft is already there: carry on with it, or discard it first.")
+
+
+class DraftGone(Conflict):
+    """Published or discarded since the page was shown."""
+
+    code = "draft_gone"
+    words = N_("This draft is no longer there: it was published or discarded in the meantime.")
+
+
+class DraftMoved(Conflict):
+    """Somebody else has changed the draft since the page was shown."""
+
+    code = "draft_moved"
+    words = N_("The draft has changed in the meantime. Look at it again before you go on.")
+
+
+class PublishedMeanwhile(Conflict):
+    """What she compared her draft with is no longer the newest version."""
+
+    code = "published_meanwhile"
+    words = N_("Version %(version)s was published in the meantime. Look at the changes again.")
+
+
 class GiftAlreadyChosen(Conflict):
     code = "gift_already_chosen"
     words = N_("This gift has already been chosen.")

@@ -39,10 +39,13 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.orders import queries as orders
 from app.rewards.queries import claim, claims_of_meeting
+from app.rewards.queries.drafts import latest_version, programme_draft
 from app.rewards.services.gift_choice import GiftChosen, choose_gift
+from app.rewards.services.programme_draft import import_draft
 from tests.support.browser import Browser
 from tests.support.databases import plain
 from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.rewards import programme, rule
 from tests.support.season import Season, every_reward
 
 STAFF = (Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE)
@@ -240,6 +243,26 @@ class Things:
             staff, kind = system(self.brand.id), kind_named(self.kind_name)
             return keep_upload(work, staff, kind, "categories.csv", content, clock=work.clock)
 
+    @cached_property
+    def version(self) -> int:
+        """The newest of the brand's programme. Brands number their own, so elsewhere there is
+        one more: the same number would be ours too."""
+        season, product = Season(self.stage), f"WOK-{self.email}"
+        self.world.publish(season, product)
+        with self.stage.uow(self.brand.id) as work:
+            found = latest_version(work.session)
+        is_ours = self.brand.id == self.world.brand.id
+        return found if is_ours or found > 1 else season.publish(every_reward(product))
+
+    @cached_property
+    def draft_rule(self) -> str:
+        """A rule of the programme the brand is preparing."""
+        with self.stage.uow(self.brand.id) as work:
+            if programme_draft(work.session) is None:
+                staff, document = system(self.brand.id), programme(rule(id="thanks"))
+                import_draft(work, staff, document, revision=None, clock=work.clock)
+        return "thanks"
+
     a_file = "css/convive.css"
     kind_name = "categories"
     form = "csv"
@@ -253,6 +276,7 @@ class Missing:
     kind_name = "nothing"
     form = "csv"
     domain = "nobodys.example"
+    version = 999_999
 
     def __getattr__(self, _name: str) -> UUID:
         return new_id()

@@ -1,0 +1,498 @@
+"""A rule told as a sentence: for whom, when, if what, give what.
+
+"For the host, when the meeting ends, if at least 3 buyers, give 30 points." Every rule that the
+format accepts can be told; what differs between two rules shows in their words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from babel.dates import format_date
+
+from app.http.words import locale, money, number, say
+from app.kernel.money import Rounding
+from app.kernel.text import identity_key
+from app.rewards.domain.terms import (
+    MEASURES,
+    All,
+    AnyOf,
+    Beneficiary,
+    BookingTerms,
+    Comparison,
+    Condition,
+    Not,
+    Rule,
+    Settings,
+    Step,
+    Subject,
+    TierMode,
+    Tiers,
+    Trigger,
+    TurnoverBase,
+)
+from app.rewards.domain.words import CHANNELS, PLACES, tell_reward
+from app.rewards.presenters.distance import quantity_words
+from app.rewards.presenters.titles import Names, Terms
+from app.rewards.presenters.tongue import gettext, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a sentence; `kind` is plain, who, when, if or give."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepTold:
+    start: str
+    gives: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleTold:
+    rule_id: str
+    name: str
+    enabled: bool
+    pieces: list[Piece]
+    """The sentence up to its steps."""
+    steps: list[StepTold] = field(default_factory=list)
+    mode: str = ""
+    """How the steps pay."""
+    notes: list[str] = field(default_factory=list)
+    """What of the rule's own settings differs from the programme's, lanes, bookings."""
+
+    @property
+    def head(self) -> str:
+        return "".join(piece.text for piece in self.pieces)
+
+    @property
+    def sentence(self) -> str:
+        """Everything, as one text."""
+        steps = semicolons(
+            gettext("from %(start)s: %(gives)s", start=step.start, gives=step.gives)
+            for step in self.steps
+        )
+        head = gettext("%(head)s: %(steps)s.", head=self.head, steps=steps) if steps else ""
+        return " ".join([head or f"{self.head}.", *([self.mode] if self.mode else []), *self.notes])
+
+
+def semicolons(parts: Iterable[str]) -> str:
+    whole = ""
+    for part in parts:
+        whole = gettext("%(one)s; %(other)s", one=whole, other=part) if whole else part
+    return whole
+
+
+def tell_rule(rule: Rule, settings: Settings, names: Names) -> RuleTold:
+    """`names`: products by the folded reference, as far as they are known."""
+    return RuleTold(
+        rule_id=rule.id,
+        name=rule.name,
+        enabled=rule.enabled,
+        pieces=[*_who(rule.beneficiary, rule.trigger), *_if(rule, names), *_give(rule, names)],
+        steps=[_step(rule.tiers, step, names) for step in rule.tiers.steps] if rule.tiers else [],
+        mode=_mode(rule.tiers) if rule.tiers else "",
+        notes=list(_notes(rule, settings)),
+    )
+
+
+def tell_beginning(beneficiary: Beneficiary, trigger: Trigger) -> list[Piece]:
+    """Of a sentence whose rest is still being written."""
+    return [*_who(beneficiary, trigger), Piece("plain", " …")]
+
+
+# ---------------------------------------------------------------- for whom, when
+
+
+def who_words(beneficiary: Beneficiary, trigger: Trigger) -> str:
+    if beneficiary is Beneficiary.HOST:
+        return gettext("the host of the meeting")
+    if beneficiary is Beneficiary.SELLER:
+        return gettext("the seller")
+    if trigger is Trigger.GUEST_BOOKING:
+        return gettext("the guest who takes a date")
+    if trigger is Trigger.DURING_MEETING:
+        return gettext("each guest who orders")
+    return gettext("the customer who orders")
+
+
+def when_words(trigger: Trigger) -> str:
+    return {
+        Trigger.HOSTING: gettext("when a meeting was hosted"),
+        Trigger.DURING_MEETING: gettext("when the meeting ends"),
+        Trigger.GUEST_BOOKING: gettext("for each date taken in the meeting"),
+        Trigger.DIRECT_SALE: gettext("for each direct order"),
+        Trigger.MEETING_SALE: gettext("for each order in a meeting"),
+    }[trigger]
+
+
+def _who(beneficiary: Beneficiary, trigger: Trigger) -> list[Piece]:
+    return [
+        Piece("plain", f"{gettext('For')} "),
+        Piece("who", who_words(beneficiary, trigger)),
+        Piece("plain", ", "),
+        Piece("when", when_words(trigger)),
+    ]
+
+
+# ---------------------------------------------------------------- if
+
+
+def _if(rule: Rule, names: Names) -> list[Piece]:
+    condition = rule.conditions
+    if condition is None:
+        return []
+    parts = condition.parts if isinstance(condition, All | AnyOf) else (condition,)
+    joint = _or() if isinstance(condition, AnyOf) else _and()
+    pieces = [Piece("plain", f", {gettext('if')} ")]
+    for position, part in enumerate(parts):
+        if position:
+            pieces.append(Piece("plain", joint))
+        pieces.append(Piece("if", condition_words(part, names)))
+    return pieces
+
+
+def _and() -> str:
+    return f" {gettext('and')} "
+
+
+def _or() -> str:
+    return f" {gettext('or')} "
+
+
+def condition_words(condition: Condition, names: Names) -> str:
+    if isinstance(condition, Comparison):
+        return _comparison(condition, names)
+    if isinstance(condition, Not):
+        inner = condition_words(condition.part, names)
+        return gettext("it is not so that “%(this)s”", this=inner)
+    joint = _or() if isinstance(condition, AnyOf) else _and()
+    inner = joint.join(condition_words(part, names) for part in condition.parts)
+    return f"({inner})"
+
+
+def _comparison(comparison: Comparison, names: Names) -> str:
+    unit = MEASURES[comparison.subject.measure].unit
+    if unit == "date":
+        return _dated(comparison)
+    if unit == "flag":
+        return _flagged(comparison)
+    if unit == "text":
+        return _worded(comparison)
+    return _counted(comparison, names)
+
+
+def _counted(comparison: Comparison, names: Names) -> str:
+    subject, value = comparison.subject, comparison.value
+    assert isinstance(value, int)
+    if comparison.op == "in":
+        low = subject_words(subject, value, names)
+        high = _bare(subject, int(str(comparison.upper)))
+        return gettext("from %(low)s to less than %(high)s", low=low, high=high)
+    what = subject_words(subject, value, names)
+    return {
+        ">=": gettext("at least %(what)s", what=what),
+        ">": gettext("more than %(what)s", what=what),
+        "<=": gettext("at most %(what)s", what=what),
+        "<": gettext("less than %(what)s", what=what),
+        "=": gettext("exactly %(what)s", what=what),
+        "!=": gettext("anything but %(what)s", what=what),
+    }[comparison.op]
+
+
+def _bare(subject: Subject, value: int) -> str:
+    return money(value) if subject.unit == "cents" else number(value)
+
+
+def subject_words(subject: Subject, value: int, names: Names) -> str:
+    """300,00 € of sales; 3 orders of at least 50,00 €; 2 items among Wok, Tarte."""
+    what = _amount_of(subject, value)
+    if subject.of_at_least_cents:
+        least = money(subject.of_at_least_cents)
+        what = gettext("%(what)s of at least %(least)s", what=what, least=least)
+    listed = _listed(subject, names)
+    if not listed:
+        return what
+    if subject.without:
+        return gettext("%(what)s without %(listed)s", what=what, listed=listed)
+    return gettext("%(what)s among %(listed)s", what=what, listed=listed)
+
+
+def _amount_of(subject: Subject, value: int) -> str:
+    if subject.measure == "turnover":
+        return gettext("%(amount)s of sales", amount=money(value))
+    if subject.measure == "order_net":
+        return gettext("%(amount)s of purchases", amount=money(value))
+    if subject.measure == "orders_not_by_host":
+        count = number(value)
+        return ngettext("%(count)s guest's order", "%(count)s guests' orders", value, count=count)
+    return quantity_words(subject.measure, subject.unit, value)
+
+
+def _listed(subject: Subject, names: Names) -> str:
+    products = [product_name(reference, names) for reference in sorted(subject.products)]
+    categories = [
+        gettext("the category %(code)s", code=code) for code in sorted(subject.categories)
+    ]
+    return ", ".join([*products, *categories])
+
+
+def product_name(reference: str, names: Names) -> str:
+    return names.get(identity_key(reference), reference)
+
+
+def _dated(comparison: Comparison) -> str:
+    when = _when(comparison)
+    return {
+        "held_on": gettext("the meeting is held %(when)s", when=when),
+        "created_on": gettext("the meeting was created %(when)s", when=when),
+        "placed_on": gettext("the order was placed %(when)s", when=when),
+    }[comparison.subject.measure]
+
+
+def _when(comparison: Comparison) -> str:
+    value, upper = comparison.value, comparison.upper
+    assert isinstance(value, date)
+    day = day_words(value)
+    if isinstance(upper, date):
+        last = day_words(upper - timedelta(days=1))
+        return gettext("from %(first)s to %(last)s", first=day, last=last)
+    return {
+        "=": gettext("on %(day)s", day=day),
+        "!=": gettext("on any day but %(day)s", day=day),
+        "<": gettext("before %(day)s", day=day),
+        "<=": gettext("on %(day)s at the latest", day=day),
+        ">": gettext("after %(day)s", day=day),
+        ">=": gettext("on %(day)s or later", day=day),
+    }[comparison.op]
+
+
+def day_words(day: date) -> str:
+    """1 juillet 2026: always with its year, for rules outlive it."""
+    return format_date(day, "d MMMM y", locale=locale())
+
+
+def _flagged(comparison: Comparison) -> str:
+    so = (comparison.op == "=") == comparison.value
+    return {
+        ("virtual", True): gettext("the meeting is virtual"),
+        ("virtual", False): gettext("the meeting is not virtual"),
+        ("seller_is_host", True): gettext("the seller is the host"),
+        ("seller_is_host", False): gettext("the seller is not the host"),
+        ("first_order", True): gettext("it is the customer's first order"),
+        ("first_order", False): gettext("it is not the customer's first order"),
+    }[comparison.subject.measure, so]
+
+
+def _worded(comparison: Comparison) -> str:
+    measure, so = comparison.subject.measure, comparison.op == "="
+    value = _text_value(measure, str(comparison.value))
+    return {
+        ("place", True): gettext("the place is: %(value)s", value=value),
+        ("place", False): gettext("the place is not: %(value)s", value=value),
+        ("channel", True): gettext("the order is taken: %(value)s", value=value),
+        ("channel", False): gettext("the order is not taken: %(value)s", value=value),
+        ("theme", True): gettext("the theme is “%(value)s”", value=value),
+        ("theme", False): gettext("the theme is not “%(value)s”", value=value),
+        ("catalogue", True): gettext("the catalogue is “%(value)s”", value=value),
+        ("catalogue", False): gettext("the catalogue is not “%(value)s”", value=value),
+    }[measure, so]
+
+
+def _text_value(measure: str, value: str) -> str:
+    known = {"place": PLACES, "channel": CHANNELS}.get(measure, {})
+    return say(known[value]) if value in known else value
+
+
+# ---------------------------------------------------------------- give
+
+
+def _give(rule: Rule, names: Names) -> list[Piece]:
+    pieces = [Piece("plain", f", {gettext('give')} ")]
+    if rule.tiers is not None:
+        return [*pieces, Piece("give", _by_steps(rule.tiers.subject))]
+    for position, reward in enumerate(rule.rewards):
+        if position:
+            pieces.append(Piece("plain", _and()))
+        pieces.append(Piece("give", reward_words(reward.terms, names)))
+    return pieces
+
+
+def _by_steps(subject: Subject) -> str:
+    """The measure that the steps climb."""
+    return {
+        "turnover": gettext("by steps of sales"),
+        "order_net": gettext("by steps of purchases"),
+        "orders": gettext("by steps of orders"),
+        "orders_not_by_host": gettext("by steps of guests' orders"),
+        "buyers": gettext("by steps of people who order"),
+        "new_customers": gettext("by steps of new customers"),
+        "participants": gettext("by steps of people invited"),
+        "attended": gettext("by steps of people present"),
+        "bookings_made": gettext("by steps of bookings"),
+        "bookings_confirmed": gettext("by steps of booked meetings held"),
+        "quantity": gettext("by steps of items"),
+    }[subject.measure]
+
+
+def _step(tiers: Tiers, step: Step, names: Names) -> StepTold:
+    return StepTold(
+        quantity_words(tiers.subject.measure, tiers.subject.unit, step.start),
+        rewards_words([reward.terms for reward in step.rewards], names),
+    )
+
+
+def _mode(tiers: Tiers) -> str:
+    if tiers.mode is TierMode.EVERY and tiers.at_most is not None:
+        return ngettext(
+            "Given for every full slice, once at most.",
+            "Given for every full slice, %(num)s times at most.",
+            tiers.at_most,
+        )
+    return mode_words(tiers.mode)
+
+
+def mode_words(mode: TierMode) -> str:
+    return {
+        TierMode.BEST: gettext("Only the highest step reached counts."),
+        TierMode.CUMULATIVE: gettext("Every step reached counts."),
+        TierMode.MARGINAL: gettext("Each slice pays at its own rate."),
+        TierMode.EVERY: gettext("Given for every full slice."),
+    }[mode]
+
+
+def rewards_words(rewards: Sequence[Terms], names: Names) -> str:
+    return _and().join(reward_words(terms, names) for terms in rewards)
+
+
+def reward_words(terms: Terms, names: Names) -> str:
+    """A voucher of 15,00 € (valid 180 days; from 30,00 € of purchases)."""
+    details = list(_details(terms, names))
+    what = say(tell_reward(terms, _Products(names)))
+    if not details:
+        return what
+    return gettext("%(what)s (%(details)s)", what=what, details=semicolons(details))
+
+
+class _Products(dict[str, str]):
+    """Names by the reference as it is written in the document."""
+
+    def __init__(self, names: Names) -> None:
+        super().__init__()
+        self._names = names
+
+    def get(self, reference: str, default: Any = None) -> Any:
+        return self._names.get(identity_key(reference), default)
+
+
+def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
+    model = terms.get("model", {})
+    if model.get("name") or terms.get("name"):
+        yield gettext("“%(name)s”", name=model.get("name") or terms["name"])
+    if "products" in terms:
+        yield gettext("among %(names)s", names=_each(terms["products"], names))
+    if terms.get("choose_within_days"):
+        days = terms["choose_within_days"]
+        yield ngettext("to choose within %(num)s day", "to choose within %(num)s days", days)
+    if terms.get("valid_days"):
+        yield ngettext("valid %(num)s day", "valid %(num)s days", terms["valid_days"])
+    least = model.get("minimum_basket_cents") or terms.get("minimum_basket_cents")
+    if least:
+        yield gettext("from %(amount)s of purchases", amount=money(least))
+    if terms.get("remainder") == "kept":
+        yield gettext("what is left over is kept")
+    if terms.get("rounding"):
+        yield rounding_words(Rounding(terms["rounding"]))
+
+
+def _each(references: Iterable[str], names: Names) -> str:
+    return ", ".join(product_name(reference, names) for reference in references)
+
+
+def rounding_words(rounding: Rounding) -> str:
+    return {
+        Rounding.HALF_UP: gettext("rounded to the nearest"),
+        Rounding.FLOOR: gettext("rounded down"),
+        Rounding.CEIL: gettext("rounded up"),
+    }[rounding]
+
+
+# ---------------------------------------------------------------- notes
+
+
+def _notes(rule: Rule, settings: Settings) -> Iterable[str]:
+    yield from _turnover_notes(rule.turnover, settings.turnover)
+    if rule.trigger is Trigger.GUEST_BOOKING or rule.booking != settings.booking:
+        yield booking_words(rule.booking)
+    if rule.lane:
+        yield gettext("In the lane “%(lane)s”, only the rule worth most pays.", lane=rule.lane)
+
+
+def _turnover_notes(base: TurnoverBase, usual: TurnoverBase) -> Iterable[str]:
+    for name in ("tax", "points_used", "host_orders", "seller_orders"):
+        if getattr(base, name) != getattr(usual, name):
+            yield turnover_words(name, getattr(base, name))
+
+
+def turnover_words(name: str, value: str) -> str:
+    return {
+        ("tax", "incl"): gettext("Amounts include tax."),
+        ("tax", "excl"): gettext("Amounts are without tax."),
+        ("points_used", "deducted"): gettext("What was paid with points does not count."),
+        ("points_used", "kept"): gettext("What was paid with points counts too."),
+        ("host_orders", "included"): gettext("The host's own orders count."),
+        ("host_orders", "excluded"): gettext("The host's own orders do not count."),
+        ("host_orders", "excluded_from_counts"): gettext(
+            "The host's own orders count for their amount, not as orders."
+        ),
+        ("host_orders", "paid_part"): gettext(
+            "The host's own orders count for the part she paid without points."
+        ),
+        ("seller_orders", "excluded"): gettext("The seller's own orders do not count."),
+        ("seller_orders", "included"): gettext("The seller's own orders count."),
+    }[name, value]
+
+
+def booking_words(terms: BookingTerms) -> str:
+    least = money(terms.minimum_turnover_cents) if terms.minimum_turnover_cents else ""
+    days = terms.window_days
+    if days is None:
+        if least:
+            return gettext("The booked meeting must reach %(least)s, whenever it is.", least=least)
+        return gettext("The booked meeting must be held, whenever it is.")
+    if least:
+        return ngettext(
+            "The booked meeting must be held within %(num)s day and reach %(least)s.",
+            "The booked meeting must be held within %(num)s days and reach %(least)s.",
+            days,
+            least=least,
+        )
+    return ngettext(
+        "The booked meeting must be held within %(num)s day.",
+        "The booked meeting must be held within %(num)s days.",
+        days,
+    )
+
+
+def setting_words(name: str, value: Any) -> str:
+    """A setting of the programme, as a sentence."""
+    if name.startswith("turnover."):
+        return turnover_words(name.removeprefix("turnover."), value)
+    if name == "booking.window_days":
+        return booking_words(BookingTerms(window_days=value))
+    if name == "booking.minimum_turnover_cents":
+        if not value:
+            return gettext("A booked meeting needs no minimum.")
+        return gettext("A booked meeting must reach %(amount)s.", amount=money(value))
+    if name == "points.rounding":
+        words = rounding_words(Rounding(value))
+        return gettext("Percentages are %(rounded)s.", rounded=words)
+    if value == "included":
+        return gettext("A host among the participants counts as one.")
+    return gettext("A host among the participants does not count as one.")

@@ -1,0 +1,115 @@
+"""What an imagined meeting would give, and why: the calculator's own reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from app.rewards.domain.outcome import PROMISED, Award, Miss, Outcome
+from app.rewards.domain.terms import UNIT_OF, RewardKind
+from app.rewards.domain.trial import GUEST, HOST, SELLER, Trial
+from app.rewards.presenters.distance import missing_text
+from app.rewards.presenters.reasons import Speech, reasons
+from app.rewards.presenters.shapes import Reader, Voice
+from app.rewards.presenters.titles import Names, family, reward_title, titles
+from app.rewards.presenters.tongue import gettext, ngettext
+
+MOST_REASONS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """`won` or not; people who get the same are told once."""
+
+    won: bool
+    kind: str
+    title: str
+    rule_id: str
+    promised: bool
+    missing: str
+    why: list[str]
+
+
+def tell_trial(outcome: Outcome, trial: Trial, names: Names) -> list[TrialLine]:
+    """What was won first, then what was missed."""
+    speech = Speech(Reader(Voice.SELLER), _people(trial), products=names)
+    won = [_award(awards, speech) for awards in _alike(outcome.awards).values()]
+    missed = [_miss(misses, speech) for misses in _alike_misses(outcome.misses).values()]
+    return [*won, *missed]
+
+
+def _people(trial: Trial) -> Mapping[str, str]:
+    most = max(trial.buyers, trial.attended, trial.bookings + trial.held, trial.new_customers, 1)
+    guests = {
+        f"{GUEST}{number}": gettext("Guest %(number)s", number=number)
+        for number in range(1, most + 1)
+    }
+    return {HOST: gettext("The host"), SELLER: gettext("The seller"), **guests}
+
+
+Alike = tuple[str, ...]
+
+
+def _alike(awards: Iterable[Award]) -> dict[Alike, list[Award]]:
+    found: dict[Alike, list[Award]] = {}
+    for one in awards:
+        key = (one.rule_id, one.reward_id, one.beneficiary, str(one.value), one.status)
+        found.setdefault(key, []).append(one)
+    return found
+
+
+def _alike_misses(misses: Iterable[Miss]) -> dict[Alike, list[Miss]]:
+    found: dict[Alike, list[Miss]] = {}
+    for one in misses:
+        codes = ",".join(f"{lack.code}:{lack.missing}" for lack in one.lacks)
+        found.setdefault((one.rule_id, one.beneficiary, codes), []).append(one)
+    return found
+
+
+def _award(awards: list[Award], speech: Speech) -> TrialLine:
+    first = awards[0]
+    title = reward_title(first.reward, speech.products, first.value)
+    people = [award.customer_id for award in awards]
+    unit = UNIT_OF[RewardKind(first.reward["kind"])]
+    return TrialLine(
+        won=True,
+        kind=family(first.reward["kind"]),
+        title=gettext("%(who)s: %(reward)s", reward=title, who=_who(first.beneficiary, people)),
+        rule_id=first.rule_id,
+        promised=first.status == PROMISED,
+        missing="",
+        why=reasons(first.explanation, unit, first.value, speech)[:MOST_REASONS],
+    )
+
+
+def _miss(misses: list[Miss], speech: Speech) -> TrialLine:
+    first = misses[0]
+    people = [miss.customer_id for miss in misses if miss.customer_id]
+    title = titles(first.rewards, speech.products)
+    if people:
+        who = _who(first.beneficiary, people)
+        title = gettext("%(who)s: %(reward)s", reward=title, who=who)
+    return TrialLine(
+        won=False,
+        kind=family(first.rewards[0]["kind"]) if first.rewards else "points",
+        title=title,
+        rule_id=first.rule_id,
+        promised=False,
+        missing=missing_text(first.lacks) or "",
+        why=_why_not(first, speech),
+    )
+
+
+def _why_not(miss: Miss, speech: Speech) -> list[str]:
+    unit = UNIT_OF[RewardKind(miss.rewards[0]["kind"])] if miss.rewards else "points"
+    return reasons(miss.explanation, unit, None, speech)[:MOST_REASONS]
+
+
+def _who(beneficiary: str, people: list[str]) -> str:
+    if beneficiary == "host":
+        return gettext("The host")
+    if beneficiary == "seller":
+        return gettext("The seller")
+    if len(set(people)) == 1:
+        return gettext("One guest")
+    return ngettext("%(num)s guest", "Each of %(num)s guests", len(set(people)))

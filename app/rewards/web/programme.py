@@ -1,0 +1,442 @@
+"""The console's pages about the programme: versions, the draft, publishing, files."""
+
+import json
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+
+from app.accounts.web import from_session
+from app.http.auth import current_actor, open_to
+from app.http.brand import current_brand
+from app.http.flashes import flash_refusal
+from app.http.forms import load, posted
+from app.http.words import date_long, say
+from app.http.work import reading, writing
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Role
+from app.kernel.clock import local_day
+from app.kernel.errors import Conflict, Invalid, NotFound, Refused
+from app.rewards.domain.changes import compare
+from app.rewards.domain.draft import rule_in
+from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
+from app.rewards.domain.strict_json import NotJson, read_json
+from app.rewards.domain.trial import try_programme
+from app.rewards.errors import PublishedMeanwhile
+from app.rewards.presenters.changes import ChangeLine, tell_changes
+from app.rewards.presenters.programme import (
+    findings,
+    names_of,
+    product_names,
+    rule_rows,
+    told_errors,
+    told_problem,
+)
+from app.rewards.presenters.tongue import gettext
+from app.rewards.presenters.trials import tell_trial
+from app.rewards.queries import ProgrammeView
+from app.rewards.queries.drafts import (
+    DraftView,
+    latest_version,
+    programme_draft,
+    programme_version,
+    version_before,
+    version_lines,
+    version_on,
+)
+from app.rewards.schemas.programme import (
+    DraftSchema,
+    PublishSchema,
+    RuleActionSchema,
+    SettingsSchema,
+    StartSchema,
+    settings_values,
+    trial_of,
+    trial_values,
+)
+from app.rewards.services import programme_draft as drafts
+
+bp = Blueprint("programme_console", __name__, url_prefix="/console/programme")
+open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_session)
+
+draft_bp = Blueprint("programme_draft", __name__, url_prefix="/console/programme/draft")
+open_to(draft_bp, Role.BRAND_ADMIN, via=from_session)
+
+MOST_JSON = 400_000
+"""Characters of a pasted or sent document: a thousand rules fit."""
+MOST_ERRORS = 200
+
+
+def today(uow: UnitOfWork) -> date:
+    return local_day(uow.clock(), current_brand().timezone)
+
+
+def may_edit() -> bool:
+    return current_actor().role is Role.BRAND_ADMIN
+
+
+def to_draft() -> Any:
+    return redirect(url_for("programme_draft.show"), code=303)
+
+
+def to_index() -> Any:
+    return redirect(url_for("programme_console.index"), code=303)
+
+
+# ---------------------------------------------------------------- versions
+
+
+@bp.get("")
+def index() -> Any:
+    with reading() as uow:
+        session, day = uow.session, today(uow)
+        in_force, draft = version_on(session, day), programme_draft(session)
+        lines = version_lines(session)
+        names = product_names(session, in_force.document if in_force else {})
+        people = names_of(
+            session,
+            [line.published_by for line in lines] + ([draft.updated_by] if draft else []),
+        )
+        rows = rule_rows(in_force.document, names) if in_force else []
+    return render_template(
+        "console/programme/index.html",
+        in_force=in_force,
+        draft=draft,
+        rows=rows,
+        versions=lines,
+        people=people,
+        today=day,
+        can_edit=may_edit(),
+    )
+
+
+@bp.get("/versions/<int:version>")
+def version(version: int) -> Any:
+    with reading() as uow:
+        session = uow.session
+        shown = _version(session, version)
+        before = version_before(session, shown)
+        names = product_names(session, shown.document, before.document if before else {})
+        people = names_of(session, [shown.published_by])
+        in_force = version_on(session, today(uow))
+        has_draft = programme_draft(session) is not None
+    return render_template(
+        "console/programme/version.html",
+        version=shown,
+        rows=rule_rows(shown.document, names),
+        before=before,
+        changes=tell_changes(compare(before.document, shown.document), names) if before else [],
+        published_by=people[shown.published_by],
+        is_in_force=in_force is not None and in_force.version == shown.version,
+        has_draft=has_draft,
+        can_edit=may_edit(),
+    )
+
+
+@bp.get("/versions/<int:version>.json")
+def export_version(version: int) -> Any:
+    with reading() as uow:
+        found = _version(uow.session, version)
+    return _file(found.document, f"programme-{current_brand().slug}-v{found.version}.json")
+
+
+def _version(session: Any, version: int) -> ProgrammeView:
+    if version > 1_000_000_000:
+        raise NotFound
+    return programme_version(session, version)
+
+
+def _file(document: Any, name: str) -> Response:
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    return Response(
+        f"{text}\n",
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+# ---------------------------------------------------------------- the draft
+
+
+def the_draft(uow: UnitOfWork) -> DraftView | None:
+    return programme_draft(uow.session)
+
+
+@draft_bp.get("")
+def show() -> Any:
+    with reading() as uow:
+        draft = the_draft(uow)
+        if draft is None:
+            return to_index()
+        day = today(uow)
+        names = product_names(uow.session, draft.document)
+        people = names_of(uow.session, [draft.updated_by])
+    trial, errors = trial_of(request.args, day)
+    try:
+        programme = compile_programme(draft.document)
+        lines = tell_trial(try_programme(programme, trial), trial, names)
+    except ProgrammeInvalid:
+        lines = []
+    return render_template(
+        "console/programme/draft.html",
+        draft=draft,
+        rows=rule_rows(draft.document, names),
+        findings=findings(draft.document, names),
+        edited_by=people[draft.updated_by],
+        trial=lines,
+        values={**trial_values(trial), **{name: request.args[name] for name in errors}},
+        errors=errors,
+    )
+
+
+@draft_bp.post("")
+def start() -> Any:
+    try:
+        asked = load(StartSchema, posted(request.form))
+        writing(
+            lambda uow: drafts.start_draft(
+                uow, current_actor(), version=asked["version"], clock=uow.clock
+            )
+        )
+    except (Invalid, Conflict) as refusal:
+        flash_refusal(refusal)
+    return to_draft()
+
+
+@draft_bp.post("/discard")
+def discard() -> Any:
+    try:
+        asked = load(DraftSchema, posted(request.form))
+        writing(lambda uow: drafts.discard_draft(uow, current_actor(), asked["revision"]))
+    except (Invalid, Conflict) as refusal:
+        flash_refusal(refusal)
+        return to_draft()
+    flash(gettext("The draft is discarded. What is in force stays in force."), "success")
+    return to_index()
+
+
+@draft_bp.post("/rules")
+def change_rule() -> Any:
+    """One of a rule's buttons: up, down, on, off, copy, delete."""
+    try:
+        asked = load(RuleActionSchema, posted(request.form))
+        flash(writing(lambda uow: _do(uow, asked)), "success")
+    except (Invalid, Conflict) as refusal:
+        flash_refusal(refusal)
+    return to_draft()
+
+
+def _do(uow: UnitOfWork, asked: dict[str, Any]) -> str:
+    actor, revision, rule_id, do = current_actor(), asked["revision"], asked["rule"], asked["do"]
+    name = _name_of(uow, rule_id)
+    if do == "copy":
+        copied = gettext("%(name)s (copy)", name=name)
+        drafts.copy_rule(uow, actor, revision, rule_id, copied, clock=uow.clock)
+        return gettext("“%(name)s” is copied; the copy is switched off for now.", name=name)
+    if do == "delete":
+        drafts.delete_rule(uow, actor, revision, rule_id, clock=uow.clock)
+        return gettext("“%(name)s” is deleted from the draft.", name=name)
+    if do in {"up", "down"}:
+        by = -1 if do == "up" else 1
+        drafts.move_rule(uow, actor, revision, rule_id, by, clock=uow.clock)
+        return gettext("“%(name)s” is moved.", name=name)
+    drafts.switch_rule(uow, actor, revision, rule_id, on=do == "enable", clock=uow.clock)
+    if do == "enable":
+        return gettext("“%(name)s” is switched on in the draft.", name=name)
+    return gettext("“%(name)s” is switched off in the draft.", name=name)
+
+
+def _name_of(uow: UnitOfWork, rule_id: str) -> str:
+    draft = the_draft(uow)
+    if draft is None:
+        return rule_id
+    return str(rule_in(draft.document, rule_id).get("name") or rule_id)
+
+
+@draft_bp.get("/settings")
+def settings() -> Any:
+    with reading() as uow:
+        draft = the_draft(uow)
+    if draft is None:
+        return to_index()
+    return _settings_page(settings_values(draft.document), draft.revision)
+
+
+@draft_bp.post("/settings", endpoint="settings_post")
+def save_settings() -> Any:
+    try:
+        asked = load(SettingsSchema, posted(request.form))
+        writing(
+            lambda uow: drafts.save_settings(
+                uow,
+                current_actor(),
+                asked["revision"],
+                asked["name"],
+                asked["settings"],
+                clock=uow.clock,
+            )
+        )
+    except Invalid as refusal:
+        return _settings_page(request.form, request.form.get("revision", ""), refusal.fields), 422
+    except Conflict as refusal:
+        flash_refusal(refusal)
+        return to_draft()
+    flash(gettext("The settings of the draft are saved."), "success")
+    return to_draft()
+
+
+def _settings_page(values: Any, revision: Any, errors: Any = None) -> str:
+    return render_template(
+        "console/programme/settings.html", values=values, revision=revision, errors=errors or {}
+    )
+
+
+# ---------------------------------------------------------------- files
+
+
+@draft_bp.get("/export.json")
+def export() -> Any:
+    with reading() as uow:
+        draft = the_draft(uow)
+    if draft is None:
+        raise NotFound
+    return _file(draft.document, f"programme-{current_brand().slug}-draft.json")
+
+
+@draft_bp.get("/import", endpoint="import_file")
+def import_page() -> Any:
+    return _import_page("", [])
+
+
+@draft_bp.post("/import", endpoint="import_file_post")
+def import_document() -> Any:
+    text, problem = _document_sent()
+    if problem:
+        return _import_page(text, [("", problem)]), 422
+    try:
+        document = read_json(text)
+        asked = load(DraftSchema(partial=True), _only(posted(request.form), "revision"))
+        writing(
+            lambda uow: drafts.import_draft(
+                uow, current_actor(), document, revision=asked.get("revision"), clock=uow.clock
+            )
+        )
+    except NotJson as error:
+        return _import_page(text, told_errors([error.problem])), 422
+    except ProgrammeInvalid as invalid:
+        return _import_page(text, told_errors(invalid.problems)), 422
+    except Invalid as refusal:
+        flash_refusal(refusal)
+        return _import_page(text, []), 422
+    except Conflict as refusal:
+        return _import_page(text, [("", say(refusal))]), 409
+    flash(gettext("The document is read; it is your draft now."), "success")
+    return to_draft()
+
+
+def _document_sent() -> tuple[str, str]:
+    """The file, else what was pasted; and what is wrong with either."""
+    sent = request.files.get("file")
+    if sent is None or not sent.filename:
+        text = request.form.get("document", "")
+        if len(text) > MOST_JSON:
+            return "", gettext("This is too large for a programme.")
+        return text, "" if text.strip() else gettext("Choose a file, or paste the document.")
+    content = sent.stream.read(4 * MOST_JSON + 1)
+    if len(content) > 4 * MOST_JSON:
+        return "", gettext("This is too large for a programme.")
+    try:
+        return content.decode("utf-8"), ""
+    except UnicodeDecodeError:
+        return "", gettext("Save the file as UTF-8 text.")
+
+
+def _only(values: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: values[name] for name in names if name in values}
+
+
+def _import_page(text: str, problems: list[tuple[str, str]]) -> str:
+    with reading() as uow:
+        draft = the_draft(uow)
+    return render_template(
+        "console/programme/import.html",
+        text=text,
+        problems=problems[:MOST_ERRORS],
+        more=max(0, len(problems) - MOST_ERRORS),
+        draft=draft,
+    )
+
+
+# ---------------------------------------------------------------- publishing
+
+
+@draft_bp.get("/publish")
+def publish() -> Any:
+    return _publish_page({}, {})
+
+
+@draft_bp.post("/publish", endpoint="publish_post")
+def publish_now() -> Any:
+    try:
+        asked = load(PublishSchema, posted(request.form))
+        number = writing(
+            lambda uow: drafts.publish_draft(
+                uow,
+                current_actor(),
+                asked["revision"],
+                effective_on=asked["effective_on"],
+                latest=asked["latest"],
+                clock=uow.clock,
+            )
+        )
+    except Invalid as refusal:
+        return _publish_page(request.form, refusal.fields), 422
+    except (PublishedMeanwhile, ProgrammeInvalid) as refusal:
+        flash_refusal(refusal)
+        return redirect(url_for("programme_draft.publish"), code=303)
+    except Conflict as refusal:
+        flash_refusal(refusal)
+        return to_index()
+    except Refused as refusal:
+        return _publish_page(request.form, {"effective_on": [say(refusal)]}), 422
+    words = gettext(
+        "Version %(version)s is published: meetings held from %(day)s on obey it.",
+        version=number,
+        day=date_long(asked["effective_on"]),
+    )
+    flash(words, "success")
+    return to_index()
+
+
+def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
+    with reading() as uow:
+        draft = the_draft(uow)
+        if draft is None:
+            return to_index()
+        session, day = uow.session, today(uow)
+        in_force, latest = version_on(session, day), latest_version(session)
+        names = product_names(session, draft.document, in_force.document if in_force else {})
+    try:
+        compile_programme(draft.document)
+    except ProgrammeInvalid as invalid:
+        problems = [told_problem(problem) for problem in invalid.problems]
+        changes: list[ChangeLine] = []
+    else:
+        problems = []
+        changes = _changes(draft, in_force, names)
+    return render_template(
+        "console/programme/publish.html",
+        draft=draft,
+        in_force=in_force,
+        latest=latest,
+        today=day,
+        changes=changes,
+        problems=problems,
+        findings=findings(draft.document, names) if not problems else [],
+        values=values,
+        errors=errors,
+    )
+
+
+def _changes(draft: DraftView, in_force: ProgrammeView | None, names: Any) -> list[ChangeLine]:
+    return tell_changes(compare(in_force.document if in_force else None, draft.document), names)
