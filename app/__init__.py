@@ -112,9 +112,10 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.customers import web as customers
     from app.imports import web as imports
     from app.meetings import web as meetings
-    from app.notifications import web as notifications
+    from app.notifications.web import emails, mailbox
     from app.orders import web as orders
-    from app.reports import web as reports
+    from app.reports.web import home
+    from app.reports.web import meetings as meetings_of_all
     from app.rewards import web as rewards
 
     app.register_blueprint(brands.bp)
@@ -137,8 +138,10 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(rewards.host_bp)
     app.register_blueprint(rewards.programme_bp)
     app.register_blueprint(rewards.draft_bp)
-    app.register_blueprint(reports.bp)
-    notifications.install(app, settings.mailbox)
+    app.register_blueprint(home.bp)
+    app.register_blueprint(meetings_of_all.bp)
+    app.register_blueprint(emails.bp)
+    mailbox.install(app, settings.mailbox)
 
 
 def _commands(app: Flask) -> None:

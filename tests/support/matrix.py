@@ -37,6 +37,7 @@ from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.actor import Role, system
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
+from app.notifications.services.writing import Written, write_email
 from app.orders import queries as orders
 from app.rewards.queries import claim, claims_of_meeting
 from app.rewards.queries.drafts import latest_version, programme_draft
@@ -46,6 +47,7 @@ from tests.support.browser import Browser
 from tests.support.databases import plain
 from tests.support.gathering import PASSWORD, Stage, set_stage
 from tests.support.rewards import programme, rule
+from tests.support.pictures import small_picture
 from tests.support.season import Season, every_reward
 
 STAFF = (Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE)
@@ -150,7 +152,24 @@ class Things:
             assert found
             if found.logo_url:
                 return UUID(found.logo_url.rpartition("/")[2])
-            return set_logo(work, system(self.brand.id), picture("wok", 1), clock=work.clock)
+            return set_logo(work, system(self.brand.id), small_picture(), clock=work.clock)
+
+    @cached_property
+    def email_id(self) -> UUID:
+        """Nobody reads it: there was no address."""
+        customer_id = self.customer_id
+        with self.stage.uow(self.brand.id) as work:
+            told = {"text": "Hello", "html": "<p>Hello</p>", "to_address": None}
+            letter = Written(
+                key=f"test:{new_id()}",
+                kind="winnings",
+                customer_id=customer_id,
+                meeting_id=None,
+                locale="fr",
+                subject="Hello",
+                **told,
+            )
+            return write_email(work, letter, clock=work.clock)
 
     @cached_property
     def domain(self) -> str:

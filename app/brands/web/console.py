@@ -143,7 +143,10 @@ def _theme_page(accent: str, **given: Any) -> str:
 def _sent_logo() -> bytes:
     """One byte more than is allowed tells enough."""
     sent = request.files.get("logo")
-    return sent.stream.read(services.LARGEST_LOGO + 1) if sent and sent.filename else b""
+    if sent is None:
+        return b""
+    with sent.stream as stream:
+        return bytes(stream.read(services.LARGEST_LOGO + 1))
 
 
 def _colour(wish: str) -> str:

@@ -1,0 +1,1 @@
+"""What staff read across packages: the dashboard, and the meetings of all sellers."""
