@@ -78,6 +78,9 @@ class OrderRow:
     total_cents: int
     item_count: int
     placed_at: datetime | None
+    dated_at: datetime
+    """When it was placed; of a draft, when it was begun."""
+    is_direct: bool
 
 
 def meeting_row(row: queries.MeetingRow) -> MeetingRow:
@@ -106,6 +109,8 @@ def order_row(order: OrderView, people: Mapping[UUID, PersonView]) -> OrderRow:
         total_cents=order.total_cents,
         item_count=order.item_count,
         placed_at=order.placed_at,
+        dated_at=order.placed_at or order.created_at,
+        is_direct=order.meeting_id is None,
     )
 
 

@@ -32,6 +32,7 @@ from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
 from app.notifications.services.inviting import issue_host_link
 from app.notifications.services.writing import SECRET, Written
+from app.orders import queries as orders
 from app.promotions import queries as promotions
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters import (
@@ -176,6 +177,7 @@ def _winnings(
 ) -> Winnings:
     seller_name = _seller_name(uow.session, recipient)
     told = [grants[one] for one in changes]
+    about = _about(recipient.meeting, is_hers=recipient.is_host)
     blocks = _blocks(uow.session, recipient, told, changes, seller_name)
     speaks_of_points = any(
         block.kind == "points" and block.change != "promised" for block in blocks
@@ -184,7 +186,7 @@ def _winnings(
     return Winnings(
         first_name=recipient.person.first_name,
         seller_name=seller_name,
-        about=_about(recipient.meeting, is_hers=recipient.is_host),
+        about=about or _about_order(uow.session, told, person_id),
         blocks=blocks,
         page_url=_page_url(uow, recipient, clock=clock) if recipient.is_host else None,
         balance=_balance(uow.session, person_id) if speaks_of_points else "",
@@ -274,6 +276,16 @@ def _about(meeting: MeetingCard | None, *, is_hers: bool) -> str:
     if is_hers:
         return say(N_("This is about your meeting of %(date)s."), values)
     return say(N_("This is about the meeting at %(name)s's, %(date)s."), values)
+
+
+def _about_order(session: Session, grants: Sequence[GrantView], person_id: UUID) -> str:
+    """Outside meetings, an order won it: her own, or one a seller took."""
+    direct = {grant.scope_id for grant in grants if grant.beneficiary_id == person_id}
+    cards = orders.order_cards(session, direct).values()
+    numbers = sorted(card.number for card in cards if card.number)
+    if not numbers:
+        return ""
+    return say(N_("This is about order No. %(number)s."), {"number": str(numbers[0])})
 
 
 def _balance(session: Session, person_id: UUID) -> str:

@@ -11,7 +11,7 @@ from app.catalog.presenters import picture_of, stock_words
 from app.catalog.queries import ProductView
 from app.customers.queries import PersonView
 from app.kernel.words import N_
-from app.orders.models import Kind, OrderStatus, PaymentMethod, PaymentStatus
+from app.orders.models import Channel, Kind, OrderStatus, PaymentMethod, PaymentStatus
 from app.orders.queries import LineView, OrderPage, OrderView, PaymentView
 
 METHODS = {
@@ -35,6 +35,14 @@ PAYMENTS = {
     PaymentStatus.PAID: N_("Paid"),
     PaymentStatus.REFUNDED: N_("Refunded"),
 }
+
+
+CHANNELS = {
+    Channel.MEETING: N_("In a meeting"),
+    Channel.DIRECT: N_("Direct sale"),
+    Channel.WEB: N_("Online"),
+}
+KINDS = {Kind.SALE: N_("Sale"), Kind.GIFT: N_("Gift")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +90,9 @@ class ShownOrder:
     paid_cents: int
     due_cents: int
     placed_at: datetime | None
-    earns: Sequence[str]
+    is_direct: bool
+    earned: str
+    """What it brings, to whom, as one sentence; empty: nothing."""
     why: Sequence[str]
     can_pay: bool
     can_cancel: bool
@@ -106,6 +116,8 @@ def present_order(
     products: Mapping[UUID, ProductView],
     *,
     meeting_title: str | None,
+    earned: str = "",
+    why: Sequence[str] = (),
 ) -> ShownOrder:
     order = page.order
     listed = sum(line.list_cents for line in order.lines)
@@ -116,8 +128,8 @@ def present_order(
         kind=order.kind,
         status=order.status,
         payment=order.payment_status,
-        status_label=gettext(STATUSES[OrderStatus(order.status)]),
-        payment_label=gettext(PAYMENTS[PaymentStatus(order.payment_status)]),
+        status_label=status_label(order.status),
+        payment_label=payment_label(order.payment_status),
         customer_id=order.customer_id,
         customer_name=person.name,
         customer_first_name=person.first_name,
@@ -132,8 +144,9 @@ def present_order(
         paid_cents=order.paid_cents,
         due_cents=order.due_cents,
         placed_at=order.placed_at,
-        earns=(),
-        why=(),
+        is_direct=order.channel == Channel.DIRECT,
+        earned=earned,
+        why=why,
         can_pay=order.awaits_payment,
         can_cancel=order.can_be_cancelled,
         can_finalise=order.can_be_finalised,
@@ -150,6 +163,38 @@ def found_product(product: ProductView) -> FoundProduct:
         stock_text=stock_words(product.available),
         available=product.can_be_had,
     )
+
+
+def channel_label(channel: str) -> str:
+    return str(gettext(CHANNELS[Channel(channel)]))
+
+
+def kind_label(kind: str) -> str:
+    return str(gettext(KINDS[Kind(kind)]))
+
+
+def status_label(status: str) -> str:
+    return str(gettext(STATUSES[OrderStatus(status)]))
+
+
+def payment_label(payment: str) -> str:
+    return str(gettext(PAYMENTS[PaymentStatus(payment)]))
+
+
+def list_choices() -> dict[str, list[tuple[str, str]]]:
+    """What each filter of the list offers."""
+    every = ("", gettext("All"))
+    return {
+        "channel": [every, *((str(one), channel_label(one)) for one in CHANNELS)],
+        "kind": [every, *((str(one), kind_label(one)) for one in KINDS)],
+        "status": [
+            every,
+            ("cart", gettext("Draft")),
+            ("done", gettext("Placed")),
+            ("cancelled", gettext("Cancelled")),
+        ],
+        "payment": [every, ("due", gettext("To be paid")), ("paid", gettext("Paid"))],
+    }
 
 
 def payment_methods() -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Exists, Select, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -146,6 +146,35 @@ def orders_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> tuple[O
     return _views(session, select(Order.id).where(Order.meeting_id.in_(wanted)))
 
 
+def orders_by_id(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, OrderView]:
+    """For other packages, which have seen to it that the asker may know. Two statements."""
+    wanted = sorted(set(order_ids))
+    if not wanted:
+        return {}
+    found = _views(session, select(Order.id).where(Order.id.in_(wanted)))
+    return {order.id: order for order in found}
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCard:
+    """Enough to name an order in a sentence."""
+
+    id: UUID
+    number: int | None
+    seller_id: UUID
+    meeting_id: UUID | None
+
+
+def order_cards(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, OrderCard]:
+    """For other packages, which have seen to it that the asker may know. One statement."""
+    wanted = sorted(set(order_ids))
+    if not wanted:
+        return {}
+    columns = (Order.id, Order.number, Order.seller_id, Order.meeting_id)
+    found = session.execute(select(*columns).where(Order.id.in_(wanted)))
+    return {row[0]: OrderCard(*row) for row in found}
+
+
 def order_page(session: Session, actor: Actor, order_id: UUID) -> OrderPage:
     """Raises OrderNotFound, also for somebody else's order."""
     found = _views(session, select(Order.id).where(Order.id == order_id))
@@ -193,6 +222,100 @@ def meeting_of(session: Session, actor: Actor, order_id: UUID) -> UUID | None:
     if row is None or not is_visible(actor, row[0], row[1], row[2]):
         raise OrderNotFound
     return row[2]
+
+
+# --------------------------------------------------------------------------------------- lists
+
+STATES = {
+    "cart": Order.status == OrderStatus.CART,
+    "done": Order.status.in_(
+        [OrderStatus.PLACED, OrderStatus.COMPLETED, OrderStatus.PARTIALLY_CANCELLED]
+    ),
+    "cancelled": Order.status == OrderStatus.CANCELLED,
+}
+"""What people tell apart; finer states show on each order."""
+PAYMENT_STATES = {"due": AWAITS_PAYMENT, "paid": PAID_SALE}
+dated = func.coalesce(Order.placed_at, Order.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersWanted:
+    """Which orders; empty: all."""
+
+    channel: str = ""
+    kind: str = ""
+    status: str = ""
+    """A key of STATES."""
+    payment: str = ""
+    """A key of PAYMENT_STATES."""
+    number: int | None = None
+    customer_ids: tuple[UUID, ...] | None = None
+    """With a number: the orders of these customers, and the order of that number."""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderList:
+    rows: tuple[OrderView, ...]
+    total: int
+    total_cents: int
+    """Of the sales among them that stand, on every page."""
+    has_more: bool
+
+
+def order_list(
+    session: Session, actor: Actor, wanted: OrdersWanted, *, page: int, size: int
+) -> OrderList:
+    """The latest first. Four statements, however many orders."""
+    chosen = _visible(actor).where(*_conditions(wanted))
+    of_all = select(func.count(), func.coalesce(func.sum(Order.total_cents).filter(SOLD), 0)).where(
+        Order.id.in_(chosen.scalar_subquery())
+    )
+    total, cents = session.execute(of_all).one()
+    paged = chosen.order_by(dated.desc(), Order.id.desc())
+    ids = list(session.scalars(paged.limit(size + 1).offset((page - 1) * size)))
+    found = orders_by_id(session, ids[:size])
+    return OrderList(tuple(found[one] for one in ids[:size]), total, int(cents), len(ids) > size)
+
+
+def _conditions(wanted: OrdersWanted) -> list[ColumnElement[bool]]:
+    plain = {Order.channel: wanted.channel, Order.kind: wanted.kind}
+    found = [column == value for column, value in plain.items() if value]
+    if wanted.status:
+        found.append(STATES[wanted.status])
+    if wanted.payment:
+        found.append(PAYMENT_STATES[wanted.payment])
+    if wanted.since:
+        found.append(dated >= wanted.since)
+    if wanted.until:
+        found.append(dated < wanted.until)
+    if wanted.customer_ids is not None:
+        hers = Order.customer_id.in_(wanted.customer_ids)
+        found.append(or_(hers, Order.number == wanted.number) if wanted.number else hers)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCounts:
+    due: int
+    drafts: int
+    gifts: int
+
+
+def waiting_counts(session: Session, actor: Actor) -> WaitingCounts:
+    cart = Order.status == OrderStatus.CART
+    counts = [
+        func.count().filter(condition)
+        for condition in (
+            AWAITS_PAYMENT,
+            and_(cart, Order.kind == Kind.SALE),
+            and_(cart, Order.kind == Kind.GIFT),
+        )
+    ]
+    visible = Order.id.in_(_visible(actor).scalar_subquery())
+    row = session.execute(select(*counts).where(visible)).one()
+    return WaitingCounts(*row)
 
 
 # ------------------------------------------------------------------------------------- figures

@@ -22,6 +22,13 @@ def settle_origin(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
         settlement.settle_meeting(uow, system(message.brand_id), UUID(origin), clock=clock)
 
 
+def settle_direct_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """An order was paid or cancelled: outside meetings, it is settled by itself."""
+    if message.payload["meeting_id"] is None:
+        order_id, actor = message.entity_id, system(message.brand_id)
+        settlement.settle_direct_sale(uow, actor, order_id, clock=clock)
+
+
 def close_due_meetings(brand_id: UUID) -> int:
     """One transaction a meeting: one that cannot close yet does not hold up the others."""
     with unit_of_work(brand_id) as uow:

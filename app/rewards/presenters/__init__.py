@@ -1,6 +1,6 @@
 """Read models of rewards turned into words, for pages and e-mails."""
 
-from app.rewards.presenters.card import CustomerRewards, customer_rewards, won_at
+from app.rewards.presenters.card import CustomerRewards, customer_rewards, won_at, won_in
 from app.rewards.presenters.gifts import choices_of, gift_lines, gift_status
 from app.rewards.presenters.holdings import (
     code_line,
@@ -18,6 +18,7 @@ from app.rewards.presenters.meeting import (
     present_outcome,
     role_label,
 )
+from app.rewards.presenters.orders import OrderRewards, order_rewards
 from app.rewards.presenters.promises import booking_hint, booking_promise
 from app.rewards.presenters.shapes import (
     Badge,
@@ -45,6 +46,7 @@ __all__ = [
     "HostPage",
     "MeetingRewards",
     "MissLine",
+    "OrderRewards",
     "PointsLine",
     "Reader",
     "RewardLine",
@@ -64,6 +66,7 @@ __all__ = [
     "last_day",
     "meeting_rewards",
     "must_see",
+    "order_rewards",
     "present_grants",
     "present_judged",
     "present_outcome",
@@ -72,4 +75,5 @@ __all__ = [
     "voucher_line",
     "voucher_terms",
     "won_at",
+    "won_in",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,8 @@ from app.loyalty import queries as loyalty
 from app.loyalty.queries import HistoryLine
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
+from app.orders import queries as orders
+from app.orders.queries import OrderCard
 from app.promotions import queries as promotions
 from app.rewards.presenters.gifts import gift_lines
 from app.rewards.presenters.holdings import code_line, voucher_line
@@ -36,7 +38,8 @@ from app.rewards.queries import (
     revisions_of,
 )
 
-Cards = Mapping[UUID, MeetingCard]
+Sources = Mapping[UUID, MeetingCard | OrderCard]
+"""Where something was won, by id: a meeting, or an order outside meetings."""
 Revisions = Mapping[tuple[UUID, int], Won]
 
 
@@ -59,10 +62,8 @@ def customer_rewards(
     Reasons name people and amounts only of meetings that are the actor's own to see.
     """
     grants = {grant.id: grant for grant in grants_of_customer(session, customer_id)}
-    cards = meetings.meeting_cards(
-        session, {grant.meeting_id for grant in grants.values() if grant.meeting_id}
-    )
-    now, then = _told(session, actor, grants, cards)
+    sources = _sources(session, grants.values())
+    now, then = _told(session, actor, grants, sources)
     why = {grant_id: told.why for grant_id, told in now.items()}
     balance = loyalty.balances(session, [customer_id])[customer_id]
     return CustomerRewards(
@@ -70,7 +71,7 @@ def customer_rewards(
         pending=balance.pending,
         expiring_text=_expiring(session, customer_id),
         history=[
-            _history_line(line, grants, cards, then)
+            _history_line(line, grants, sources, then)
             for line in loyalty.history(session, customer_id)
         ],
         codes=[
@@ -87,9 +88,28 @@ def customer_rewards(
             grants,
             now,
             order_status=order_status,
-            earned={card.id: won_at(card.starts_at) for card in cards.values()},
+            earned={source_id: won_in(source) for source_id, source in sources.items()},
         ),
     )
+
+
+def _sources(session: Session, grants: Collection[GrantView]) -> Sources:
+    """Two statements."""
+    held = {grant.meeting_id for grant in grants if grant.meeting_id}
+    direct = {grant.scope_id for grant in grants if grant.meeting_id is None}
+    cards = meetings.meeting_cards(session, held)
+    return {**cards, **orders.order_cards(session, direct)}
+
+
+def _source(grant: GrantView, sources: Sources) -> MeetingCard | OrderCard | None:
+    return sources.get(grant.meeting_id or grant.scope_id)
+
+
+def won_in(source: MeetingCard | OrderCard) -> str:
+    """Gagné à la réunion du samedi 10 octobre; gagné avec la commande n° 12."""
+    if isinstance(source, MeetingCard):
+        return won_at(source.starts_at)
+    return gettext("Won with order No. %(number)s", number=source.number or "")
 
 
 def won_at(starts_at: datetime) -> str:
@@ -106,13 +126,13 @@ def _why(why: Mapping[UUID, list[str]], grant_id: UUID | None) -> list[str]:
 
 
 def _told(
-    session: Session, actor: Actor, grants: Mapping[UUID, GrantView], cards: Cards
+    session: Session, actor: Actor, grants: Mapping[UUID, GrantView], sources: Sources
 ) -> tuple[dict[UUID, Won], dict[tuple[UUID, int], Won]]:
     """Grants as they stand, and as they were at each revision."""
     revisions = revisions_of(session, grants.keys())
     now: dict[UUID, Won] = {}
     then: dict[tuple[UUID, int], Won] = {}
-    for reader, readable in _by_reader(actor, grants.values(), cards):
+    for reader, readable in _by_reader(actor, grants.values(), sources):
         past = [key for key in revisions if key[0] in readable]
         winnings: list[Winning] = [
             *(of_grant(grant) for grant in readable.values()),
@@ -125,23 +145,23 @@ def _told(
 
 
 def _by_reader(
-    actor: Actor, grants: Iterable[GrantView], cards: Cards
+    actor: Actor, grants: Iterable[GrantView], sources: Sources
 ) -> Sequence[tuple[Reader, dict[UUID, GrantView]]]:
-    """Who holds the meeting reads all of it; others read what the winner herself may."""
+    """Whose meeting or order it is reads all of it; others read what the winner herself may."""
     own: dict[UUID, GrantView] = {}
     strange: dict[UUID, GrantView] = {}
     for grant in grants:
-        (own if _is_own(actor, grant, cards) else strange)[grant.id] = grant
+        (own if _is_own(actor, grant, sources) else strange)[grant.id] = grant
     winners = {grant.beneficiary_id for grant in strange.values()}
     discreet = Reader(Voice.WINNER, next(iter(winners), None))
     return ((Reader(Voice.SELLER), own), (discreet, strange))
 
 
-def _is_own(actor: Actor, grant: GrantView, cards: Cards) -> bool:
+def _is_own(actor: Actor, grant: GrantView, sources: Sources) -> bool:
     if actor.role is not Role.SELLER:
         return True
-    card = cards.get(grant.meeting_id) if grant.meeting_id else None
-    return card is not None and card.seller_id == actor.seller_id
+    source = _source(grant, sources)
+    return source is not None and source.seller_id == actor.seller_id
 
 
 # ---------------------------------------------------------------- points
@@ -158,15 +178,15 @@ def _expiring(session: Session, customer_id: UUID) -> str | None:
 
 
 def _history_line(
-    line: HistoryLine, grants: Mapping[UUID, GrantView], cards: Cards, then: Revisions
+    line: HistoryLine, grants: Mapping[UUID, GrantView], sources: Sources, then: Revisions
 ) -> PointsLine:
     grant = grants.get(line.source_id) if line.source_id else None
     revision = line.reason.get("revision")
     told = then.get((grant.id, revision)) if grant and isinstance(revision, int) else None
-    card = cards.get(grant.meeting_id) if grant and grant.meeting_id else None
+    source = _source(grant, sources) if grant else None
     return PointsLine(
         at=line.at,
-        text=_history_text(line, card),
+        text=_history_text(line, source),
         points=line.points,
         status=_history_status(line.kind),
         why=told.why if told else [],
@@ -179,12 +199,12 @@ def _history_status(kind: str) -> str:
     return "spent" if kind in {"spend", "spent"} else "available"
 
 
-def _history_text(line: HistoryLine, card: MeetingCard | None) -> str:
+def _history_text(line: HistoryLine, source: MeetingCard | OrderCard | None) -> str:
     if line.kind.endswith("reversed"):
-        if card is None:
+        if not isinstance(source, MeetingCard):
             return gettext("Points taken back")
-        day = card.starts_at.astimezone(zone()).date()
+        day = source.starts_at.astimezone(zone()).date()
         return gettext("Taken back, meeting of %(day)s", day=date_long(day))
-    if card is not None:
-        return won_at(card.starts_at)
+    if source is not None:
+        return won_in(source)
     return gettext("Points received") if line.points >= 0 else gettext("Points used")

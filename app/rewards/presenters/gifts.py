@@ -32,7 +32,8 @@ def gift_lines(
 ) -> list[GiftLine]:
     """Claims with what may be chosen now. One statement, however many claims.
 
-    `why` by grant id, `order_status` by order id, `earned` (where it was won) by meeting id.
+    `why` by grant id, `order_status` by order id, `earned` (where it was won) by the
+    id of the meeting or, outside meetings, of the order.
     """
     references = [reference for claim in claims for reference in claim.choices]
     products = catalog.products_by_reference(session, references)
@@ -43,7 +44,7 @@ def gift_lines(
             products,
             why[claim.grant_id].why,
             order_status.get(claim.order_id) if claim.order_id else None,
-            earned.get(claim.meeting_id) if claim.meeting_id else None,
+            earned.get(claim.meeting_id or grants[claim.grant_id].scope_id),
         )
         for claim in claims
     ]

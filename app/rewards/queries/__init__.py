@@ -16,6 +16,7 @@ from app.rewards.queries.grants import (
     grants_by_id,
     grants_of_customer,
     grants_of_meeting,
+    grants_of_orders,
     revisions_of,
 )
 from app.rewards.queries.live import live_outcome
@@ -35,6 +36,7 @@ __all__ = [
     "grants_by_id",
     "grants_of_customer",
     "grants_of_meeting",
+    "grants_of_orders",
     "live_outcome",
     "must_be_hers",
     "programme_in_force",

@@ -149,6 +149,16 @@ def _booking_status(booking: BookingView, *, held: bool) -> BookingStatus:
     return BookingStatus.STANDING
 
 
+def facts_of_order(
+    order: OrderView, first_orders: frozenset[UUID], seller_customer_id: UUID, zone: str
+) -> Facts:
+    """An order outside meetings, judged by itself."""
+    return Facts(
+        orders=(_order_facts(order, first_orders, zone),),
+        seller_customer_id=str(seller_customer_id),
+    )
+
+
 def _order_facts(order: OrderView, first_orders: frozenset[UUID], zone: str) -> OrderFacts:
     return OrderFacts(
         id=str(order.id),

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
@@ -18,6 +18,9 @@ class GrantView:
     id: UUID
     rule_id: str
     reward_id: str
+    scope_type: str
+    """meeting or order"""
+    scope_id: UUID
     meeting_id: UUID | None
     beneficiary: str
     beneficiary_id: UUID
@@ -53,6 +56,13 @@ def grants_of_meeting(session: Session, meeting_id: UUID) -> tuple[GrantView, ..
 
 def grants_of_customer(session: Session, customer_id: UUID) -> tuple[GrantView, ...]:
     return _where(session, Grant.beneficiary_id == customer_id)
+
+
+def grants_of_orders(session: Session, order_ids: Collection[UUID]) -> tuple[GrantView, ...]:
+    """What these orders won by themselves, in a meeting or outside."""
+    if not order_ids:
+        return ()
+    return _where(session, and_(Grant.scope_type == "order", Grant.scope_id.in_(order_ids)))
 
 
 def grants_by_id(session: Session, ids: Collection[UUID]) -> dict[UUID, GrantView]:

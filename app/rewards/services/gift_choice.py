@@ -17,10 +17,10 @@ from app.infra.locks import Rank, lock
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.kernel.errors import NotFound
 from app.kernel.text import identity_key
 from app.meetings.repository import locked_meeting
 from app.orders import services as orders
+from app.orders.queries import order_page
 from app.rewards.errors import (
     GiftAlreadyChosen,
     GiftGone,
@@ -28,7 +28,7 @@ from app.rewards.errors import (
     NotAmongTheChoices,
 )
 from app.rewards.models import ClaimStatus, GiftClaim
-from app.rewards.queries import claim, must_be_hers
+from app.rewards.queries import ClaimView, claim, grant, must_be_hers
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def choose_gift(
     """
     seen = claim(uow.session, claim_id)
     must_be_hers(actor, seen.customer_id)
-    seller_id = _enter(uow, actor, seen.meeting_id)
+    seller_id = _enter(uow, actor, seen)
     held = _locked(uow, claim_id)
     product = _offered(uow, held, product_id)
     if held.product_id == product.id and held.order_id:
@@ -63,11 +63,13 @@ def choose_gift(
     return GiftChosen(held.id, order_id, product.id, product.name)
 
 
-def _enter(uow: UnitOfWork, actor: Actor, meeting_id: UUID | None) -> UUID:
-    """Through the meeting the gift was won in, which also says whose order it becomes."""
-    if meeting_id is None:
-        raise NotFound
-    return locked_meeting(uow.session, actor, meeting_id).seller_id
+def _enter(uow: UnitOfWork, actor: Actor, seen: ClaimView) -> UUID:
+    """Through the meeting or the order the gift was won in, which also says whose order it
+    becomes."""
+    if seen.meeting_id:
+        return locked_meeting(uow.session, actor, seen.meeting_id).seller_id
+    order_id = grant(uow.session, seen.grant_id).scope_id
+    return order_page(uow.session, actor, order_id).order.seller_id
 
 
 def _locked(uow: UnitOfWork, claim_id: UUID) -> GiftClaim:

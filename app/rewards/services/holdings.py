@@ -119,7 +119,8 @@ def grant_holdings(
 
 def _movement(change: Change) -> Movement:
     more = change.given - change.given_before
-    reason = {"meeting_id": str(change.meeting_id), "revision": change.revision}
+    won_in = {"meeting_id": str(change.meeting_id)} if change.meeting_id else {}
+    reason = {**won_in, "revision": change.revision}
     common = (
         f"grant:{change.grant_id}:{change.revision}",
         change.customer_id,

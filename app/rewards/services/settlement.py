@@ -1,7 +1,8 @@
 """Desired state against what was granted: only the difference is written, in one transaction.
 
-The meeting is locked first, so settlements of one meeting run one after the other; the unique
-key of grants decides what happens once. Any number of settlements gives the same state.
+The meeting, or the order outside meetings, is locked first, so settlements of one run one after
+the other; the unique key of grants decides what happens once. Any number of settlements gives
+the same state.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.infra.uow import UnitOfWork
@@ -18,13 +19,26 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.meetings.repository import locked_meeting
 from app.meetings.services.closing import close_meeting
+from app.orders.repository import locked_order
 from app.rewards.domain.outcome import EARNED, Award, Outcome, explanation_to_json
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantRevision, GrantStatus
 from app.rewards.queries.live import Judged, judge_meeting
+from app.rewards.queries.sales import judge_order
 from app.rewards.services.holdings import Change, grant_holdings
 
 Key = tuple[str, str, str, UUID, UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What somebody deserves now, by which version, and where it was won."""
+
+    awards: Sequence[Award]
+    meeting_id: UUID | None
+    """None: by an order outside meetings."""
+    version: int
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +72,40 @@ def settle_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Cl
     return _settle(uow, actor, meeting_id, clock=clock)
 
 
+def settle_direct_sale(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Settled:
+    """The same for an order outside meetings: paid, it deserves what rules of direct sales give;
+    cancelled, nothing. An order of a meeting is settled with its meeting: nothing happens here."""
+    order = locked_order(uow.session, actor, order_id)
+    if order.meeting_id is not None:
+        return Settled(())
+    judged = judge_order(uow.session, order_id)
+    deserved = [award for award in judged.outcome.awards if award.value > 0]
+    due = Due(deserved, None, judged.version, judged.zone)
+    granted = (Grant.scope_type == "order") & (Grant.scope_id == order_id)
+    return _bring_in_line(uow, actor, due, granted, clock=clock)
+
+
 def _settle(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> Settled:
     judged = judge_meeting(uow.session, meeting_id)
-    desired = {_key(award): award for award in _deserved(judged)}
+    due = Due(_deserved(judged), meeting_id, judged.version, judged.zone)
+    return _bring_in_line(uow, actor, due, Grant.meeting_id == meeting_id, clock=clock)
+
+
+def _bring_in_line(
+    uow: UnitOfWork, actor: Actor, due: Due, granted: ColumnElement[bool], *, clock: Clock
+) -> Settled:
+    desired = {_key(award): award for award in due.awards}
     existing = {
-        _key_of(grant): grant
-        for grant in uow.session.scalars(select(Grant).where(Grant.meeting_id == meeting_id))
+        _key_of(grant): grant for grant in uow.session.scalars(select(Grant).where(granted))
     }
     changes = [
-        *_created(uow, judged, [desired[key] for key in desired if key not in existing], clock),
-        *_updated(judged, existing, desired, clock),
+        *_created(uow, due, [desired[key] for key in desired if key not in existing], clock),
+        *_updated(due, existing, desired, clock),
     ]
     if changes:
         _write_revisions(uow, changes, clock)
-        grant_holdings(uow, actor, changes, zone=judged.zone, clock=clock)
-        _announce(uow, meeting_id, changes)
+        grant_holdings(uow, actor, changes, zone=due.zone, clock=clock)
+        _announce(uow, due.meeting_id, changes)
     return Settled(tuple(changes))
 
 
@@ -109,13 +142,11 @@ def _status(award: Award) -> GrantStatus:
     return GrantStatus.GRANTED if award.status == EARNED else GrantStatus.PROMISED
 
 
-def _created(
-    uow: UnitOfWork, judged: Judged, awards: Sequence[Award], clock: Clock
-) -> list[Change]:
+def _created(uow: UnitOfWork, due: Due, awards: Sequence[Award], clock: Clock) -> list[Change]:
     """Insert what is new. Should another writer have granted it after all, it has the effects."""
     if not awards:
         return []
-    rows = [_row(uow.brand_id, judged, award) for award in awards]
+    rows = [_row(uow.brand_id, due, award) for award in awards]
     now = clock()
     statement = upsert(Grant).values([row | {"created_at": now, "updated_at": now} for row in rows])
     inserted = set(
@@ -124,7 +155,7 @@ def _created(
     return [Change.of_new(row) for row in rows if row["id"] in inserted]
 
 
-def _row(brand_id: UUID, judged: Judged, award: Award) -> dict[str, Any]:
+def _row(brand_id: UUID, due: Due, award: Award) -> dict[str, Any]:
     return {
         "brand_id": brand_id,
         "id": new_id(),
@@ -132,11 +163,11 @@ def _row(brand_id: UUID, judged: Judged, award: Award) -> dict[str, Any]:
         "reward_id": award.reward_id,
         "scope_type": award.scope_type,
         "scope_id": UUID(award.scope_id),
-        "meeting_id": judged.meeting.id,
+        "meeting_id": due.meeting_id,
         "beneficiary_id": UUID(award.customer_id),
         "beneficiary": award.beneficiary,
         "occurrence": award.occurrence,
-        "programme_version": judged.version,
+        "programme_version": due.version,
         "kind": award.kind,
         "value": award.value,
         "reward": dict(award.reward),
@@ -147,7 +178,7 @@ def _row(brand_id: UUID, judged: Judged, award: Award) -> dict[str, Any]:
 
 
 def _updated(
-    judged: Judged, existing: dict[Key, Grant], desired: dict[Key, Award], clock: Clock
+    due: Due, existing: dict[Key, Grant], desired: dict[Key, Award], clock: Clock
 ) -> list[Change]:
     changes = []
     for key, grant in sorted(existing.items(), key=lambda item: item[1].id):
@@ -162,7 +193,7 @@ def _updated(
         grant.updated_at = clock()
         if award:
             grant.reward = dict(award.reward)
-            grant.programme_version = judged.version
+            grant.programme_version = due.version
             grant.explanation = explanation_to_json(award.explanation)
         changes.append(Change.of_existing(grant, before))
     return changes
@@ -188,7 +219,7 @@ def _write_revisions(uow: UnitOfWork, changes: Sequence[Change], clock: Clock) -
     uow.session.execute(insert(GrantRevision), rows)
 
 
-def _announce(uow: UnitOfWork, meeting_id: UUID, changes: Sequence[Change]) -> None:
+def _announce(uow: UnitOfWork, meeting_id: UUID | None, changes: Sequence[Change]) -> None:
     """One event for each person, so that she gets one message about all of it."""
     by_person: dict[UUID, list[Change]] = {}
     for change in changes:

@@ -19,6 +19,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import queries as meetings
+from app.orders import queries as orders
 from app.rewards.errors import GiftGone, NotAmongTheChoices
 from app.rewards.presenters import (
     GiftLine,
@@ -29,6 +30,7 @@ from app.rewards.presenters import (
     host_page,
     present_grants,
     won_at,
+    won_in,
 )
 from app.rewards.queries import ClaimView, claim_for, grants_by_id
 from app.rewards.schemas.gifts import ChooseGiftSchema
@@ -87,10 +89,12 @@ def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
     session = uow.session
     grants = grants_by_id(session, [claim.grant_id])
     why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
-    earned = {}
+    source_id = claim.meeting_id or grants[claim.grant_id].scope_id
     if claim.meeting_id:
         card = meetings.meeting_card(session, current_actor(), claim.meeting_id)
-        earned[card.id] = won_at(card.starts_at)
+        earned = {source_id: won_at(card.starts_at)}
+    else:
+        earned = {source_id: won_in(orders.order_cards(session, [source_id])[source_id])}
     return gift_lines(session, [claim], grants, why, order_status={}, earned=earned)[0]
 
 

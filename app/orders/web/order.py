@@ -1,4 +1,4 @@
-"""The seller's order pages: the draft, the placed order, the gift order."""
+"""One order: the draft, the placed order, the gift order."""
 
 import secrets
 from collections.abc import Callable
@@ -38,6 +38,7 @@ from app.orders.schemas import (
     StartOrderSchema,
 )
 from app.orders.services import RecordPayment
+from app.rewards.presenters import order_rewards
 
 bp = Blueprint("orders", __name__)
 open_to(bp, Role.SELLER, via=from_session)
@@ -88,9 +89,9 @@ def _who_orders(meeting_id: UUID, refusal: ConviveError | None = None) -> Any:
         meeting=meeting,
         participants=people,
         values=request.form,
-        errors=_errors(refusal, "participant_id"),
+        errors=errors_of(refusal, "participant_id"),
     )
-    return shown, _status(refusal)
+    return shown, status_of(refusal)
 
 
 def _customer_of(meeting_id: UUID, participant_id: UUID) -> UUID:
@@ -147,11 +148,16 @@ def checkout(order_id: UUID) -> Any:
 
     def work() -> Any:
         form = posted(request.form)
-        pays = load(CheckoutSchema, form)["action"] == PAY
-        payment = _typed_payment() if pays else None
+        typed = load(CheckoutSchema, form)
+        payment = _typed_payment() if typed["action"] == PAY else None
         return writing(
             lambda uow: ordering.place_order(
-                uow, actor, order_id, payment=_received(uow, payment), clock=uow.clock
+                uow,
+                actor,
+                order_id,
+                payment=_received(uow, payment),
+                seen_cents=typed["seen_cents"],
+                clock=uow.clock,
             )
         )
 
@@ -254,7 +260,8 @@ def _show_new_prices(order_id: UUID) -> None:
 
 def _typed_payment() -> RecordPayment:
     """As typed, and recognised when the same form arrives again."""
-    form = {name: value for name, value in posted(request.form).items() if name != "action"}
+    checkout = CheckoutSchema().fields
+    form = {name: value for name, value in posted(request.form).items() if name not in checkout}
     payment: RecordPayment = load(PaymentSchema, form)
     return replace(payment, key=request.form.get("request_key", "")[:LONGEST_KEY])
 
@@ -304,20 +311,29 @@ def _page(order_id: UUID, refusal: ConviveError | None = None) -> Any:
         person = customers.people(session, [page.order.customer_id])[page.order.customer_id]
         products = catalog.products(session, [line.product_id for line in page.order.lines])
         title = _title(uow, page.order.meeting_id)
+        today = local_day(uow.clock(), current_brand().timezone)
+        brings = order_rewards(session, actor, page.order, today=today)
         limit = _how_many(query, page)
         found = catalog.search_products(session, query, limit=limit) if is_draft else ()
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
-        order=present_order(page, person, products, meeting_title=title),
+        order=present_order(
+            page,
+            person,
+            products,
+            meeting_title=title,
+            earned=brings.sentence,
+            why=brings.why,
+        ),
         query=query,
         products=[found_product(product) for product in found],
         payment_methods=payment_methods(),
         payment_allowed_from=None,
         request_key=secrets.token_urlsafe(16),
         values=request.form,
-        errors=_errors(refusal, "_form"),
+        errors=errors_of(refusal, "_form"),
     )
-    return shown, _status(refusal)
+    return shown, status_of(refusal)
 
 
 def _how_many(query: str, page: OrderPage) -> int:
@@ -332,7 +348,7 @@ def _title(uow: UnitOfWork, meeting_id: UUID | None) -> str | None:
     return title_of(meetings.meeting_card(uow.session, current_actor(), meeting_id).host_name)
 
 
-def _errors(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
+def errors_of(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
     if refusal is None:
         return {}
     if isinstance(refusal, Invalid):
@@ -340,7 +356,7 @@ def _errors(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
     return {"amount" if isinstance(refusal, PaymentTooHigh) else field: [say(refusal)]}
 
 
-def _status(refusal: ConviveError | None) -> int:
+def status_of(refusal: ConviveError | None) -> int:
     if refusal is None:
         return 200
     return 409 if isinstance(refusal, Conflict) else 422

@@ -1,0 +1,136 @@
+"""What one order wins: by itself, and what it adds to all that its meeting gives."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.brands.queries import brand_by_id
+from app.infra.tenancy import brand_in
+from app.kernel.clock import local_day
+from app.kernel.errors import NotFound
+from app.meetings import queries as meetings
+from app.orders import queries as orders
+from app.orders.queries import OrderView
+from app.rewards.domain.calculator import evaluate
+from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
+from app.rewards.domain.outcome import Award, Outcome
+from app.rewards.queries.facts import facts_of_meeting, facts_of_order
+from app.rewards.queries.live import NOTHING
+from app.rewards.queries.programme import InForce, programme_in_force
+from app.sellers import queries as sellers
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedOrder:
+    """An order outside meetings; version 0: no programme was in force on its day."""
+
+    order: OrderView
+    outcome: Outcome
+    version: int
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """All that is won with the order counted as paid, and all that is won without it."""
+
+    with_it: tuple[Award, ...] = ()
+    without: tuple[Award, ...] = ()
+
+
+def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
+    """By the programme in force on the day it was placed. For settling: the actor was checked."""
+    order = _order(session, order_id)
+    zone = _zone(session)
+    assert order.placed_at is not None
+    in_force = programme_in_force(session, local_day(order.placed_at, zone))
+    if in_force is None:
+        return JudgedOrder(order, NOTHING, 0, zone)
+    facts = _facts_of_order(session, order, zone)
+    return JudgedOrder(order, evaluate(facts, in_force.programme), in_force.version, zone)
+
+
+def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
+    """What the order adds once paid: the settlement's own call on the facts with it, and without.
+
+    The actor may see the order. The same statements however large its meeting is.
+    """
+    zone = _zone(session)
+    if order.meeting_id is None:
+        day = local_day(order.placed_at, zone) if order.placed_at else today
+        facts, in_force = _facts_of_order(session, order, zone), programme_in_force(session, day)
+    else:
+        facts, in_force = _facts_of_meeting(session, order.meeting_id, zone)
+    if in_force is None:
+        return Prospect()
+    first = orders.first_order_ids(session, [order.customer_id]).get(order.customer_id)
+    is_first = first is None or first == order.id
+    counted = _with(facts, order, today, is_first=is_first)
+    left_out = _without(facts, order, is_first=is_first)
+    programme = in_force.programme
+    return Prospect(evaluate(counted, programme).awards, evaluate(left_out, programme).awards)
+
+
+def _with(facts: Facts, order: OrderView, today: date, *, is_first: bool) -> Facts:
+    counted = tuple(
+        _as_paid(one, today, is_first=is_first) if one.id == str(order.id) else one
+        for one in facts.orders
+    )
+    return _newcomer(replace(facts, orders=counted), order, is_first=is_first, there=True)
+
+
+def _without(facts: Facts, order: OrderView, *, is_first: bool) -> Facts:
+    left = tuple(one for one in facts.orders if one.id != str(order.id))
+    return _newcomer(replace(facts, orders=left), order, is_first=is_first, there=False)
+
+
+def _as_paid(order: OrderFacts, today: date, *, is_first: bool) -> OrderFacts:
+    return replace(
+        order,
+        status=OrderStatus.PLACED,
+        payment=Payment.PAID,
+        placed_on=order.placed_on or today,
+        first_order=is_first,
+    )
+
+
+def _newcomer(facts: Facts, order: OrderView, *, is_first: bool, there: bool) -> Facts:
+    """Her first order ever makes its customer new in the meeting."""
+    if facts.meeting is None or not is_first:
+        return facts
+    guests = tuple(
+        replace(guest, new_customer=there) if guest.customer_id == str(order.customer_id) else guest
+        for guest in facts.meeting.participants
+    )
+    return replace(facts, meeting=replace(facts.meeting, participants=guests))
+
+
+def _facts_of_order(session: Session, order: OrderView, zone: str) -> Facts:
+    first = orders.first_order_ids(session, [order.customer_id])
+    seller = sellers.seller(session, order.seller_id)
+    return facts_of_order(order, frozenset(first.values()), seller.customer_id, zone)
+
+
+def _facts_of_meeting(
+    session: Session, meeting_id: UUID, zone: str
+) -> tuple[Facts, InForce | None]:
+    meeting = meetings.meeting_for_rewards(session, meeting_id)
+    in_force = programme_in_force(session, local_day(meeting.starts_at, zone))
+    if in_force is None:
+        return Facts(), None
+    return facts_of_meeting(session, meeting, in_force.programme, zone), in_force
+
+
+def _order(session: Session, order_id: UUID) -> OrderView:
+    found = orders.orders_by_id(session, [order_id])
+    if order_id not in found:
+        raise NotFound
+    return found[order_id]
+
+
+def _zone(session: Session) -> str:
+    brand = brand_by_id(session, brand_in(session))
+    assert brand is not None
+    return brand.timezone
