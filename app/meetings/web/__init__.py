@@ -1,0 +1,5 @@
+"""The seller's pages about meetings: home, lists, calendar, one meeting and all done in it."""
+
+from app.meetings.web.meeting import bp
+
+__all__ = ["bp"]
