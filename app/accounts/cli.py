@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from app.accounts import services
 from app.accounts.schemas import PEOPLE, NewUserSchema
 from app.accounts.sessions import forget_expired
-from app.brands.queries import brand_by_slug
+from app.brands.queries import all_brands, brand_by_slug
 from app.http.forms import load
 from app.http.words import say
 from app.infra.uow import unit_of_work
@@ -49,6 +49,10 @@ def create(brand: str, email: str, name: str, role: str, password: str) -> None:
 
 @user.command("forget-sessions")
 def forget_sessions() -> None:
-    """Delete the sessions that can open nothing any more."""
+    """Delete the sessions and tokens that can open nothing any more."""
     with unit_of_work(None) as uow:
-        click.echo(forget_expired(uow))
+        gone, brands = forget_expired(uow), all_brands(uow.session)
+    for brand in brands:
+        with unit_of_work(brand.id) as uow:
+            gone += services.forget_dead_tokens(uow)
+    click.echo(gone)

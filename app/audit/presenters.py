@@ -38,6 +38,47 @@ ACTIONS = {
     "programme.publish": N_("Programme published"),
     "brand.settings": N_("Settings changed"),
     "brand.theme": N_("Theme changed"),
+    "brand.logo": N_("Logo changed"),
+    "brand.logo_removed": N_("Logo removed"),
+    "brand.domain_added": N_("Host name added"),
+    "brand.domain_removed": N_("Host name removed"),
+    "category.create": N_("Category created"),
+    "category.change": N_("Category changed"),
+    "category.move": N_("Category moved"),
+    "category.delete": N_("Category deleted"),
+    "product.create": N_("Product created"),
+    "product.change": N_("Product changed"),
+    "product.picture": N_("Picture changed"),
+    "shipping.create": N_("Shipping method created"),
+    "shipping.change": N_("Shipping method changed"),
+    "shipping.delete": N_("Shipping method deleted"),
+    "stock.correct": N_("Stock corrected"),
+    "stock.track": N_("Stock keeping changed"),
+    "customer.edit": N_("Customer card changed"),
+    "customer.consent": N_("Consent noted"),
+    "customer.remove_note": N_("Note removed"),
+    "customer.move": N_("Customer given to another seller"),
+    "customer.share": N_("Customer shared with a seller"),
+    "customer.unshare": N_("Customer no longer shared"),
+    "seller.create": N_("Seller created"),
+    "seller.edit": N_("Seller changed"),
+    "seller.suspend": N_("Seller suspended"),
+    "seller.restore": N_("Seller restored"),
+    "seller.move_book": N_("Book given to another seller"),
+    "email.resend": N_("E-mail sent again"),
+    "export.products": N_("Products exported"),
+    "export.categories": N_("Categories exported"),
+    "export.stock": N_("Stock exported"),
+    "export.customers": N_("Customers exported"),
+    "export.sellers": N_("Sellers exported"),
+    "import.products": N_("Products imported"),
+    "import.categories": N_("Categories imported"),
+    "import.stock": N_("Stock imported"),
+    "import.customers": N_("Customers imported"),
+    "import.sellers": N_("Sellers imported"),
+    "customer.export": N_("Customers exported"),
+    "meeting.export": N_("Meetings exported"),
+    "order.export": N_("Orders exported"),
     "audit.export": N_("Audit log exported"),
 }
 KINDS = {
@@ -50,6 +91,11 @@ KINDS = {
     "customer": N_("Customers"),
     "seller": N_("Sellers"),
     "product": N_("Catalogue"),
+    "category": N_("Catalogue"),
+    "shipping_method": N_("Catalogue"),
+    "email": N_("E-mails"),
+    "import": N_("Imports and exports"),
+    "export": N_("Imports and exports"),
 }
 FAMILIES = {
     "account": N_("Access"),
@@ -59,6 +105,12 @@ FAMILIES = {
     "gift": N_("Gifts"),
     "programme": N_("Programme"),
     "brand": N_("Brand"),
+    "product": N_("Catalogue"),
+    "stock": N_("Stock"),
+    "customer": N_("Customers"),
+    "seller": N_("Sellers"),
+    "import": N_("Imports"),
+    "export": N_("Exports"),
 }
 NAMES = {
     "status": N_("State"),
@@ -74,7 +126,28 @@ NAMES = {
     "product": N_("Product"),
     "version": N_("Version"),
     "effective_on": N_("In force from"),
+    "device": N_("Device"),
 }
+VALUES = {
+    "planned": N_("Planned"),
+    "open": N_("Open"),
+    "closed": N_("Closed"),
+    "cancelled": N_("Cancelled"),
+    "cart": N_("Draft"),
+    "placed": N_("Placed"),
+    "completed": N_("Completed"),
+    "unpaid": N_("To be paid"),
+    "partially_paid": N_("Partly paid"),
+    "paid": N_("Paid"),
+    "refunded": N_("Refunded"),
+    "card": N_("Card by link"),
+    "terminal": N_("Card terminal"),
+    "cheque": N_("Cheque"),
+    "cash": N_("Cash"),
+    "transfer": N_("Transfer"),
+    "other": N_("Other"),
+}
+WORDED = {"status", "payment_status", "method"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +239,8 @@ def _changes(entry: EntryView) -> list[Change]:
 def _value(name: str, value: Any) -> str:
     if value is None:
         return ""
+    if name in WORDED and value in VALUES:
+        return say(VALUES[value])
     if name == "role" and value in ROLES:
         return say(ROLES[value])
     if isinstance(value, int) and not isinstance(value, bool) and name in {"number", "version"}:

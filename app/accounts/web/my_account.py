@@ -79,14 +79,15 @@ def _change(uow: UnitOfWork, typed: dict[str, str]) -> None:
 
 
 def _page(errors: dict[str, list[Any]]) -> str:
-    actor = current_actor()
-    assert actor.user_id is not None
+    actor, user = current_actor(), current_session().user
+    assert user is not None
     with reading() as uow:
-        found = queries.devices_of(uow.session, current_brand().id, actor.user_id, uow.clock())
+        found = queries.devices_of(uow.session, current_brand().id, user.id, uow.clock())
     layout = "layouts/seller.html" if actor.role is Role.SELLER else "layouts/console.html"
     return render_template(
         "accounts/my_account.html",
         layout=layout,
+        email=user.email,
         devices=found,
         here_id=current_session().id,
         errors=errors,

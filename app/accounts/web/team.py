@@ -123,7 +123,7 @@ def _page(user_id: UUID, errors: dict[str, list[Any]]) -> str:
         entries = trail.lines(uow.session, entries_of(uow.session, "user", user_id))
     return render_template(
         "console/team/show.html",
-        person=member,
+        member=member,
         role_label=say(ROLES[person.role]),
         roles=[(role, say(ROLES[role])) for role in STAFF],
         rights=[(say(ROLES[role]), say(RIGHTS[role])) for role in STAFF],
