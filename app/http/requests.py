@@ -24,6 +24,7 @@ QUIET = {"static", "health.live", "health.ready"}
 def install(app: Flask) -> None:
     app.before_request(begin)
     app.after_request(finish)
+    app.teardown_request(let_go)
 
 
 def begin() -> None:
@@ -61,6 +62,11 @@ def finish(response: Response) -> Response:
             actor=g.actor.label if g.get("actor") else None,
         )
     return response
+
+
+def let_go(_failure: BaseException | None) -> None:
+    """Large files were kept in temporary ones, which nobody else closes."""
+    request.close()
 
 
 def request_id() -> str:

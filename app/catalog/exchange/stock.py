@@ -26,9 +26,7 @@ STOCK_LAYOUT = Layout(
     key=("reference",),
     columns=(
         Column("reference", N_("Reference"), ("WOK-28", "COC-24")),
-        Column(
-            "units", N_("Units on hand"), ("40", "12"), N_("Promised ones included.")
-        ),
+        Column("units", N_("Units on hand"), ("40", "12"), N_("Promised ones included.")),
         Column("note", N_("Note"), ("Inventaire", ""), N_("Kept with the correction.")),
     ),
 )

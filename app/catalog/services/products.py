@@ -55,11 +55,15 @@ class NewProduct(ProductCard):
 
 
 def create_product(uow: UnitOfWork, actor: Actor, new: NewProduct, *, clock: Clock) -> UUID:
-    """Raises ReferenceTaken: two products never share a reference, however it is written."""
+    """Raises ReferenceTaken: two products never share a reference, however it is written.
+
+    Raises CategoryNotFound, Invalid.
+    """
     must_manage_catalogue(actor)
     if new.stock is not None and not 0 <= new.stock <= MAX_STOCK:
         raise Invalid({"stock": [NOT_POSSIBLE]})
     _must_be_possible(new)
+    _must_have_category(uow, new.category_id)
     statement = (
         insert(Product)
         .values(
@@ -95,8 +99,7 @@ def change_product(uow: UnitOfWork, actor: Actor, product_id: UUID, card: Produc
         raise ProductNotFound
     product, wanted = held[0], asdict(card)
     _must_be_free(uow, product_id, card.reference)
-    if uow.session.scalar(select(Category.id).where(Category.id == card.category_id)) is None:
-        raise CategoryNotFound
+    _must_have_category(uow, card.category_id)
     before, after = changed({name: getattr(product, name) for name in wanted}, wanted)
     product.rename(wanted.pop("reference"), wanted.pop("name"))
     for name, value in wanted.items():
@@ -128,6 +131,11 @@ def card_problems(values: dict[str, Any]) -> dict[str, list[Any]]:
 
 
 NOT_POSSIBLE = N_("This value is not possible.")
+
+
+def _must_have_category(uow: UnitOfWork, category_id: UUID) -> None:
+    if uow.session.scalar(select(Category.id).where(Category.id == category_id)) is None:
+        raise CategoryNotFound
 
 
 def _must_be_free(uow: UnitOfWork, product_id: UUID, reference: str) -> None:
