@@ -42,6 +42,7 @@ Document = Mapping[str, Any]
 Options = list[tuple[str, str]]
 
 RULE_PATH = re.compile(r"rules\[(\d+)\]\.?(.*)")
+PLACE = re.compile(r"([crt])\.(\d+)(?:\.(?:rows|r)\.(\d+))?\.")
 REFERENCES = {"product", "products", "without_products"}
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -327,6 +328,19 @@ def unit_of(measure: str) -> str:
 
 def narrowings(measure: str) -> tuple[str, ...]:
     return MEASURES[measure].narrowed_by if measure in MEASURES else ()
+
+
+def place_words(field: str) -> str:
+    """Where a field of the editor stands: Condition 2.1, Reward 1, Step 3; nothing for others."""
+    found = PLACE.match(field)
+    if found is None:
+        return ""
+    number = ".".join(str(int(one) + 1) for one in found.groups()[1:] if one is not None)
+    if found.group(1) == "c":
+        return gettext("Condition %(number)s", number=number)
+    if found.group(1) == "r" or found.group(3) is not None:
+        return gettext("Reward %(number)s", number=number)
+    return gettext("Step %(number)s", number=number)
 
 
 def modes() -> Options:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from app.rewards.domain.outcome import PROMISED, Award, Miss, Outcome
 from app.rewards.domain.terms import UNIT_OF, RewardKind
@@ -33,8 +34,8 @@ class TrialLine:
 def tell_trial(outcome: Outcome, trial: Trial, names: Names) -> list[TrialLine]:
     """What was won first, then what was missed."""
     speech = Speech(Reader(Voice.SELLER), _people(trial), products=names)
-    won = [_award(awards, speech) for awards in _alike(outcome.awards).values()]
-    missed = [_miss(misses, speech) for misses in _alike_misses(outcome.misses).values()]
+    won = [_award(awards, speech) for awards in _alike(_in_turn(outcome.awards)).values()]
+    missed = [_miss(misses, speech) for misses in _alike_misses(_in_turn(outcome.misses)).values()]
     return [*won, *missed]
 
 
@@ -48,6 +49,12 @@ def _people(trial: Trial) -> Mapping[str, str]:
 
 
 Alike = tuple[str, ...]
+T = TypeVar("T", Award, Miss)
+ROLES = ("host", "guest", "seller")
+
+
+def _in_turn(found: Iterable[T]) -> list[T]:
+    return sorted(found, key=lambda one: ROLES.index(one.beneficiary))
 
 
 def _alike(awards: Iterable[Award]) -> dict[Alike, list[Award]]:
