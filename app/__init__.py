@@ -110,6 +110,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.catalog.web import shipping as shipping_console
     from app.catalog.web import stock as stock_console
     from app.customers import web as customers
+    from app.customers.web import console as customers_console
     from app.imports import web as imports
     from app.meetings import web as meetings
     from app.notifications.web import emails, mailbox
@@ -117,6 +118,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.reports.web import home
     from app.reports.web import meetings as meetings_of_all
     from app.rewards import web as rewards
+    from app.sellers import web as sellers
 
     app.register_blueprint(brands.bp)
     app.register_blueprint(brands_console.bp)
@@ -134,6 +136,8 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(imports.bp)
     app.register_blueprint(orders.bp)
     app.register_blueprint(customers.bp)
+    app.register_blueprint(customers_console.bp)
+    app.register_blueprint(sellers.bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)
     app.register_blueprint(rewards.programme_bp)

@@ -122,7 +122,7 @@ def accounts_of_sellers(
     )
     statement = select(User, seen).where(User.brand_id == brand_id, User.seller_id.in_(seller_ids))
     found = session.execute(statement)
-    return {user.seller_id: _member(user, last) for user, last in found}
+    return {user.seller_id: _member(user, last) for user, last in found if user.seller_id}
 
 
 def _member(user: User, last_seen_at: datetime | None) -> TeamMember:

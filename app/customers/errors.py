@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.kernel.errors import Conflict, NotFound
+from app.kernel.errors import Conflict, NotFound, Refused
 from app.kernel.words import N_
 
 
@@ -23,3 +23,58 @@ class CustomerAlreadyExists(Conflict):
     def __init__(self, email: str, customer_id: UUID | None) -> None:
         super().__init__(email=email)
         self.customer_id = customer_id
+
+
+class CustomerStandsElsewhere(CustomerAlreadyExists):
+    """In another seller's book: nothing is told of her but that the address is taken."""
+
+    code = "customer_stands_elsewhere"
+    words = N_(
+        "The address %(email)s already belongs to a card outside your book. "
+        "Ask your brand to share her with you, or give another address."
+    )
+
+
+class RoleIsGiven(Refused):
+    code = "role_is_given"
+    words = N_("The role %(role)s is given by Convive itself; choose another word.")
+
+
+class TooManyRoles(Refused):
+    code = "too_many_roles"
+    words = N_("A card takes %(most)s roles of your own at most.")
+
+
+class NoteNotFound(NotFound):
+    code = "note_not_found"
+    words = N_("This note is no longer here.")
+
+
+class BookIsHerOwn(Refused):
+    code = "book_is_her_own"
+    words = N_("Choose another seller: these customers are hers already.")
+
+
+class CardIsAnothers(Conflict):
+    """A file tells one person's address beside another's name."""
+
+    code = "card_is_anothers"
+    words = N_(
+        "This address is already on the card of %(name)s (identifier %(identifier)s). "
+        "Correct the address, or the name."
+    )
+
+
+class CardNotKnown(NotFound):
+    code = "card_not_known"
+    words = N_("No card has this identifier; leave it blank for somebody new.")
+
+
+class SellerNotKnown(NotFound):
+    code = "seller_not_known"
+    words = N_("No seller signs in with the address %(email)s.")
+
+
+class OwnCardStays(Refused):
+    code = "own_card_stays"
+    words = N_("A seller's own card stays in her own book.")

@@ -7,11 +7,9 @@ from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.orm import Base, belongs, brand_pk, uuid_pk
-from app.kernel.text import identity_key, search_key
-
-HOST, SELLER = "HOST", "SELLER"
-"""The two roles that Convive gives by itself; brands add their own words."""
+from app.customers.domain import Channel, searchable
+from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
+from app.kernel.text import digits_key, identity_key
 
 
 class Customer(Base):
@@ -35,6 +33,7 @@ class Customer(Base):
     email: Mapped[str | None]
     email_key: Mapped[str | None]
     phone: Mapped[str | None]
+    phone_key: Mapped[str] = mapped_column(server_default="")
     address: Mapped[str] = mapped_column(server_default="")
     postcode: Mapped[str] = mapped_column(server_default="")
     city: Mapped[str] = mapped_column(server_default="")
@@ -47,15 +46,11 @@ class Customer(Base):
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
 
-    def rename(self, first_name: str, last_name: str) -> None:
-        self.first_name, self.last_name = first_name, last_name
-        self.search_key = search_key(f"{first_name} {last_name} {self.email or ''}")
-
-    def readdress(self, email: str | None) -> None:
-        """The stored address is the one written to; the key is the one compared."""
-        self.email = email
-        self.email_key = identity_key(email) if email else None
-        self.search_key = search_key(f"{self.first_name} {self.last_name} {email or ''}")
+    def index(self) -> None:
+        """After a change: the address is the one written to, the keys are what is compared."""
+        self.email_key = identity_key(self.email) if self.email else None
+        self.phone_key = digits_key(self.phone or "")
+        self.search_key = searchable(self.first_name, self.last_name, self.email, self.city)
 
 
 class BookEntry(Base):
@@ -80,3 +75,45 @@ class BookEntry(Base):
     seller_id: Mapped[UUID]
     customer_id: Mapped[UUID]
     principal: Mapped[bool]
+
+
+class CustomerNote(Base):
+    """What somebody wrote on a card; whoever sees the card reads it."""
+
+    __tablename__ = "customer_notes"
+    __table_args__ = (
+        belongs("customer_id", "customers"),
+        belongs("user_id", "users"),
+        Index("ix_customer_notes_customer", "brand_id", "customer_id", "id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    customer_id: Mapped[UUID]
+    user_id: Mapped[UUID | None]
+    text: Mapped[str]
+    written_at: Mapped[datetime]
+
+
+class ConsentEntry(Base):
+    """A yes or a no to one channel, and which words were read. Never altered: the last counts."""
+
+    __tablename__ = "consent_entries"
+    __table_args__ = (
+        belongs("customer_id", "customers"),
+        belongs("user_id", "users"),
+        one_of("channel", Channel),
+        Index("ix_consent_entries_customer", "brand_id", "customer_id", "id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    customer_id: Mapped[UUID]
+    channel: Mapped[str]
+    given: Mapped[bool]
+    text_version: Mapped[str]
+    locale: Mapped[str]
+    """In which language the text was read."""
+    user_id: Mapped[UUID | None]
+    """Who wrote it down."""
+    at: Mapped[datetime]

@@ -1,13 +1,39 @@
-"""What looking for customers looks like when it arrives."""
+"""What forms, files and the mobile app say about customers when it arrives."""
 
 from dataclasses import dataclass
 from typing import Any
 
+from babel import Locale
 from marshmallow import post_load
 
-from app.http.fields import Count, StrictSchema, Text
+from app.customers.domain import Channel, own_roles
+from app.customers.queries import ORDERS
+from app.customers.services import CardChanges, NewCustomer
+from app.http.fields import (
+    Choice,
+    Count,
+    Date,
+    Email,
+    Flag,
+    Id,
+    ListOf,
+    Phone,
+    StrictSchema,
+    Text,
+)
+from app.http.locale import LANGUAGES
 
 MOST_PAGES = 10_000
+LONGEST_NOTE = 2_000
+LENGTH_OF_CODE = 2
+NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+COUNTRIES = sorted(
+    code
+    for code in map(str, Locale("en").territories)
+    if len(code) == LENGTH_OF_CODE and code.isalpha() and code not in NO_COUNTRIES
+)
+NEAR = ("FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "NL", "PT", "GB")
+"""Offered first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +49,91 @@ class FindCustomersSchema(StrictSchema):
     @post_load
     def to_question(self, data: dict[str, Any], **_: Any) -> FindCustomers:
         return FindCustomers(data["q"], data["page"])
+
+
+class ListSchema(StrictSchema):
+    """The brand's list of customers."""
+
+    q = Text(maximum=100, load_default="")
+    role = Text(maximum=40, load_default="")
+    seller = Id(load_default=None)
+    since = Date(load_default=None)
+    until = Date(load_default=None)
+    sort = Choice(ORDERS, load_default="name")
+    page = Count(minimum=1, maximum=MOST_PAGES, load_default=1)
+
+
+class _Card(StrictSchema):
+    first_name = Text(required=True, maximum=80)
+    last_name = Text(required=True, maximum=80)
+    email = Email(load_default=None)
+    phone = Phone(load_default=None)
+    address = Text(maximum=300, multiline=True, load_default="")
+    postcode = Text(maximum=16, load_default="")
+    city = Text(maximum=80, load_default="")
+    country = Choice(COUNTRIES, load_default="FR")
+    locale = Choice(LANGUAGES, load_default="fr")
+
+
+class NewCustomerSchema(_Card):
+    @post_load
+    def to_card(self, data: dict[str, Any], **_: Any) -> NewCustomer:
+        return NewCustomer(**data)
+
+
+class EditCustomerSchema(_Card):
+    @post_load
+    def to_changes(self, data: dict[str, Any], **_: Any) -> CardChanges:
+        return CardChanges(**data)
+
+
+class StaffEditCustomerSchema(_Card):
+    """Words of the brand's own stand beside the roles that the system gives."""
+
+    roles = Text(maximum=300, load_default="")
+
+    @post_load
+    def to_changes(self, data: dict[str, Any], **_: Any) -> CardChanges:
+        return CardChanges(**data | {"roles": own_roles(data["roles"])})
+
+
+class NoteSchema(StrictSchema):
+    text = Text(required=True, maximum=LONGEST_NOTE, multiline=True)
+
+
+class ConsentSchema(StrictSchema):
+    """Boxes ticked are agreements; one withdrawn is named by its button."""
+
+    agreed = ListOf(Choice(Channel), maximum=len(Channel), load_default=())
+    withdrawn = Choice(Channel, load_default=None)
+
+    @post_load
+    def to_answers(self, data: dict[str, Any], **_: Any) -> dict[Channel, bool]:
+        answers = dict.fromkeys(data["agreed"], True)
+        return answers | ({data["withdrawn"]: False} if data["withdrawn"] else {})
+
+
+class MoveSchema(StrictSchema):
+    seller = Id(required=True)
+    keep = Flag(load_default=False)
+
+
+class ShareSchema(StrictSchema):
+    seller = Id(required=True)
+
+
+class CustomerRow(StrictSchema):
+    """One line of a file."""
+
+    identifier = Id(load_default=None)
+    first_name = Text(required=True, maximum=80)
+    last_name = Text(required=True, maximum=80)
+    email = Email(load_default=None)
+    phone = Phone(load_default=None)
+    address = Text(maximum=300, multiline=True, load_default="")
+    postcode = Text(maximum=16, load_default="")
+    city = Text(maximum=80, load_default="")
+    country = Choice(COUNTRIES, load_default="FR")
+    language = Choice(LANGUAGES, attribute="locale", load_default="fr")
+    roles = Text(maximum=300, load_default="")
+    seller = Email(load_default=None)

@@ -25,6 +25,13 @@ def search_words(text: str, *, most: int = 8) -> tuple[str, ...]:
     return tuple(search_key(readable).split(" ")[:most]) if readable.strip() else ()
 
 
+def digits_key(phone: str) -> str:
+    """The digits of a number as they are dialled at home: +33 6 12… and 06 12… are one."""
+    digits = re.sub(r"[^0-9+]", "", phone)
+    national = re.sub(r"^(?:\+33|0033)(?:0)?(?=[1-9])", "0", digits)
+    return national.replace("+", "")
+
+
 def containing(word: str) -> str:
     """The LIKE pattern (escape character: backslash) of texts that contain `word` literally."""
     escaped = re.sub(r"([\\%_])", r"\\\1", word)

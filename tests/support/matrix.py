@@ -29,6 +29,7 @@ from app.catalog.services import (
     create_shipping_method,
     set_picture,
 )
+from app.customers.services import write_note
 from app.demo.pictures import picture
 from app.imports.kinds import kind_named
 from app.imports.services import keep_upload
@@ -222,6 +223,14 @@ class Things:
     def work_id(self) -> UUID:
         """Failed work: there is none."""
         return new_id()
+
+    @cached_property
+    def note_id(self) -> UUID:
+        customer_id = self.customer_id
+        with self.stage.uow(self.brand.id) as work:
+            author = user_by_email(work.session, self.brand.id, f"{self.email}@example.org")
+            assert author
+            return write_note(work, author.actor, customer_id, "Likes blue", clock=work.clock)
 
     @cached_property
     def category_id(self) -> UUID:

@@ -1,0 +1,38 @@
+"""What people do with customer cards."""
+
+from app.customers.domain import SELLER
+from app.customers.services.books import (
+    add_to_book,
+    move_book,
+    move_to_book,
+    share_with,
+    take_from_book,
+)
+from app.customers.services.cards import (
+    CardChanges,
+    NewCustomer,
+    create_customer,
+    edit_customer,
+    mark_host,
+    name_seller,
+)
+from app.customers.services.consents import record_consents
+from app.customers.services.notes import remove_note, write_note
+
+__all__ = [
+    "SELLER",
+    "CardChanges",
+    "NewCustomer",
+    "add_to_book",
+    "create_customer",
+    "edit_customer",
+    "mark_host",
+    "move_book",
+    "move_to_book",
+    "name_seller",
+    "record_consents",
+    "remove_note",
+    "share_with",
+    "take_from_book",
+    "write_note",
+]

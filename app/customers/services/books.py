@@ -1,0 +1,121 @@
+"""Sellers' books: whose customer somebody is, and who else may see her."""
+
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.audit.services import record
+from app.customers.errors import BookIsHerOwn, CustomerNotFound
+from app.customers.models import BookEntry, Customer
+from app.customers.queries import BRAND_WIDE, customer
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.errors import NotAllowed
+from app.kernel.ids import new_id
+
+
+def add_to_book(
+    uow: UnitOfWork, seller_id: UUID, customer_id: UUID, *, principal: bool = False
+) -> None:
+    """Let this seller see the customer; twice is once. A customer has one principal seller at
+    most: the first one keeps her."""
+    others = exists().where(BookEntry.customer_id == customer_id, BookEntry.principal)
+    chief: bool | ColumnElement[bool] = select(~others).scalar_subquery() if principal else False
+    uow.session.execute(
+        insert(BookEntry)
+        .values(
+            brand_id=uow.brand_id,
+            id=new_id(),
+            seller_id=seller_id,
+            customer_id=customer_id,
+            principal=chief,
+        )
+        .on_conflict_do_nothing(index_elements=["brand_id", "seller_id", "customer_id"])
+    )
+
+
+def move_to_book(
+    uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID, *, keep: bool = False
+) -> None:
+    """Her principal seller from now on. The one before no longer sees her, unless `keep`.
+
+    What was sold stays with who sold it. Raises CustomerNotFound.
+    """
+    before = _held(uow, actor, customer_id)
+    if before == seller_id:
+        return
+    hers = (BookEntry.customer_id == customer_id, BookEntry.principal)
+    if keep:
+        uow.session.execute(update(BookEntry).where(*hers).values(principal=False))
+    else:
+        uow.session.execute(delete(BookEntry).where(*hers))
+    add_to_book(uow, seller_id, customer_id)
+    _make_principal(uow, seller_id, customer_id)
+    told = {"seller": before}, {"seller": seller_id, "kept": keep}
+    record(uow, actor, "customer.move", "customer", customer_id, *told)
+
+
+def share_with(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID) -> None:
+    """Another seller who may see her too. Raises CustomerNotFound."""
+    _held(uow, actor, customer_id)
+    add_to_book(uow, seller_id, customer_id)
+    record(uow, actor, "customer.share", "customer", customer_id, after={"seller": seller_id})
+
+
+def take_from_book(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID) -> None:
+    """This seller no longer sees her; without a principal seller the brand looks after her.
+
+    Raises CustomerNotFound.
+    """
+    _held(uow, actor, customer_id)
+    gone = uow.session.scalar(
+        delete(BookEntry)
+        .where(BookEntry.customer_id == customer_id, BookEntry.seller_id == seller_id)
+        .returning(BookEntry.id)
+    )
+    if gone:
+        record(uow, actor, "customer.unshare", "customer", customer_id, {"seller": seller_id})
+
+
+def move_book(uow: UnitOfWork, actor: Actor, from_id: UUID, to_id: UUID, *, but: UUID) -> int:
+    """All whose principal seller one was become the other's; how many. `but` is her own card.
+
+    The same statements whatever the size of the book.
+    """
+    if actor.role not in BRAND_WIDE:
+        raise NotAllowed
+    if from_id == to_id:
+        raise BookIsHerOwn
+    mine = (BookEntry.seller_id == from_id, BookEntry.principal, BookEntry.customer_id != but)
+    moved = list(uow.session.scalars(select(BookEntry.customer_id).where(*mine).with_for_update()))
+    if not moved:
+        return 0
+    theirs = (BookEntry.seller_id == to_id, BookEntry.customer_id.in_(moved))
+    uow.session.execute(delete(BookEntry).where(*theirs))
+    uow.session.execute(update(BookEntry).where(*mine).values(seller_id=to_id))
+    after = {"seller": to_id, "number": len(moved)}
+    record(uow, actor, "seller.move_book", "seller", from_id, after=after)
+    return len(moved)
+
+
+def _held(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> UUID | None:
+    """Her principal seller, while nobody else moves her."""
+    customer(uow.session, actor, customer_id)
+    if actor.role not in BRAND_WIDE:
+        raise NotAllowed
+    locked = select(Customer.id).where(Customer.id == customer_id).with_for_update()
+    if uow.session.scalar(locked) is None:
+        raise CustomerNotFound
+    chief = select(BookEntry.seller_id).where(
+        BookEntry.customer_id == customer_id, BookEntry.principal
+    )
+    return uow.session.scalar(chief)
+
+
+def _make_principal(uow: UnitOfWork, seller_id: UUID, customer_id: UUID) -> None:
+    uow.session.execute(
+        update(BookEntry)
+        .where(BookEntry.customer_id == customer_id, BookEntry.seller_id == seller_id)
+        .values(principal=True)
+    )

@@ -1,0 +1,205 @@
+"""Making a customer's card and keeping it right."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+
+from app.audit.services import masked, record
+from app.customers.domain import (
+    HOST,
+    MOST_ROLES,
+    SELLER,
+    is_given,
+    searchable,
+    with_given,
+)
+from app.customers.errors import (
+    CustomerAlreadyExists,
+    CustomerNotFound,
+    CustomerStandsElsewhere,
+    RoleIsGiven,
+    TooManyRoles,
+)
+from app.customers.models import Customer
+from app.customers.queries import BRAND_WIDE, customer, visible
+from app.customers.services.books import add_to_book
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor, Role
+from app.kernel.clock import Clock
+from app.kernel.errors import NotAllowed
+from app.kernel.ids import new_id
+from app.kernel.text import digits_key, identity_key
+
+
+@dataclass(frozen=True, slots=True)
+class NewCustomer:
+    first_name: str
+    last_name: str
+    email: str | None = None
+    phone: str | None = None
+    address: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = "FR"
+    locale: str = "fr"
+    roles: tuple[str, ...] = ()
+    key: str = ""
+    """Sent along with the form: the same form sent twice is the same person."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardChanges:
+    """The card as it should be. `roles` are those of the brand's own; None leaves them."""
+
+    first_name: str
+    last_name: str
+    email: str | None
+    phone: str | None
+    address: str
+    postcode: str
+    city: str
+    country: str
+    locale: str
+    roles: tuple[str, ...] | None = None
+
+
+def create_customer(uow: UnitOfWork, actor: Actor, new: NewCustomer, *, clock: Clock) -> UUID:
+    """A new card; a seller's customers stand in her own book at once, as hers.
+
+    Raises CustomerAlreadyExists: one address, one card, also when two people type it at once. The
+    same form arriving again finds the card it made.
+    """
+    if actor.role not in BRAND_WIDE and actor.seller_id is None:
+        raise NotAllowed
+    card_id = _id_of(uow, actor, new)
+    statement = (
+        insert(Customer)
+        .values(brand_id=uow.brand_id, **row_of(new, card_id), created_at=clock())
+        .on_conflict_do_nothing()  # her address or, of a form sent twice, her id
+        .returning(Customer.id)
+    )
+    customer_id = uow.session.scalar(statement)
+    if customer_id is None and _is_there(uow, card_id):
+        return card_id
+    if customer_id is None:
+        raise _already_exists(uow, actor, new.email or "")
+    if actor.role is Role.SELLER and actor.seller_id:
+        add_to_book(uow, actor.seller_id, customer_id, principal=True)
+    return customer_id
+
+
+def row_of(new: NewCustomer, card_id: UUID) -> dict[str, Any]:
+    """What her row holds, with the keys she is found by."""
+    return {
+        "id": card_id,
+        "first_name": new.first_name,
+        "last_name": new.last_name,
+        "search_key": searchable(new.first_name, new.last_name, new.email, new.city),
+        "email": new.email or None,
+        "email_key": identity_key(new.email) if new.email else None,
+        "phone": new.phone,
+        "phone_key": digits_key(new.phone or ""),
+        "address": new.address,
+        "postcode": new.postcode,
+        "city": new.city,
+        "country": new.country,
+        "locale": new.locale,
+        "roles": list(new.roles),
+    }
+
+
+def edit_customer(uow: UnitOfWork, actor: Actor, customer_id: UUID, changes: CardChanges) -> None:
+    """The audit log keeps which parts changed, not the personal words in them.
+
+    Raises CustomerNotFound, CustomerAlreadyExists, RoleIsGiven, TooManyRoles.
+    """
+    card = uow.session.scalar(visible(actor).where(Customer.id == customer_id).with_for_update())
+    if card is None:
+        raise CustomerNotFound
+    wanted = _wanted(actor, card, changes)
+    changed = [name for name, value in wanted.items() if getattr(card, name) != value]
+    if not changed:
+        return
+    before = {"email": masked(card.email or "")} if "email" in changed else {}
+    for name in changed:
+        setattr(card, name, wanted[name])
+    card.index()
+    _must_be_nobody_elses(uow, actor, card)
+    after = {"fields": changed} | ({"email": masked(card.email or "")} if before else {})
+    record(uow, actor, "customer.edit", "customer", card.id, before, after)
+
+
+def mark_host(uow: UnitOfWork, customer_ids: Iterable[UUID]) -> None:
+    """Whose first meeting has been held is a host from then on."""
+    _give(uow, customer_ids, HOST)
+
+
+def name_seller(uow: UnitOfWork, customer_id: UUID) -> None:
+    """Who has become a seller keeps her card."""
+    _give(uow, [customer_id], SELLER)
+
+
+def _give(uow: UnitOfWork, customer_ids: Iterable[UUID], role: str) -> None:
+    uow.session.execute(
+        update(Customer)
+        .where(Customer.id.in_(sorted(set(customer_ids))), ~Customer.roles.contains([role]))
+        .values(roles=func.array_append(Customer.roles, role))
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _wanted(actor: Actor, card: Customer, changes: CardChanges) -> dict[str, Any]:
+    wanted = {part.name: getattr(changes, part.name) for part in fields(changes)}
+    roles = wanted.pop("roles")
+    if roles is not None and actor.role in BRAND_WIDE:
+        must_be_own_roles(roles)
+        wanted["roles"] = list(with_given(tuple(card.roles), roles))
+    return wanted
+
+
+def must_be_own_roles(roles: tuple[str, ...]) -> None:
+    """Raises RoleIsGiven, TooManyRoles."""
+    for role in roles:
+        if is_given(role):
+            raise RoleIsGiven(role=role)
+    if len(roles) > MOST_ROLES:
+        raise TooManyRoles(most=MOST_ROLES)
+
+
+def _must_be_nobody_elses(uow: UnitOfWork, actor: Actor, card: Customer) -> None:
+    """Writes the change; of two cards that take one address at once, one is told."""
+    email = card.email or ""
+    try:
+        with uow.session.begin_nested():
+            uow.session.flush()
+    except IntegrityError as error:
+        if "uq_customers_email" not in str(error.orig):
+            raise
+        raise _already_exists(uow, actor, email) from None
+
+
+def _is_there(uow: UnitOfWork, card_id: UUID) -> bool:
+    return uow.session.get(Customer, (uow.brand_id, card_id)) is not None
+
+
+def _id_of(uow: UnitOfWork, actor: Actor, new: NewCustomer) -> UUID:
+    """Of the key and what was typed: other words in the same form are another person."""
+    if not new.key:
+        return new_id()
+    typed = (new.key, new.first_name, new.last_name, new.email, new.phone)
+    return uuid5(actor.seller_id or uow.brand_id, repr(typed))
+
+
+def _already_exists(uow: UnitOfWork, actor: Actor, email: str) -> CustomerAlreadyExists:
+    key = identity_key(email)
+    existing = uow.session.scalar(select(Customer.id).where(Customer.email_key == key))
+    try:
+        found = customer(uow.session, actor, existing).id if existing else None
+    except CustomerNotFound:
+        found = None
+    return CustomerAlreadyExists(email, found) if found else CustomerStandsElsewhere(email, None)
