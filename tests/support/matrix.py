@@ -38,6 +38,7 @@ from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.actor import Role, system
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
+from app.meetings.services.calendar import create_calendar_link
 from app.notifications.services.writing import Written, write_email
 from app.orders import queries as orders
 from app.rewards.queries import claim, claims_of_meeting
@@ -47,8 +48,8 @@ from app.rewards.services.programme_draft import import_draft
 from tests.support.browser import Browser
 from tests.support.databases import plain
 from tests.support.gathering import PASSWORD, Stage, set_stage
-from tests.support.rewards import programme, rule
 from tests.support.pictures import small_picture
+from tests.support.rewards import programme, rule
 from tests.support.season import Season, every_reward
 
 STAFF = (Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE)
@@ -105,25 +106,39 @@ class Things:
     def won_meeting_id(self) -> UUID:
         season = Season(self.stage)
         self.world.publish(season, f"WOK-{self.email}")
+        return self._won(season)
+
+    @staticmethod
+    def _won(season: Season) -> UUID:
         meeting_id = season.sold(1)
         season.close(meeting_id)
         return meeting_id
 
     @cached_property
     def claim_id(self) -> UUID:
-        meeting_id = self.won_meeting_id
+        return self._claim_in(self.won_meeting_id)
+
+    def _claim_in(self, meeting_id: UUID) -> UUID:
         with self.stage.uow(self.brand.id) as work:
             return claims_of_meeting(work.session, meeting_id)[0].id
 
     @cached_property
     def gift_order_id(self) -> UUID:
-        claim_id = self.claim_id
+        """Of a gift won elsewhere, so that the claim above stays open in whatever order."""
+        _ = self.won_meeting_id
+        claim_id = self._claim_in(self._won(Season(self.stage)))
         with self.stage.uow(self.brand.id) as work:
             wish = claim(work.session, claim_id)
             offered = products_by_reference(work.session, wish.choices)
             product = next(iter(offered.values()))
         chosen: GiftChosen = self.stage.do(choose_gift, claim_id, product.id)
         return chosen.order_id
+
+    @property
+    def feed_token(self) -> str:
+        """Of her calendar; a new one each time, since making one ends the one before."""
+        token: str = self.stage.do(create_calendar_link)
+        return token
 
     @cached_property
     def token(self) -> str:
@@ -231,24 +246,6 @@ class Things:
             author = user_by_email(work.session, self.brand.id, f"{self.email}@example.org")
             assert author
             return write_note(work, author.actor, customer_id, "Likes blue", clock=work.clock)
-
-    @cached_property
-    def category_id(self) -> UUID:
-        with self.stage.uow(self.brand.id) as work:
-            staff = system(self.brand.id)
-            return create_category(work, staff, f"Category {next(_numbers)}", position=0)
-
-    @cached_property
-    def shipping_method_id(self) -> UUID:
-        tariff = Tariff((), Basis.BASKET, (Bracket(0, 690),))
-        with self.stage.uow(self.brand.id) as work:
-            wish = ShippingWish(f"Parcel {next(_numbers)}", tariff)
-            return create_shipping_method(work, system(self.brand.id), wish)
-
-    @cached_property
-    def work_id(self) -> UUID:
-        """Failed work: there is none."""
-        return new_id()
 
     @cached_property
     def category_id(self) -> UUID:
