@@ -107,7 +107,7 @@ def _content(file: Path) -> bytes:
 def _tell(kind: Kind, report: Report) -> None:
     for cell in report.bad:
         click.echo(error_text(kind, cell), err=True)
-    click.echo(", ".join(done_words(report)))
+    click.echo(", ".join(done_words(report, only_looked_at=True)))
 
 
 def _kind(name: str) -> Kind:

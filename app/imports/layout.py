@@ -21,6 +21,7 @@ from app.http.fields import (
 from app.http.locale import LANGUAGES
 from app.http.words import say
 from app.imports.fields import Percentage
+from app.kernel.money import MAX_CENTS
 from app.kernel.text import search_key
 from app.kernel.words import N_, Sentence
 
@@ -84,6 +85,8 @@ def accepts(field: Strict) -> Sentence:
     match field:
         case Percentage():
             return Sentence(N_("a rate such as 20 or 5.5"))
+        case Cents() if (field.minimum, field.maximum) == (0, MAX_CENTS):
+            return Sentence(N_("an amount such as 12.50"))
         case Cents():
             return Sentence(
                 N_("an amount from %(least_cents)s to %(most_cents)s, such as 12.50"),

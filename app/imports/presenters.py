@@ -105,12 +105,15 @@ def error_text(kind: Kind, cell: BadCell) -> str:
     return f"{told}{shown}: {line.reason}{offer}"
 
 
-def done_words(report: Report) -> list[str]:
-    """The counts, each in its sentence."""
+def done_words(report: Report, *, only_looked_at: bool = False) -> list[str]:
+    """The counts, each in its words."""
+    bad = ngettext("%(num)s left out", "%(num)s left out", report.bad_rows)
+    if only_looked_at:
+        bad = ngettext("%(num)s with errors", "%(num)s with errors", report.bad_rows)
     counts = [
         (report.created, ngettext("%(num)s created", "%(num)s created", report.created)),
         (report.updated, ngettext("%(num)s updated", "%(num)s updated", report.updated)),
         (report.unchanged, ngettext("%(num)s unchanged", "%(num)s unchanged", report.unchanged)),
-        (report.bad_rows, ngettext("%(num)s left out", "%(num)s left out", report.bad_rows)),
+        (report.bad_rows, bad),
     ]
     return [words for count, words in counts if count] or [gettext("Nothing to do.")]

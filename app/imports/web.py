@@ -11,7 +11,7 @@ from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
 from app.http.forms import posted
 from app.http.requests import takes_up_to
-from app.http.words import say
+from app.http.words import number, say
 from app.http.work import reading, writing
 from app.imports import kinds, services
 from app.imports import writing as files
@@ -149,7 +149,7 @@ def _start_page(kind: Kind, errors: dict[str, list[str]] | None = None) -> str:
         limits=gettext(
             "CSV or XLSX, %(most)s MB and %(rows)s rows at most.",
             most=MAX_BYTES // MEGABYTE,
-            rows=MAX_ROWS,
+            rows=number(MAX_ROWS),
         ),
         errors=errors or {},
         values={},
