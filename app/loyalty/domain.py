@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -41,10 +41,19 @@ Movement = Credit | TakeBack
 
 
 def content_hash(movement: Movement) -> str:
-    """What must be equal for a repeat to be the same movement; the reason's words may differ."""
-    content = {key: str(value) for key, value in asdict(movement).items() if key != "reason"}
+    """What must be equal for a repeat to be the same movement; the reason's words may differ.
+
+    The audit computes the same seal in SQL, from what was posted: change both or neither.
+    """
+    content = {key: _plain(value) for key, value in asdict(movement).items() if key != "reason"}
     content["type"] = type(movement).__name__
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return str(value)
 
 
 @dataclass(frozen=True, slots=True)

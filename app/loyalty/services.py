@@ -171,10 +171,6 @@ class _Batch:
         self.balances[source_id] -= points
         self.balances[destination_id] += points
 
-    def _add(self, model: Any, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            self.uow.session.execute(insert(model), rows)
-
     def _lots_left(self, movements: Sequence[TakeBack]) -> dict[UUID, list[LotLeft]]:
         left: dict[UUID, list[LotLeft]] = defaultdict(list)
         if movements:

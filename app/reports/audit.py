@@ -17,7 +17,9 @@ class Finding:
     row: dict[str, Any]
 
 
-CHECKS: dict[str, str] = {
+Checks = dict[str, str]
+
+POINTS: Checks = {
     "balance differs from its postings": """
         SELECT a.id AS account, a.customer_id, a.kind, a.balance,
                coalesce(p.sum, 0) AS postings
@@ -42,23 +44,58 @@ CHECKS: dict[str, str] = {
         JOIN points_accounts d ON d.id = p.destination_id
         WHERE e.customer_id <> s.customer_id OR e.customer_id <> d.customer_id
     """,
-    "entry moves nothing and explains nothing": """
-        SELECT e.id AS entry, e.key FROM ledger_entries e
-        WHERE NOT (e.reason ? 'absorbed')
-          AND NOT EXISTS (SELECT FROM postings p WHERE p.entry_id = e.id)
-    """,
-    "lot differs from its postings": """
-        SELECT l.id AS lot, l.remaining, coalesce(sum(
-            CASE WHEN d.kind = 'available' THEN p.points
-                 WHEN s.kind = 'available' THEN -p.points ELSE 0 END), 0) AS postings
-        FROM lots l
-        LEFT JOIN postings p ON p.lot_id = l.id
+    "posting belongs to no entry, account or lot": """
+        SELECT p.id AS posting, p.points FROM postings p
+        LEFT JOIN ledger_entries e ON e.id = p.entry_id
         LEFT JOIN points_accounts s ON s.id = p.source_id
         LEFT JOIN points_accounts d ON d.id = p.destination_id
-        GROUP BY l.brand_id, l.id, l.remaining
-        HAVING l.remaining <> coalesce(sum(
-            CASE WHEN d.kind = 'available' THEN p.points
-                 WHEN s.kind = 'available' THEN -p.points ELSE 0 END), 0)
+        LEFT JOIN lots l ON l.id = p.lot_id
+        WHERE e.id IS NULL OR s.id IS NULL OR d.id IS NULL
+           OR (l.id IS NULL AND 'available' IN (s.kind, d.kind))
+    """,
+    "entry differs from its seal": """
+        SELECT e.id AS entry, e.key, e.customer_id, m.points
+        FROM ledger_entries e
+        CROSS JOIN LATERAL (
+            SELECT coalesce(sum(p.points), 0)
+                   + coalesce((e.reason ->> 'absorbed')::bigint, 0) AS points,
+                   bool_or(s.kind = 'issued') AS issues, max(l.expires_at) AS expires_at
+            FROM postings p
+            JOIN points_accounts s ON s.id = p.source_id
+            LEFT JOIN lots l ON l.id = p.lot_id
+            WHERE p.entry_id = e.id
+        ) m
+        WHERE e.content_hash <> encode(sha256(convert_to(
+            format('{"customer_id": "%s", %s"key": %s, "kind": %s, "points": "%s", '
+                       || '"source_id": "%s", "source_type": %s, "type": "%s"}',
+                   e.customer_id,
+                   CASE WHEN m.issues THEN format('"expires_at": "%s", ', coalesce(
+                       to_char(m.expires_at AT TIME ZONE 'UTC',
+                               'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), 'None')) END,
+                   to_json(e.key), to_json(e.kind), m.points, e.source_id,
+                   to_json(e.source_type), CASE WHEN m.issues THEN 'Credit' ELSE 'TakeBack' END),
+            'UTF8')), 'hex')
+    """,
+    "lot differs from its postings": """
+        SELECT l.id AS lot, l.points, l.remaining, coalesce(m.credited, 0) AS credited,
+               coalesce(m.left, 0) AS postings
+        FROM lots l
+        LEFT JOIN (
+            SELECT p.lot_id,
+                   sum(CASE WHEN s.kind = 'issued' THEN p.points ELSE 0 END) AS credited,
+                   sum(CASE WHEN d.kind = 'available' THEN p.points
+                            WHEN s.kind = 'available' THEN -p.points ELSE 0 END) AS left
+            FROM postings p
+            JOIN points_accounts s ON s.id = p.source_id
+            JOIN points_accounts d ON d.id = p.destination_id
+            GROUP BY p.lot_id
+        ) m ON m.lot_id = l.id
+        WHERE l.remaining <> coalesce(m.left, 0) OR l.points <> coalesce(m.credited, 0)
+    """,
+    "lot belongs to another customer than its entry": """
+        SELECT l.id AS lot, l.customer_id FROM lots l
+        LEFT JOIN ledger_entries e ON e.id = l.entry_id
+        WHERE e.customer_id IS DISTINCT FROM l.customer_id
     """,
     "spendable points differ from the lots": """
         SELECT a.customer_id, a.sum AS accounts, coalesce(l.sum, 0) AS lots
@@ -68,32 +105,61 @@ CHECKS: dict[str, str] = {
           ON l.customer_id = a.customer_id
         WHERE a.sum <> coalesce(l.sum, 0)
     """,
+}
+
+GRANTS: Checks = {
     "grant differs from its last revision": """
         SELECT g.id AS grant, g.status, g.value, g.revision
         FROM grants g
         LEFT JOIN grant_revisions r ON r.grant_id = g.id AND r.revision = g.revision
         WHERE r.id IS NULL OR r.status <> g.status OR r.value <> g.value
+           OR r.programme_version <> g.programme_version OR r.explanation <> g.explanation
     """,
     "grant misses a revision": """
         SELECT g.id AS grant, g.revision, count(r.id) AS revisions
         FROM grants g LEFT JOIN grant_revisions r ON r.grant_id = g.id
         GROUP BY g.brand_id, g.id, g.revision HAVING count(r.id) <> g.revision
     """,
-    "points of a grant differ from the ledger": """
-        SELECT g.id AS grant, g.status, g.value, coalesce(p.sum, 0) AS ledger
+    "grant was given by no known rule": """
+        SELECT g.id AS grant, g.rule_id, g.programme_version
         FROM grants g
-        LEFT JOIN (
-            SELECT e.source_id,
-                   sum(CASE WHEN e.kind = 'reward' THEN coalesce(m.points, 0)
-                            ELSE -coalesce(m.points, 0)
-                                 - coalesce((e.reason ->> 'absorbed')::bigint, 0) END) AS sum
+        LEFT JOIN programme_versions v ON v.version = g.programme_version
+        WHERE v.id IS NULL AND g.status <> 'reversed'
+           OR NOT v.document -> 'rules' @> jsonb_build_array(jsonb_build_object('id', g.rule_id))
+    """,
+    "something stems from a grant that does not exist, or is another person's": """
+        SELECT found.what, found.id, found.grant_id AS grant
+        FROM (SELECT 'entry' AS what, id, source_id AS grant_id, customer_id FROM ledger_entries
+              WHERE source_type = 'grant'
+              UNION ALL SELECT 'claim', id, grant_id, customer_id FROM gift_claims
+              UNION ALL SELECT 'code', id, grant_id, customer_id FROM promo_codes
+              UNION ALL SELECT 'voucher', id, grant_id, customer_id FROM vouchers
+              UNION ALL SELECT 'revision', id, grant_id, NULL FROM grant_revisions) found
+        LEFT JOIN grants g ON g.id = found.grant_id
+        WHERE g.id IS NULL OR found.customer_id <> g.beneficiary_id
+    """,
+    "points of a revision differ from its ledger entry": """
+        SELECT r.grant_id AS grant, r.revision, r.given, coalesce(l.points, 0) AS ledger
+        FROM (SELECT r.grant_id, r.revision, now.given
+                     - coalesce(lag(now.given) OVER (PARTITION BY r.grant_id ORDER BY r.revision),
+                                0) AS given
+              FROM grant_revisions r
+              JOIN grants g ON g.id = r.grant_id AND g.kind LIKE 'points%'
+              CROSS JOIN LATERAL (
+                  SELECT CASE WHEN r.status = 'granted' THEN r.value ELSE 0 END AS given) now
+             ) r
+        FULL JOIN (
+            SELECT e.key, e.source_id, sum(CASE
+                WHEN e.kind = 'reward' THEN coalesce(m.points, 0)
+                ELSE -coalesce(m.points, 0) - coalesce((e.reason ->> 'absorbed')::bigint, 0)
+                END) AS points
             FROM ledger_entries e
             LEFT JOIN (SELECT entry_id, sum(points) AS points FROM postings GROUP BY entry_id) m
               ON m.entry_id = e.id
-            WHERE e.source_type = 'grant' GROUP BY e.source_id
-        ) p ON p.source_id = g.id
-        WHERE g.kind LIKE 'points%'
-          AND coalesce(p.sum, 0) <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
+            WHERE e.source_type = 'grant' GROUP BY e.key, e.source_id
+        ) l ON l.key = format('grant:%s:%s', r.grant_id, r.revision)
+           AND l.source_id = r.grant_id
+        WHERE coalesce(r.given, 0) <> coalesce(l.points, 0)
     """,
     "gift claims differ from the grant": """
         SELECT g.id AS grant, g.status, g.value, count(c.id) AS claims
@@ -120,6 +186,24 @@ CHECKS: dict[str, str] = {
         HAVING coalesce(sum(v.face_cents), 0)
             <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
     """,
+    "grant was taken back and can still be used": """
+        SELECT held.what, held.id, g.id AS grant
+        FROM (SELECT 'code' AS what, id, grant_id FROM promo_codes WHERE status = 'available'
+              UNION ALL SELECT 'voucher', id, grant_id FROM vouchers WHERE status = 'available'
+              UNION ALL SELECT 'claim', id, grant_id FROM gift_claims WHERE status = 'open') held
+        JOIN grants g ON g.id = held.grant_id
+        WHERE g.status <> 'granted'
+    """,
+    "code cannot be found by what it says": """
+        SELECT what, id FROM (
+            SELECT 'code' AS what, id, code, code_key FROM promo_codes
+            UNION ALL SELECT 'voucher', id, code, code_key FROM vouchers) held
+        WHERE code_key <> lower(code)
+    """,
+    "voucher lost value without an order": """
+        SELECT id AS voucher, face_cents, remaining_cents FROM vouchers
+        WHERE status IN ('available', 'reversed') AND remaining_cents <> face_cents
+    """,
     "chosen gift is not on its order": """
         SELECT c.id AS claim, c.order_id FROM gift_claims c
         WHERE c.status = 'chosen' AND NOT EXISTS (
@@ -127,16 +211,59 @@ CHECKS: dict[str, str] = {
             WHERE l.gift_claim_id = c.id AND l.order_id = c.order_id
               AND l.product_id = c.product_id)
     """,
+    "gift on an order was not won": """
+        SELECT l.id AS line, o.id AS "order", o.number
+        FROM order_lines l
+        JOIN orders o ON o.id = l.order_id
+        LEFT JOIN gift_claims c
+          ON c.id = l.gift_claim_id AND c.status = 'chosen' AND c.customer_id = o.customer_id
+        WHERE (o.kind = 'gift' OR l.gift_claim_id IS NOT NULL)
+          AND (c.id IS NULL OR o.kind <> 'gift' OR l.quantity <> 1)
+    """,
     "meeting that is not closed has grants": """
         SELECT g.id AS grant, m.id AS meeting, m.status
         FROM grants g JOIN meetings m ON m.id = g.meeting_id
         WHERE m.status <> 'closed' AND g.status = 'granted' AND g.occurrence = ''
     """,
+}
+
+ORDERS: Checks = {
     "order total differs from its lines": """
         SELECT o.id AS "order", o.number, o.products_cents, coalesce(sum(l.net_cents), 0) AS lines
         FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id
         GROUP BY o.brand_id, o.id, o.number, o.products_cents
         HAVING o.products_cents <> coalesce(sum(l.net_cents), 0)
+    """,
+    "line belongs to no order": """
+        SELECT l.id AS line, l.order_id AS "order" FROM order_lines l
+        WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = l.order_id)
+        UNION ALL
+        SELECT p.id, p.order_id FROM payments p
+        WHERE NOT EXISTS (SELECT FROM orders o WHERE o.id = p.order_id)
+    """,
+    "placed order differs from its frozen quote": """
+        SELECT o.id AS "order", o.number, o.products_cents, o.shipping_cents,
+               o.quote ->> 'products_cents' AS quoted_products,
+               o.quote ->> 'shipping_cents' AS quoted_shipping
+        FROM orders o
+        WHERE o.status <> 'cart' AND (
+            o.quote IS NULL
+            OR (o.quote ->> 'products_cents')::bigint <> o.products_cents
+            OR (o.quote ->> 'shipping_cents')::bigint <> o.shipping_cents
+            OR (o.quote ->> 'total_cents')::bigint <> o.total_cents)
+    """,
+    "line differs from its frozen quote": """
+        SELECT o.id AS "order", o.number, l.id AS line, q.line ->> 'id' AS quoted
+        FROM (SELECT id, number, quote FROM orders
+              WHERE status <> 'cart' AND quote IS NOT NULL) o
+        CROSS JOIN LATERAL jsonb_array_elements(o.quote -> 'lines') q(line)
+        FULL JOIN (SELECT l.* FROM order_lines l JOIN orders p ON p.id = l.order_id
+                   WHERE p.status <> 'cart' AND p.quote IS NOT NULL) l
+          ON l.order_id = o.id AND l.id::text = q.line ->> 'id'
+        WHERE o.id IS NULL OR l.id IS NULL
+           OR (q.line ->> 'list_cents')::bigint <> l.unit_price_cents * l.quantity
+           OR (q.line ->> 'net_cents')::bigint <> l.net_cents
+           OR (q.line ->> 'vat_cents')::bigint <> l.vat_cents
     """,
     "order payments differ from what is paid": """
         SELECT o.id AS "order", o.number, o.paid_cents, coalesce(sum(p.amount_cents), 0) AS payments
@@ -144,12 +271,62 @@ CHECKS: dict[str, str] = {
         GROUP BY o.brand_id, o.id, o.number, o.paid_cents
         HAVING o.paid_cents <> coalesce(sum(p.amount_cents), 0)
     """,
+    "payment state differs from what is paid": """
+        SELECT id AS "order", number, payment_status, paid_cents, total_cents FROM orders
+        WHERE payment_status <> 'refunded' AND payment_status <> CASE
+                WHEN status = 'cart' THEN 'unpaid'
+                WHEN paid_cents = total_cents THEN 'paid'
+                WHEN paid_cents = 0 THEN 'unpaid' ELSE 'partially_paid' END
+           OR (payment_status = 'paid') <> (paid_at IS NOT NULL)
+              AND payment_status <> 'refunded'
+    """,
+    "order state differs from its instants": """
+        SELECT id AS "order", number, status FROM orders
+        WHERE (status = 'cart') <> (placed_at IS NULL)
+           OR (status = 'cart') <> (number IS NULL)
+           OR (status = 'cancelled') <> (cancelled_at IS NOT NULL)
+    """,
     "order number beyond its counter": """
         SELECT max(o.number) AS highest, coalesce(max(c.value), 0) AS counter
         FROM orders o LEFT JOIN counters c ON c.series = 'orders'
         HAVING max(o.number) > coalesce(max(c.value), 0)
     """,
+    "order number is missing": """
+        SELECT n AS number
+        FROM counters c CROSS JOIN LATERAL generate_series(1, c.value) n
+        WHERE c.series = 'orders' AND NOT EXISTS (SELECT FROM orders o WHERE o.number = n)
+    """,
+    "sale of a closed meeting was changed or waits for money": """
+        SELECT o.id AS "order", o.number, m.id AS meeting, o.status, o.payment_status
+        FROM orders o JOIN meetings m ON m.id = o.meeting_id
+        WHERE m.status = 'closed' AND o.kind = 'sale' AND (
+            o.status = 'cart' OR o.placed_at > m.closed_at OR o.paid_at > m.closed_at
+            OR (o.status <> 'cancelled' AND o.payment_status IN ('unpaid', 'partially_paid')))
+    """,
+    "order of somebody who was not in its meeting": """
+        SELECT o.id AS "order", o.number, o.customer_id, m.id AS meeting
+        FROM orders o JOIN meetings m ON m.id = o.meeting_id
+        WHERE o.kind = 'sale' AND o.status NOT IN ('cart', 'cancelled')
+          AND o.customer_id <> m.host_id AND NOT EXISTS (
+            SELECT FROM participants p
+            WHERE p.meeting_id = m.id AND p.customer_id = o.customer_id)
+    """,
+    "reserved stock differs from the orders": """
+        SELECT p.id AS product, p.reference, p.stock_reserved AS reserved,
+               coalesce(held.units, 0) AS orders
+        FROM products p
+        LEFT JOIN (
+            SELECT l.product_id, sum(l.quantity) AS units
+            FROM order_lines l JOIN orders o ON o.id = l.order_id
+            WHERE o.status <> 'cancelled' AND (o.kind = 'gift' OR o.status <> 'cart')
+              AND o.shipping_status NOT IN ('shipped', 'delivered')
+            GROUP BY l.product_id
+        ) held ON held.product_id = p.id
+        WHERE p.stock_tracked AND p.stock_reserved <> coalesce(held.units, 0)
+    """,
 }
+
+CHECKS: Checks = POINTS | GRANTS | ORDERS
 
 
 def audit(session: Session) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 import click
 from flask import Flask
+from flask.cli import with_appcontext
 
 from app.brands.queries import BrandView, all_brands
 from app.infra.uow import unit_of_work
@@ -14,6 +15,7 @@ def register(app: Flask) -> None:
 
 @click.command("audit-ledger")
 @click.option("--brand", "slug", help="Only this brand.")
+@with_appcontext
 def audit_ledger(slug: str | None) -> None:
     """Check every sum, lot, grant and order; exit 1 and name each thing that differs."""
     with unit_of_work(None) as uow:
