@@ -7,9 +7,8 @@ from sqlalchemy import Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.customers.domain import Channel, searchable
+from app.customers.domain import Channel
 from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
-from app.kernel.text import digits_key, identity_key
 
 
 class Customer(Base):
@@ -45,12 +44,6 @@ class Customer(Base):
     @property
     def name(self) -> str:
         return f"{self.first_name} {self.last_name}"
-
-    def index(self) -> None:
-        """After a change: the address is the one written to, the keys are what is compared."""
-        self.email_key = identity_key(self.email) if self.email else None
-        self.phone_key = digits_key(self.phone or "")
-        self.search_key = searchable(self.first_name, self.last_name, self.email, self.city)
 
 
 class BookEntry(Base):
