@@ -128,6 +128,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(team.bp)
     app.register_blueprint(audit.bp)
     app.register_blueprint(meetings.bp)
+    app.register_blueprint(meetings.feed_bp)
     app.register_blueprint(catalog.bp)
     app.register_blueprint(catalog_console.bp)
     app.register_blueprint(categories_console.bp)

@@ -90,6 +90,13 @@ class NotInThisMeeting(Refused):
     words = N_("Only the host and the guests order in a meeting: add this person as a guest first.")
 
 
+class CalendarLinkNotUsable(NotFound):
+    """The same for unknown and ended, and for those of a seller who sells no more."""
+
+    code = "calendar_link_not_usable"
+    words = N_("This calendar address no longer works. Make a new one on the calendar's page.")
+
+
 class PreviewOutdated(Conflict):
     code = "preview_outdated"
     words = N_("What would be won has changed since this page was shown. Please look again.")

@@ -72,7 +72,7 @@ class Meeting(Base):
     booked_from_meeting_id: Mapped[UUID | None]
     booked_from_participant_id: Mapped[UUID | None]
     revision: Mapped[int] = mapped_column(server_default="0")
-    """Rises with every change that others are told of."""
+    """Rises with every change that others are told of, calendars among them."""
     created_at: Mapped[datetime]
 
     participants: Mapped[list["Participant"]] = relationship(
@@ -132,6 +132,30 @@ def is_visible(actor: Actor, seller_id: UUID, meeting_id: UUID) -> bool:
     if actor.role is Role.HOST:
         return actor.meeting_id == meeting_id
     return actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
+
+
+class CalendarLink(Base):
+    """A secret address under which a seller's own calendar program reads her meetings."""
+
+    __tablename__ = "calendar_links"
+    __table_args__ = (
+        belongs("seller_id", "sellers"),
+        UniqueConstraint("token_hash"),
+        Index(
+            "uq_calendar_links_standing",
+            "brand_id",
+            "seller_id",
+            unique=True,
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    seller_id: Mapped[UUID]
+    token_hash: Mapped[bytes]
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]
 
 
 class Participant(Base):

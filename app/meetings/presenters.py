@@ -1,17 +1,20 @@
 """Meetings in the reader's words: what the seller's pages and the mails are given."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from calendar import Calendar
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from babel import dates
+from babel.numbers import format_decimal
 from flask import url_for
 from flask_babel import gettext, ngettext
 
 from app.customers.queries import CustomerView, PersonView
-from app.http.words import date_long, initials, locale, money, zone
+from app.http.words import date_long, date_short, initials, locale, money, number, percent, zone
 from app.kernel.words import N_
 from app.meetings import queries
 from app.meetings.domain import Invitation, Place
@@ -114,6 +117,76 @@ def order_row(order: OrderView, people: Mapping[UUID, PersonView]) -> OrderRow:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class BookedRow:
+    """A date taken in a meeting."""
+
+    id: UUID
+    title: str
+    starts_at: datetime
+    origin_id: UUID
+    origin: str
+    fate: str
+
+
+def booked_row(row: queries.BookedRow) -> BookedRow:
+    words = gettext(
+        "Taken by %(name)s, %(meeting)s, %(day)s",
+        name=row.booker_name,
+        meeting=title_of(row.origin_host_name),
+        day=date_short(row.origin_starts_at),
+    )
+    return BookedRow(row.id, title_of(row.host_name), row.starts_at, row.origin_id, words, row.fate)
+
+
+# -------------------------------------------------------------------------------- calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    id: UUID
+    title: str
+    starts_at: datetime
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    day: date
+    is_outside: bool
+    """Of the month before or after."""
+    is_today: bool
+    entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    label: str
+    weekdays: list[str]
+    weeks: list[list[Day]]
+    entry_count: int
+
+
+def present_month(first: date, rows: Sequence[queries.MeetingRow], *, today: date) -> Month:
+    """Whole weeks, beginning as the reader's calendars do."""
+    by_day: dict[date, list[Entry]] = {}
+    for row in rows:
+        entry = Entry(row.id, title_of(row.host_name), row.starts_at, row.status)
+        by_day.setdefault(row.starts_at.astimezone(zone()).date(), []).append(entry)
+    weeks = Calendar(locale().first_week_day).monthdatescalendar(first.year, first.month)
+    return Month(
+        label=dates.format_date(first, "LLLL y", locale=locale()),
+        weekdays=[dates.format_date(day, "EEEE", locale=locale()) for day in weeks[0]],
+        weeks=[[_day(day, first, today, by_day) for day in week] for week in weeks],
+        entry_count=len(rows),
+    )
+
+
+def _day(day: date, first: date, today: date, by_day: Mapping[date, list[Entry]]) -> Day:
+    outside = day.month != first.month
+    return Day(day, outside, day == today, [] if outside else by_day.get(day, []))
+
+
 # ------------------------------------------------------------------------------ one meeting
 
 
@@ -154,6 +227,15 @@ class BookedFrom:
 
 
 @dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure of a meeting, and how it came about."""
+
+    label: str
+    value: str
+    why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Meeting:
     id: UUID
     title: str
@@ -164,7 +246,10 @@ class Meeting:
     closed_at: datetime | None
     turnover_cents: int
     order_count: int
+    due_count: int
+    """Of these orders, those not wholly paid."""
     buyer_count: int
+    figures: list[Tile]
     attended_count: int
     participant_count: int
     theme: str | None
@@ -198,7 +283,9 @@ def present_meeting(
         closed_at=card.closed_at,
         turnover_cents=_sales_cents(page) if turnover_cents is None else turnover_cents,
         order_count=len(sold),
+        due_count=sum(order.awaits_payment for order in sold),
         buyer_count=len({order.customer_id for order in sold}),
+        figures=_tiles(page),
         attended_count=sum(guest.attended for guest in page.participants),
         participant_count=len(page.participants),
         theme=page.theme or None,
@@ -215,6 +302,69 @@ def present_meeting(
         can_cancel=page.is_alive
         and not any(order.is_sold and order.paid_cents for order in page.orders),
     )
+
+
+def _tiles(page: MeetingPage) -> list[Tile]:
+    """Of paid orders: what is not paid yet may still be cancelled."""
+    paid = page.sales
+    cents = sum(order.products_cents for order in paid)
+    items = sum(order.item_count for order in paid)
+    buyers = {order.customer_id for order in paid}
+    guests = {guest.customer_id for guest in page.participants}
+    bookings = _bookings(page)
+    standing = [booking for booking in bookings if booking.status != "cancelled"]
+    held = sum(booking.status == "held" for booking in bookings)
+    return [
+        Tile(gettext("Paid orders"), number(len(paid)), [_paid_of(page, len(paid))]),
+        Tile(gettext("Buyers"), number(len(buyers)), [_named(page, buyers)] if buyers else []),
+        _average(gettext("Average basket"), cents, len(paid), money),
+        _average(gettext("Items per order"), 10 * items, len(paid), _tenths),
+        _conversion(len(buyers & guests), len(guests)),
+        Tile(
+            gettext("Dates booked"),
+            number(len(standing)),
+            [
+                ngettext("%(num)s held.", "%(num)s held.", held),
+                ngettext("%(num)s cancelled.", "%(num)s cancelled.", len(bookings) - len(standing)),
+            ],
+        ),
+    ]
+
+
+def _paid_of(page: MeetingPage, paid: int) -> str:
+    placed = len(_sold(page.orders))
+    words = ngettext("%(num)s placed order,", "%(num)s placed orders,", placed)
+    return f"{words} {ngettext('%(num)s of them paid.', '%(num)s of them paid.', paid)}"
+
+
+def _named(page: MeetingPage, buyers: Iterable[UUID]) -> str:
+    return ", ".join(sorted(page.people[buyer].name for buyer in buyers)) + "."
+
+
+def _average(label: str, total: int, orders: int, words: Callable[[int], str]) -> Tile:
+    if not orders:
+        return Tile(label, "–", [gettext("No order is paid yet.")])
+    value = (2 * total + orders) // (2 * orders)
+    shared = ngettext(
+        "%(total)s in %(num)s order.", "%(total)s in %(num)s orders.", orders, total=words(total)
+    )
+    return Tile(label, words(value), [shared])
+
+
+def _tenths(tenths: int) -> str:
+    return str(format_decimal(Decimal(tenths) / 10, locale=locale()))
+
+
+def _conversion(buyers: int, guests: int) -> Tile:
+    label = gettext("Guests who bought")
+    if not guests:
+        return Tile(label, "–", [gettext("No guest yet.")])
+    words = gettext(
+        "%(buyers)s of %(guests)s guests have a paid order; the host is not counted.",
+        buyers=number(buyers),
+        guests=number(guests),
+    )
+    return Tile(label, percent((10_000 * buyers // guests + 50) // 100 * 100), [words])
 
 
 def typed_plan(plan: Plan) -> dict[str, str]:
@@ -408,7 +558,7 @@ def _plain_lines(checks: ClosingChecks, meeting_id: UUID) -> list[CheckLine]:
 @dataclass(frozen=True, slots=True)
 class Todo:
     kind: str
-    """gift, due, booking, close or cart"""
+    """choose, gift, due, booking, close or cart"""
     text: str
     url: str
     detail: str | None = None
@@ -444,7 +594,9 @@ def present_home(
     waiting: Sequence[OrderView],
     people: Mapping[UUID, PersonView],
     first_name: str,
+    claims: Sequence[Any] = (),
 ) -> Home:
+    """`claims`: the rewards' own, of gifts nobody has chosen yet."""
     *_, before, current = home.months
     return Home(
         first_name=first_name,
@@ -454,6 +606,7 @@ def present_home(
             *_meeting_todos(home),
             *(_booking_todo(row) for row in home.to_prepare),
             *(_order_todo(order, people) for order in waiting),
+            *(_claim_todo(claim, people) for claim in claims),
         ],
         month_label=dates.format_date(current.month, "LLLL y", locale=locale()),
         figures=_figures(current, before),
@@ -525,6 +678,17 @@ def _booking_todo(row: queries.MeetingRow) -> Todo:
         text=gettext("Prepare %(name)s's meeting, %(day)s", name=row.host_name, day=date_long(day)),
         detail=gettext("Booked by her at a meeting: agree on the place and the guests."),
         url=url_for("meetings.show", meeting_id=row.id),
+    )
+
+
+def _claim_todo(claim: Any, people: Mapping[UUID, PersonView]) -> Todo:
+    last = claim.choose_before
+    until = last and (last - timedelta(microseconds=1)).astimezone(zone()).date()
+    return Todo(
+        kind="choose",
+        text=gettext("Choose %(name)s's gift with her", name=people[claim.customer_id].name),
+        detail=gettext("Until %(day)s", day=date_long(until)) if until else None,
+        url=url_for("rewards.choose_gift", claim_id=claim.id),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Label, Select, and_, case, false, func, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from app.customers import queries as customers
@@ -15,7 +15,7 @@ from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.meetings.domain import MeetingStatus, month_start
 from app.meetings.errors import ParticipantNotFound
-from app.meetings.models import Meeting, Participant, is_visible
+from app.meetings.models import CalendarLink, Meeting, Participant, is_visible
 from app.orders import queries as orders
 from app.orders.queries import OrderView, Sales
 from app.sellers import queries as sellers
@@ -447,31 +447,171 @@ class MeetingRow:
     order_count: int
     is_booked: bool
     closes_at: datetime
+    theme: str
+    revision: int
     role: str = ""
     """host or guest, in the list of one customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsWanted:
+    """Which meetings; empty: all."""
+
+    status: MeetingStatus | None = None
+    text: str = ""
+    """Part of the host's name, of the place or the theme."""
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class MeetingList:
     rows: tuple[MeetingRow, ...]
     counts: dict[str, int]
+    """By state, whatever else is asked for."""
+    total: int
     has_more: bool
+
+
+EVERY_MEETING = MeetingsWanted()
+MOST_NAMED = 1_000
 
 
 def meeting_list(
     session: Session,
     actor: Actor,
+    wanted: MeetingsWanted = EVERY_MEETING,
     *,
-    status: MeetingStatus | None = None,
     page: int = 1,
     size: int = 20,
 ) -> MeetingList:
-    """The latest first."""
-    wanted = _visible_to(actor)
-    if status is not None:
-        wanted = and_(wanted, Meeting.status == status)
-    found = _rows(session, wanted, latest_first=True, limit=size + 1, offset=(page - 1) * size)
-    return MeetingList(found[:size], _counts(session, actor), len(found) > size)
+    """The latest first. The same statements however many meetings."""
+    chosen = and_(_visible_to(actor), *_conditions(session, actor, wanted))
+    found = _rows(session, chosen, latest_first=True, limit=size + 1, offset=(page - 1) * size)
+    total = session.scalar(select(func.count()).select_from(Meeting).where(chosen)) or 0
+    return MeetingList(found[:size], _counts(session, actor), total, len(found) > size)
+
+
+def _conditions(
+    session: Session, actor: Actor, wanted: MeetingsWanted
+) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = []
+    if wanted.status is not None:
+        found.append(Meeting.status == wanted.status)
+    if wanted.since:
+        found.append(Meeting.starts_at >= wanted.since)
+    if wanted.until:
+        found.append(Meeting.starts_at < wanted.until)
+    if wanted.text:
+        hosts = [one.id for one in customers.search(session, actor, wanted.text, MOST_NAMED)]
+        there = [Meeting.address, Meeting.theme]
+        texts = [column.icontains(wanted.text, autoescape=True) for column in there]
+        found.append(or_(Meeting.host_id.in_(hosts), *texts))
+    return found
+
+
+def meetings_between(
+    session: Session, actor: Actor, since: datetime, until: datetime | None, *, limit: int = 1_000
+) -> tuple[MeetingRow, ...]:
+    """The earliest first, the cancelled too: for calendars."""
+    period = and_(_visible_to(actor), Meeting.starts_at >= since)
+    if until is not None:
+        period = and_(period, Meeting.starts_at < until)
+    return _rows(session, period, latest_first=False, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class BookedRow:
+    """A date taken in a meeting, and what became of it: held, coming or cancelled."""
+
+    id: UUID
+    starts_at: datetime
+    host_name: str
+    booker_name: str
+    booker_id: UUID
+    origin_id: UUID
+    origin_host_name: str
+    origin_starts_at: datetime
+    fate: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookedList:
+    rows: tuple[BookedRow, ...]
+    counts: dict[str, int]
+    """By fate."""
+    has_more: bool
+
+
+FATES = ("coming", "held", "cancelled")
+
+
+def booked_list(
+    session: Session, actor: Actor, *, fate: str = "", page: int = 1, size: int = 20
+) -> BookedList:
+    """Dates taken in the actor's meetings, the latest first. Three statements."""
+    origin, fates = aliased(Meeting), _fates()
+    taken = and_(_visible_to(actor), Meeting.booked_from_meeting_id.is_not(None))
+    counts = session.execute(select(fates, func.count()).where(taken).group_by(fates)).all()
+    statement = (
+        select(Meeting, origin, Participant.customer_id, fates)
+        .join(
+            origin,
+            and_(origin.brand_id == Meeting.brand_id, origin.id == Meeting.booked_from_meeting_id),
+        )
+        .join(
+            Participant,
+            and_(
+                Participant.brand_id == Meeting.brand_id,
+                Participant.id == Meeting.booked_from_participant_id,
+            ),
+        )
+        .where(taken, fates == fate if fate else true())
+        .order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+    )
+    found = session.execute(statement.limit(size + 1).offset((page - 1) * size)).all()
+    named = {meeting.host_id for meeting, *_ in found} | {first.host_id for _, first, *_ in found}
+    people = customers.people(session, named | {booker for *_, booker, _ in found})
+    rows = tuple(
+        BookedRow(
+            id=meeting.id,
+            starts_at=meeting.starts_at,
+            host_name=people[meeting.host_id].name,
+            booker_name=people[booker].name,
+            booker_id=booker,
+            origin_id=first.id,
+            origin_host_name=people[first.host_id].name,
+            origin_starts_at=first.starts_at,
+            fate=its_fate,
+        )
+        for meeting, first, booker, its_fate in found[:size]
+    )
+    return BookedList(rows, {row[0]: row[1] for row in counts}, len(found) > size)
+
+
+def _fates() -> Label[str]:
+    """Closed after its date with a paid sale, it was held; closed otherwise, it never happened."""
+    held = and_(
+        Meeting.starts_at <= Meeting.closed_at,
+        orders.has_paid_sale(Meeting.brand_id, Meeting.id),
+    )
+    told = case((Meeting.status.in_(ALIVE), "coming"), (held, "held"), else_="cancelled")
+    return told.label("fate")
+
+
+def meeting_row(session: Session, actor: Actor, meeting_id: UUID) -> MeetingRow:
+    """One meeting as lists show it. Raises NotFound for what the actor may not see."""
+    found = _rows(
+        session, and_(_visible_to(actor), Meeting.id == meeting_id), latest_first=True, limit=1
+    )
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def own_meeting_ids(actor: Actor) -> Select[UUID]:
+    """A condition for queries of other packages: the meetings the actor may see."""
+    return select(Meeting.id).where(_visible_to(actor))
 
 
 def next_meetings(session: Session, actor: Actor, *, limit: int = 5) -> tuple[MeetingRow, ...]:
@@ -543,6 +683,8 @@ def _row(meeting: Meeting, guests: int, host_name: str, sales: Sales | None) -> 
         order_count=sales.order_count if sales else 0,
         is_booked=meeting.booked_from_meeting_id is not None,
         closes_at=meeting.closes_at,
+        theme=meeting.theme,
+        revision=meeting.revision,
     )
 
 
@@ -664,6 +806,18 @@ def _meetings_by_month(
         .group_by(month)
     )
     return {found.date(): count for found, count in session.execute(statement)}
+
+
+# --------------------------------------------------------------------------------- calendar
+
+
+def calendar_link_since(session: Session, actor: Actor) -> datetime | None:
+    """Since when the seller's own calendar address works; None: she has none."""
+    return session.scalar(
+        select(CalendarLink.created_at).where(
+            CalendarLink.seller_id == actor.seller_id, CalendarLink.revoked_at.is_(None)
+        )
+    )
 
 
 # ------------------------------------------------------------------------------------- cron

@@ -22,6 +22,7 @@ from app.http.fields import (
 from app.http.words import say
 from app.kernel.words import N_
 from app.meetings.domain import MeetingStatus, Place, WallTime
+from app.meetings.queries import FATES
 from app.meetings.services.planning import ChangeMeeting, Gathering, PlanMeeting
 
 NEW = "new"
@@ -121,8 +122,21 @@ class HostSchema(StrictSchema):
 
 
 class ListSchema(StrictSchema):
+    q = Text(maximum=100, load_default="")
     status = Choice(MeetingStatus, load_default=None)
+    since = Date(load_default=None)
+    until = Date(load_default=None)
     page = Count(minimum=1, maximum=5_000, load_default=1)
+
+
+class BookingsSchema(StrictSchema):
+    fate = Choice(FATES, load_default="")
+    page = Count(minimum=1, maximum=5_000, load_default=1)
+
+
+class MonthSchema(StrictSchema):
+    month = Date(load_default=None)
+    """Any of its days."""
 
 
 def _must_name(original: Any) -> None:

@@ -315,7 +315,7 @@ def waiting_counts(session: Session, actor: Actor) -> WaitingCounts:
     ]
     visible = Order.id.in_(_visible(actor).scalar_subquery())
     row = session.execute(select(*counts).where(visible)).one()
-    return WaitingCounts(*row)
+    return WaitingCounts(row[0], row[1], row[2])
 
 
 # ------------------------------------------------------------------------------------- figures

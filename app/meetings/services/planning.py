@@ -105,6 +105,7 @@ def change_meeting(
         _must_be_alone(uow, meeting)
     meeting.place, meeting.address = wish.gathering.place, wish.gathering.address
     meeting.theme = wish.gathering.theme
+    meeting.revision += 1
     _save(uow, meeting)
     return meeting.closes_at
 

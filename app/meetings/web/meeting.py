@@ -1,4 +1,4 @@
-"""The seller's pages about meetings: home, list, one meeting, and everything done in it."""
+"""One meeting: planned, changed, closed, and everything done in it."""
 
 import hashlib
 import secrets
@@ -47,14 +47,12 @@ from app.meetings.schemas import (
     ChangeMeetingSchema,
     CloseSchema,
     HostSchema,
-    ListSchema,
     PlanMeetingSchema,
     WhenSchema,
 )
 from app.meetings.services import bookings, closing, guests, lifecycle, planning
 from app.notifications.presenters import invitation
 from app.notifications.services import inviting
-from app.orders import queries as orders
 from app.rewards.presenters import (
     Reader,
     Voice,
@@ -78,52 +76,10 @@ LONGEST_QUERY = 100
 LONGEST_KEY = 100
 
 
-def _seller_asking() -> str:
+def seller_asking() -> str:
     """Counted by seller, not by the network she shares."""
     actor = current_actor()
     return f"{actor.brand_id}:{actor.seller_id}"
-
-
-# -------------------------------------------------------------------------------- home, list
-
-
-@bp.get("/")
-def home() -> str:
-    actor = current_actor()
-    with reading() as uow:
-        found = queries.seller_home(
-            uow.session, actor, zone=current_brand().timezone, now=uow.clock()
-        )
-        waiting = orders.todo_orders(uow.session, actor, limit=PAGE_SIZE)
-        herself = {actor.customer_id} if actor.customer_id else set()
-        people = customers.people(uow.session, {order.customer_id for order in waiting} | herself)
-    first_name = people[actor.customer_id].first_name if actor.customer_id else ""
-    shown = presenters.present_home(found, waiting, people, first_name)
-    return render_template("seller/home.html", home=shown)
-
-
-@bp.get("/meetings")
-def index() -> str:
-    asked = _list_wish()
-    with reading() as uow:
-        found = queries.meeting_list(uow.session, current_actor(), size=PAGE_SIZE, **asked)
-    status = asked["status"]
-    further = url_for("meetings.index", status=status, page=asked["page"] + 1)
-    return render_template(
-        "seller/meetings.html",
-        meetings=[presenters.meeting_row(row) for row in found.rows],
-        status=str(status) if status else "",
-        counts=found.counts,
-        next_url=further if found.has_more else None,
-    )
-
-
-def _list_wish() -> dict[str, Any]:
-    """An address somebody tampered with shows the whole list."""
-    try:
-        return cast(dict[str, Any], load(ListSchema, posted(request.args)))
-    except Invalid:
-        return {"status": None, "page": 1}
 
 
 # --------------------------------------------------------------------------------- a new one
@@ -355,7 +311,7 @@ def _would_close_at(
 
 
 @bp.post("/meetings/<uuid:meeting_id>/host-link")
-@limiter.limit(LINKS_OF_ONE_SELLER, key_func=_seller_asking)
+@limiter.limit(LINKS_OF_ONE_SELLER, key_func=seller_asking)
 def send_host_link(meeting_id: UUID) -> Any:
     try:
         address = writing(
@@ -374,7 +330,7 @@ def send_host_link(meeting_id: UUID) -> Any:
 
 
 @bp.post("/meetings/<uuid:meeting_id>/host-link/copy")
-@limiter.limit(LINKS_OF_ONE_SELLER, key_func=_seller_asking)
+@limiter.limit(LINKS_OF_ONE_SELLER, key_func=seller_asking)
 def create_host_link(meeting_id: UUID) -> Any:
     """Shown in this answer and never again: we keep only its hash."""
     try:

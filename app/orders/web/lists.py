@@ -97,7 +97,7 @@ def _named(uow: UnitOfWork, text: str) -> tuple[UUID, ...] | None:
     return tuple(person.id for person in found)
 
 
-def _filters(asked: dict[str, Any]) -> dict[str, str]:
+def _filters(asked: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) for name, value in asked.items() if value and name != "page"}
 
 

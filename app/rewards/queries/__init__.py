@@ -6,6 +6,7 @@ from app.rewards.queries.claims import (
     claim_for,
     claims_of_customer,
     claims_of_meeting,
+    claims_to_choose,
     must_be_hers,
 )
 from app.rewards.queries.facts import facts_of_meeting
@@ -31,6 +32,7 @@ __all__ = [
     "claim_for",
     "claims_of_customer",
     "claims_of_meeting",
+    "claims_to_choose",
     "facts_of_meeting",
     "grant",
     "grants_by_id",

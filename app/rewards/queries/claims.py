@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
-from app.rewards.models import GiftClaim
+from app.rewards.models import ClaimStatus, GiftClaim
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,17 @@ def claims_of_meeting(session: Session, meeting_id: UUID) -> tuple[ClaimView, ..
 
 def claims_of_customer(session: Session, customer_id: UUID) -> tuple[ClaimView, ...]:
     return _where(session, GiftClaim.customer_id == customer_id)
+
+
+def claims_to_choose(session: Session, actor: Actor, *, limit: int) -> tuple[ClaimView, ...]:
+    """Gifts won in the actor's meetings that nobody has chosen yet; those that end first come
+    first."""
+    own = GiftClaim.meeting_id.in_(meetings.own_meeting_ids(actor).scalar_subquery())
+    in_time = or_(GiftClaim.choose_before.is_(None), GiftClaim.choose_before > func.now())
+    waiting = select(*_COLUMNS).where(GiftClaim.status == ClaimStatus.OPEN, own, in_time)
+    order = GiftClaim.choose_before.asc().nulls_last(), GiftClaim.id
+    rows = session.execute(waiting.order_by(*order).limit(limit))
+    return tuple(ClaimView(*row) for row in rows)
 
 
 def claim(session: Session, claim_id: UUID) -> ClaimView:
