@@ -34,6 +34,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _foundations(app, settings)
     _plumbing(app, settings)
     _pages(app, settings)
+    _programs(app)
     _commands(app)
     return app
 
@@ -147,6 +148,30 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(meetings_of_all.bp)
     app.register_blueprint(emails.bp)
     mailbox.install(app, settings.mailbox)
+
+
+def _programs(app: Flask) -> None:
+    """The JSON API, its subjects in the order its description tells them."""
+    from app.accounts import api as accounts
+    from app.catalog import api as catalog
+    from app.customers import api as customers
+    from app.http import api, api_docs
+    from app.meetings import api as meetings
+    from app.orders import api as orders
+    from app.rewards import api as rewards
+
+    api.install(
+        app,
+        accounts.tokens_bp,
+        accounts.me_bp,
+        meetings.bp,
+        orders.bp,
+        catalog.bp,
+        customers.bp,
+        rewards.bp,
+        rewards.host_bp,
+    )
+    app.register_blueprint(api_docs.bp)
 
 
 def _commands(app: Flask) -> None:

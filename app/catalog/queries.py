@@ -80,6 +80,7 @@ def search_products(
     text: str,
     *,
     limit: int = 20,
+    offset: int = 0,
     giftable: bool | None = None,
     at: datetime | None = None,
 ) -> tuple[ProductView, ...]:
@@ -95,7 +96,7 @@ def search_products(
         exact = Product.reference_key == identity_key(" ".join(words))
         rank = case((exact, 0), (Product.search_key.like(starts, escape="\\"), 1), else_=2)
         order.insert(0, rank)
-    rows = session.execute(statement.order_by(*order).limit(limit))
+    rows = session.execute(statement.order_by(*order).limit(limit).offset(offset))
     return tuple(_view(row) for row in rows)
 
 

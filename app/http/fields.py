@@ -352,3 +352,9 @@ class ListOf(Strict, fields.List[Any]):
         if isinstance(value, list) and len(value) > self.maximum:
             self.refuse("too_many", most=self.maximum)
         return super()._deserialize(value, attr, data, **options)
+
+
+class Part(Strict, fields.Nested):
+    """A set of named fields within another."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {"type": N_("Send a set of named fields.")}

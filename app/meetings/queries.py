@@ -614,6 +614,31 @@ def own_meeting_ids(actor: Actor) -> Select[UUID]:
     return select(Meeting.id).where(_visible_to(actor))
 
 
+def meetings_after(
+    session: Session,
+    actor: Actor,
+    last_id: UUID | None,
+    *,
+    status: MeetingStatus | None = None,
+    size: int = 20,
+) -> tuple[MeetingRow, ...]:
+    """The latest first, from behind the last one that was read; so nothing is told twice or left
+    out because another meeting was planned meanwhile."""
+    wanted = _visible_to(actor)
+    if status is not None:
+        wanted = and_(wanted, Meeting.status == status)
+    if last_id is not None:
+        wanted = and_(wanted, _comes_after(last_id))
+    return _rows(session, wanted, latest_first=True, limit=size)
+
+
+def _comes_after(meeting_id: UUID) -> ColumnElement[bool]:
+    last = aliased(Meeting)
+    starts_at = select(last.starts_at).where(last.id == meeting_id).scalar_subquery()
+    same_time = and_(Meeting.starts_at == starts_at, Meeting.id < meeting_id)
+    return or_(Meeting.starts_at < starts_at, same_time)
+
+
 def next_meetings(session: Session, actor: Actor, *, limit: int = 5) -> tuple[MeetingRow, ...]:
     """Planned and open ones, the nearest first."""
     wanted = and_(_visible_to(actor), Meeting.status.in_(ALIVE))

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import post_load, pre_load
 
-from app.http.fields import Cents, Choice, Count, Date, Id, StrictSchema, Text
+from app.http.fields import Cents, Choice, Count, Date, Id, Part, StrictSchema, Text
 from app.kernel.money import MAX_CENTS
 from app.orders.models import MOST_UNITS, Channel, Kind, PaymentMethod
 from app.orders.queries import PAYMENT_STATES, STATES
@@ -64,3 +64,23 @@ class CheckoutSchema(StrictSchema):
     @pre_load
     def only_the_button(self, data: Any, **_: Any) -> Any:
         return {name: data[name] for name in data if name not in PaymentSchema().fields}
+
+
+class PaymentReceivedSchema(StrictSchema):
+    """The same from the app, received today."""
+
+    method = Choice(PaymentMethod, required=True)
+    amount_cents = Cents(minimum=1, required=True)
+    reference = Text(maximum=60, load_default="")
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> RecordPayment:
+        return RecordPayment(data["method"], data["amount_cents"], reference=data["reference"])
+
+
+class PlaceSchema(StrictSchema):
+    """With a payment, or to be paid later. `seen_cents` is the total that was agreed to: if it has
+    changed meanwhile, nothing is placed."""
+
+    seen_cents = Cents(load_default=None)
+    payment = Part(PaymentReceivedSchema, load_default=None)

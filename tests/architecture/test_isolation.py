@@ -65,7 +65,7 @@ def value(things, rule, part):
 def filled(world, said):
     """ "{product_id}" stands for one of her own."""
     own = world.scopes["own"]
-    return str(getattr(own, said[1:-1])) if said.startswith("{") else said
+    return str(getattr(own, said[1:-1])) if str(said).startswith("{") else said
 
 
 def path(rule, values):
@@ -79,8 +79,11 @@ def ask(world, rule, address):
         told = WITHOUT_THIS_NOTHING_IS_LOOKED_FOR.get(rule.endpoint) or MATRIX.get(
             f"{method} {rule.endpoint}"
         )
-        form = told.get("form", {}) if isinstance(told, dict) else {}
-        sent = {"form": {key: filled(world, text) for key, text in form.items()}}
+        sent = {
+            kind: {key: filled(world, text) for key, text in told[kind].items()}
+            for kind in ("form", "json")
+            if isinstance(told, dict) and kind in told
+        }
         for role in ROLES:
             limiter.reset()
             yield role, method, world.visitors[role].ask(method, address, **sent)

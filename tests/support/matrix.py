@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -235,6 +235,10 @@ class Things:
             return arm_password_link(work, link_id, clock=work.clock)[1]
 
     @cached_property
+    def a_coming_day(self) -> date:
+        return (self.stage.now() + timedelta(days=100)).date()
+
+    @cached_property
     def work_id(self) -> UUID:
         """Failed work: there is none."""
         return new_id()
@@ -289,6 +293,7 @@ class Things:
         return "thanks"
 
     a_file = "css/convive.css"
+    docs_file = "swagger-ui.css"
     kind_name = "categories"
     form = "csv"
 
@@ -298,6 +303,7 @@ class Missing:
 
     token = reset_token = NOBODYS_TOKEN
     a_file = "css/nothing.css"
+    docs_file = "nothing.css"
     kind_name = "nothing"
     form = "csv"
     domain = "nobodys.example"
@@ -443,7 +449,7 @@ class Visitor:
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         headers["Idempotency-Key"] = str(new_id())
         more = {} if method == "GET" else {"json": sent.get("json", {})}
-        answer = self.browser.open(
+        with self.browser.open(
             path, method=method, headers=headers, query_string=sent.get("query"), **more
-        )
-        return answer.status_code
+        ) as answer:
+            return answer.status_code

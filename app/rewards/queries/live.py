@@ -1,5 +1,6 @@
 """What a meeting deserves as things stand: the same call as preview and settlement."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
@@ -32,6 +33,15 @@ class Judged:
     zone: str
     counted: Counted | None = None
     """Its orders by the programme's own definition of turnover, whatever single rules say."""
+
+    @property
+    def digest(self) -> str:
+        """Who would get what, in few characters: whether a preview still holds."""
+        awards = sorted(
+            (one.rule_id, one.reward_id, one.customer_id, one.occurrence, one.kind, one.value)
+            for one in self.outcome.awards
+        )
+        return hashlib.sha256(repr((self.version, awards)).encode()).hexdigest()[:32]
 
 
 def live_outcome(session: Session, meeting_id: UUID) -> Outcome | None:

@@ -1,0 +1,273 @@
+"""Customers of the seller's book, and each part of a card; her own card too."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from sqlalchemy.orm import Session
+
+from app.accounts.web import from_token
+from app.customers import queries
+from app.customers.queries import CustomerView
+from app.customers.services import NewCustomer, create_customer
+from app.http import api_fields as answers
+from app.http import fields
+from app.http.api import ApiBlueprint, takes_key, writing_once
+from app.http.api_pages import PageSchema, cursor_of, number_of
+from app.http.auth import current_actor, open_to
+from app.http.work import reading
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Role, system
+from app.kernel.errors import NotFound
+from app.loyalty import queries as loyalty
+from app.meetings import queries as meetings
+from app.meetings.api import MeetingRowAnswer, OrderRowAnswer, row_told
+from app.meetings.presenters import order_row
+from app.notifications import queries as notifications
+from app.orders import queries as orders
+from app.rewards.api import GiftAnswer, gift_told
+from app.rewards.presenters import customer_rewards
+
+bp = ApiBlueprint("api_customers", "Customers", about="The seller's book, and her own card.")
+open_to(bp, Role.SELLER, via=from_token)
+
+
+class FindCustomersByAppSchema(PageSchema):
+    q = fields.Text(maximum=100, load_default="")
+
+
+class NewCustomerSchema(fields.StrictSchema):
+    first_name = fields.Text(required=True, maximum=80)
+    last_name = fields.Text(required=True, maximum=80)
+    email = fields.Email()
+    phone = fields.Phone()
+    address = fields.Text(maximum=300, multiline=True)
+    postcode = fields.Text(maximum=20)
+    city = fields.Text(maximum=100)
+
+
+class CustomerAnswer(answers.Answer):
+    id = answers.Id()
+    first_name = answers.Text()
+    last_name = answers.Text()
+    email = answers.Text(allow_none=True)
+    phone = answers.Text(allow_none=True)
+    address = answers.Text()
+    postcode = answers.Text()
+    city = answers.Text()
+    country = answers.Text()
+    roles = answers.texts()
+    created_at = answers.Instant()
+    points_available = answers.Number()
+    points_pending = answers.Number()
+
+
+class CustomersAnswer(answers.Answer):
+    items = answers.many(CustomerAnswer)
+    total = answers.Number()
+    next_cursor = answers.Text(allow_none=True)
+
+
+class PointsLineAnswer(answers.Answer):
+    at = answers.Instant()
+    text = answers.Text()
+    points = answers.Number()
+    status = answers.Text()
+    why = answers.texts()
+
+
+class CodeAnswer(answers.Answer):
+    code = answers.Text()
+    title = answers.Text()
+    conditions = answers.texts()
+    valid_until = answers.Day(allow_none=True)
+    status = answers.Text()
+    why = answers.texts()
+
+
+class VoucherAnswer(CodeAnswer):
+    amount_cents = answers.Number()
+    remaining_cents = answers.Number(allow_none=True)
+
+
+class CustomerRewardsAnswer(answers.Answer):
+    available = answers.Number()
+    pending = answers.Number()
+    expiring_text = answers.Text(allow_none=True)
+    history = answers.many(PointsLineAnswer)
+    codes = answers.many(CodeAnswer)
+    vouchers = answers.many(VoucherAnswer)
+    gifts = answers.many(GiftAnswer)
+
+
+class MessageAnswer(answers.Answer):
+    at = answers.Instant()
+    subject = answers.Text()
+    fate = answers.Text()
+
+
+class HerOrdersAnswer(answers.Answer):
+    items = answers.many(OrderRowAnswer)
+    next_cursor = answers.Text(allow_none=True)
+
+
+class HerMeetingsAnswer(answers.Answer):
+    items = answers.many(MeetingRowAnswer)
+    next_cursor = answers.Text(allow_none=True)
+
+
+class HerMessagesAnswer(answers.Answer):
+    items = answers.many(MessageAnswer)
+    next_cursor = answers.Text(allow_none=True)
+
+
+class CardAnswer(answers.Answer):
+    customer = answers.one(CustomerAnswer)
+    rewards = answers.one(CustomerRewardsAnswer)
+
+
+# -------------------------------------------------------------------------------------- the book
+
+
+@bp.route("/customers")
+@bp.arguments(FindCustomersByAppSchema, location="query")
+@bp.response(200, CustomersAnswer)
+def customers(asked: dict[str, Any]) -> dict[str, Any]:
+    """Customers of the book whose names or address hold every word of `q`, by name."""
+    start, limit = number_of(asked["cursor"]), asked["limit"]
+    actor = current_actor()
+    with reading() as uow:
+        total = queries.count(uow.session, actor, asked["q"])
+        found = queries.search(uow.session, actor, asked["q"], limit, offset=start)
+        items = _with_points(uow.session, found)
+    further = cursor_of(start + limit) if start + limit < total else None
+    return {"items": items, "total": total, "next_cursor": further}
+
+
+@bp.route("/customers", methods=["POST"])
+@takes_key
+@bp.arguments(NewCustomerSchema)
+@bp.response(201, CustomerAnswer)
+def add_customer(asked: dict[str, Any]) -> Response:
+    """A new customer, in the seller's book at once. One e-mail address, one card."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        actor = current_actor()
+        customer_id = create_customer(uow, actor, NewCustomer(**asked), clock=uow.clock)
+        return _one(uow.session, customer_id)
+
+    return writing_once(CustomerAnswer, work, status=201)
+
+
+@bp.route("/customers/<uuid:customer_id>")
+@bp.response(200, CustomerAnswer)
+def show_customer(customer_id: UUID) -> dict[str, Any]:
+    """Who she is, how to reach her, her points."""
+    with reading() as uow:
+        return _one(uow.session, customer_id)
+
+
+# --------------------------------------------------------------------------- the parts of a card
+
+
+@bp.route("/customers/<uuid:customer_id>/rewards")
+@bp.response(200, CustomerRewardsAnswer)
+def customer_rewards_of(customer_id: UUID) -> dict[str, Any]:
+    """Points, codes, vouchers and gifts, each with its reasons."""
+    with reading() as uow:
+        queries.customer(uow.session, current_actor(), customer_id)
+        return _rewards(uow.session, customer_id)
+
+
+@bp.route("/customers/<uuid:customer_id>/orders")
+@bp.response(200, HerOrdersAnswer)
+def customer_orders(customer_id: UUID) -> dict[str, Any]:
+    """Her orders with this seller, the newest first; a hundred at most."""
+    actor = current_actor()
+    with reading() as uow:
+        queries.customer(uow.session, actor, customer_id)
+        found = orders.orders_of_customer(uow.session, actor, customer_id)
+        people = queries.people(uow.session, [customer_id])
+    return _all([order_row(one, people) for one in found])
+
+
+@bp.route("/customers/<uuid:customer_id>/meetings")
+@bp.response(200, HerMeetingsAnswer)
+def customer_meetings(customer_id: UUID) -> dict[str, Any]:
+    """Meetings of this seller that she hosted or was a guest of, the latest first."""
+    actor = current_actor()
+    with reading() as uow:
+        queries.customer(uow.session, actor, customer_id)
+        found = meetings.meetings_of_customer(uow.session, actor, customer_id)
+    return _all([row_told(one) for one in found])
+
+
+@bp.route("/customers/<uuid:customer_id>/messages")
+@bp.response(200, HerMessagesAnswer)
+def customer_messages(customer_id: UUID) -> dict[str, Any]:
+    """Mails we wrote to her, and what became of them."""
+    with reading() as uow:
+        queries.customer(uow.session, current_actor(), customer_id)
+        found = notifications.emails_of(uow.session, customer_id)
+    told = [
+        {"at": mail.sent_at or mail.created_at, "subject": mail.subject, "fate": mail.fate}
+        for mail in found
+    ]
+    return _all(told)
+
+
+@bp.route("/me/card")
+@bp.response(200, CardAnswer)
+def own_card() -> dict[str, Any]:
+    """The seller's own card of customer: her points, codes, vouchers and gifts."""
+    actor = current_actor()
+    if actor.customer_id is None:
+        raise NotFound
+    with reading() as uow:
+        herself = queries.customer(uow.session, system(actor.brand_id), actor.customer_id)
+        return {
+            "customer": _with_points(uow.session, [herself])[0],
+            "rewards": _rewards(uow.session, actor.customer_id),
+        }
+
+
+# ------------------------------------------------------------------------------------------- how
+
+
+def _one(session: Session, customer_id: UUID) -> dict[str, Any]:
+    found = queries.customer(session, current_actor(), customer_id)
+    return _with_points(session, [found])[0]
+
+
+def _with_points(session: Session, found: Any) -> list[dict[str, Any]]:
+    some: list[CustomerView] = list(found)
+    balances = loyalty.balances(session, [one.id for one in some])
+    return [
+        {
+            **{name: getattr(one, name, None) for name in CustomerAnswer().fields},
+            "points_available": balances[one.id].available,
+            "points_pending": balances[one.id].pending,
+        }
+        for one in some
+    ]
+
+
+def _rewards(session: Session, customer_id: UUID) -> dict[str, Any]:
+    actor = current_actor()
+    bought = orders.orders_of_customer(session, actor, customer_id)
+    statuses = {order.id: order.status for order in bought}
+    won = customer_rewards(session, actor, customer_id, statuses)
+    return {
+        "available": won.available,
+        "pending": won.pending,
+        "expiring_text": won.expiring_text,
+        "history": won.history,
+        "codes": won.codes,
+        "vouchers": [asdict(one) for one in won.vouchers],
+        "gifts": [gift_told(one) for one in won.gifts],
+    }
+
+
+def _all(items: list[Any]) -> dict[str, Any]:
+    return {"items": items, "next_cursor": None}

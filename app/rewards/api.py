@@ -1,0 +1,190 @@
+"""Gifts to choose: the seller beside her guest, the host by her personal link; the host's page."""
+
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from flask import Response, url_for
+from sqlalchemy.orm import Session
+
+from app.accounts.api import from_link_token
+from app.accounts.web import from_token
+from app.http import api_fields as answers
+from app.http.api import ApiBlueprint, takes_key, writing_once
+from app.http.api_spec import LINK
+from app.http.auth import current_actor, open_to
+from app.http.work import reading
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Role
+from app.meetings import queries as meetings
+from app.meetings.domain import MeetingStatus
+from app.rewards.presenters import (
+    GiftLine,
+    Reader,
+    Voice,
+    gift_lines,
+    host_page,
+    present_grants,
+    won_at,
+)
+from app.rewards.queries import claim_for, grants_by_id
+from app.rewards.schemas.gifts import ChooseGiftSchema
+from app.rewards.services import gift_choice
+
+bp = ApiBlueprint("api_gifts", "Gifts", about="Gifts won, to be chosen.")
+open_to(bp, Role.SELLER, via=from_token)
+
+host_bp = ApiBlueprint("api_host", "Host", about="By the token of a personal link.", by=LINK)
+open_to(host_bp, Role.HOST, via=from_link_token)
+
+
+class ChoiceAnswer(answers.Answer):
+    id = answers.Id()
+    name = answers.Text()
+    image_url = answers.Text(allow_none=True)
+    stock_text = answers.Text()
+    available = answers.Flag()
+
+
+class GiftAnswer(answers.Answer):
+    claim_id = answers.Id()
+    title = answers.Text()
+    status = answers.Word(["to_choose", "chosen", "ordered", "done", "expired", "reversed"])
+    customer_id = answers.Id()
+    meeting_id = answers.Id(allow_none=True)
+    choose_by = answers.Day(allow_none=True)
+    choices = answers.many(ChoiceAnswer)
+    chosen_id = answers.Id(allow_none=True)
+    chosen_name = answers.Text(allow_none=True)
+    order_id = answers.Id(allow_none=True)
+    earned_text = answers.Text(allow_none=True)
+    why = answers.texts()
+
+
+class RewardAnswer(answers.Answer):
+    """One reward of the host's, won or within reach; texts are in the reader's language."""
+
+    kind = answers.Word(["points", "gift", "code", "voucher"])
+    title = answers.Text()
+    status = answers.Word(["projected", "promised", "granted", "reversed"])
+    detail = answers.Text(allow_none=True)
+    beneficiary = answers.Text(allow_none=True)
+    current = answers.Text(allow_none=True)
+    target = answers.Text(allow_none=True)
+    ratio = answers.Number(allow_none=True)
+    missing_text = answers.Text(allow_none=True)
+    why = answers.texts()
+
+
+class HostMeetingAnswer(answers.Answer):
+    title = answers.Text()
+    starts_at = answers.Instant()
+    status = answers.Word(MeetingStatus)
+    place_label = answers.Text()
+    closes_at = answers.Instant()
+    closed_at = answers.Instant(allow_none=True)
+    turnover_cents = answers.Number()
+    order_count = answers.Number()
+    booking_count = answers.Number()
+
+
+class HostGuestAnswer(answers.Answer):
+    first_name = answers.Text()
+    ordered = answers.Flag()
+
+
+class HostPageAnswer(answers.Answer):
+    host_first_name = answers.Text()
+    seller_name = answers.Text(allow_none=True)
+    meeting = answers.one(HostMeetingAnswer)
+    rewards = answers.many(RewardAnswer)
+    gifts = answers.many(GiftAnswer)
+    guests = answers.many(HostGuestAnswer)
+    how = answers.texts()
+    points_balance = answers.Number()
+
+
+# ---------------------------------------------------------------------------------- the seller
+
+
+@bp.route("/gifts/<uuid:claim_id>")
+@bp.response(200, GiftAnswer)
+def show_gift(claim_id: UUID) -> dict[str, Any]:
+    """A gift with what may be chosen, and why it was won."""
+    with reading() as uow:
+        return _gift(uow.session, claim_id)
+
+
+@bp.route("/gifts/<uuid:claim_id>/choice", methods=["POST"])
+@takes_key
+@bp.arguments(ChooseGiftSchema)
+@bp.response(200, GiftAnswer)
+def choose_gift(asked: dict[str, Any], claim_id: UUID) -> Response:
+    """Choose for the winner: one unit goes onto her gift order. Of two, one gets the last unit."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        _choose(uow, claim_id, asked["product_id"])
+        return _gift(uow.session, claim_id)
+
+    return writing_once(GiftAnswer, work)
+
+
+# ------------------------------------------------------------------------------------ the host
+
+
+@host_bp.route("/host")
+@host_bp.response(200, HostPageAnswer)
+def show_host_page() -> dict[str, Any]:
+    """Her meeting live, her rewards and gifts; nobody else's amounts."""
+    with reading() as uow:
+        return _host_page(uow.session)
+
+
+@host_bp.route("/host/gifts/<uuid:claim_id>/choice", methods=["POST"])
+@takes_key
+@host_bp.arguments(ChooseGiftSchema)
+@host_bp.response(200, HostPageAnswer)
+def choose_own_gift(asked: dict[str, Any], claim_id: UUID) -> Response:
+    """Choose one of her own gifts."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        _choose(uow, claim_id, asked["product_id"])
+        return _host_page(uow.session)
+
+    return writing_once(HostPageAnswer, work)
+
+
+# ----------------------------------------------------------------------------------------- how
+
+
+def _choose(uow: UnitOfWork, claim_id: UUID, product_id: UUID) -> None:
+    gift_choice.choose_gift(uow, current_actor(), claim_id, product_id, clock=uow.clock)
+    uow.session.flush()
+
+
+def gift_told(line: GiftLine) -> dict[str, Any]:
+    return {name: value for name, value in asdict(line).items() if name in GiftAnswer().fields}
+
+
+def _gift(session: Session, claim_id: UUID) -> dict[str, Any]:
+    claim = claim_for(session, current_actor(), claim_id)
+    grants = grants_by_id(session, [claim.grant_id])
+    why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
+    earned = {}
+    if claim.meeting_id:
+        card = meetings.meeting_card(session, current_actor(), claim.meeting_id)
+        earned[card.id] = won_at(card.starts_at)
+    lines = gift_lines(session, [claim], grants, why, order_status={}, earned=earned)
+    return gift_told(lines[0])
+
+
+def _host_page(session: Session) -> dict[str, Any]:
+    actor = current_actor()
+    assert actor.meeting_id is not None
+
+    def choose_url(claim_id: UUID) -> str:
+        return url_for("api_host.choose_own_gift", claim_id=claim_id)
+
+    page = host_page(session, actor, actor.meeting_id, choose_url)
+    told = {name: getattr(page, name) for name in HostPageAnswer().fields}
+    return told | {"gifts": [gift_told(line) for line in page.gifts]}
