@@ -37,6 +37,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
 SCHEDULE: tuple[str, ...] = (
     "meetings.open_due_meetings",
     "rewards.close_due_meetings",
+    "accounts.forget_at_night",
 )
 """What the clock starts each minute, brand by brand, in this order: a meeting whose date has come
 is open before its orders are settled."""

@@ -10,6 +10,8 @@ STAFF = (Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE)
 
 IDLE = timedelta(hours=12)
 ABSOLUTE = timedelta(days=30)
+ANONYMOUS = timedelta(days=1)
+"""Of a visitor who has not signed in: what she left behind is a form's token and a language."""
 TOUCH_EVERY = timedelta(minutes=1)
 
 IDLE_FOR_STAFF = timedelta(minutes=30)

@@ -6,6 +6,7 @@ opens nothing.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy import delete, select, update
 
 from app.accounts.devices import device_of
-from app.accounts.domain import ABSOLUTE, IDLE, IDLE_FOR_STAFF, STAFF, TOUCH_EVERY
+from app.accounts.domain import ABSOLUTE, ANONYMOUS, IDLE, IDLE_FOR_STAFF, STAFF, TOUCH_EVERY
 from app.accounts.models import SignInSession
 from app.accounts.queries import UserView, active_user
 from app.accounts.tokens import hash_of, is_token, new_token
@@ -67,6 +68,11 @@ class ServerSession(SessionMixin):
         """Who is signed in, as her account stands now."""
         self._read()
         return self._user
+
+    @property
+    def lifetime(self) -> timedelta:
+        """Of the cookie and the row that are made now."""
+        return ABSOLUTE if self._starts_for else ANONYMOUS
 
     def sign_in(self, user: UserView) -> None:
         """From the next request on, this browser is hers, under a new secret."""
@@ -137,7 +143,7 @@ class ServerSession(SessionMixin):
                 data=self._data,
                 created_at=now,
                 last_seen_at=now,
-                expires_at=now + ABSOLUTE,
+                expires_at=now + self.lifetime,
                 device=device_of(request.user_agent.string) if user else "",
             )
         )
@@ -183,7 +189,7 @@ class ServerSessionInterface(SessionInterface):
         response.set_cookie(
             self.cookie,
             token,
-            max_age=ABSOLUTE,
+            max_age=session.lifetime,
             path="/",
             secure=self.secure,
             httponly=True,
@@ -197,13 +203,21 @@ def current_session() -> ServerSession:
     return found
 
 
-def forget_expired(uow: UnitOfWork) -> int:
-    """Delete sessions that can open nothing any more; how many there were."""
+def forget_expired(uow: UnitOfWork, *, most: int | None = None) -> int:
+    """Delete sessions that can open nothing any more, `most` of them or all; how many there were.
+
+    Rows somebody else holds are left for the next time.
+    """
     now = uow.clock()
     dead = (
         (SignInSession.expires_at < now)
         | (SignInSession.last_seen_at < now - IDLE)
         | (SignInSession.revoked_at < now - IDLE)
     )
-    gone = uow.session.execute(delete(SignInSession).where(dead).returning(SignInSession.id))
+    found = select(SignInSession.id).where(dead).limit(most).with_for_update(skip_locked=True)
+    gone = uow.session.execute(
+        delete(SignInSession)
+        .where(SignInSession.id.in_(found.scalar_subquery()))
+        .returning(SignInSession.id)
+    )
     return len(gone.all())

@@ -1,0 +1,23 @@
+"""What the clock does about sign-ins."""
+
+from uuid import UUID
+
+from app.accounts.services import forget_dead_tokens
+from app.accounts.sessions import forget_expired
+from app.infra.uow import UnitOfWork, transact
+
+NIGHT = 3
+"""The hour (UTC) in which dead sessions are swept: every minute of it some, at other hours none."""
+MOST_AT_ONCE = 2_000
+
+
+def forget_at_night(brand_id: UUID) -> int:
+    """Delete sessions and tokens of the brand that can open nothing any more; how many."""
+    return transact(forget_now, brand_id)
+
+
+def forget_now(uow: UnitOfWork) -> int:
+    """Nothing unless it is night. What two workers find at once, each sweeps a part of."""
+    if uow.clock().hour != NIGHT:
+        return 0
+    return forget_expired(uow, most=MOST_AT_ONCE) + forget_dead_tokens(uow, most=MOST_AT_ONCE)
