@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from jinja2 import Template, TemplateError
 from markupsafe import escape
@@ -21,6 +22,7 @@ from app.http.auth import needs_sign_in
 from app.http.flashes import flash_refusal
 from app.http.navigation import back, inside
 from app.http.requests import request_id
+from app.http.throttle import seconds_to_wait
 from app.http.words import say
 from app.infra.logging import get_logger
 from app.kernel.errors import (
@@ -119,7 +121,7 @@ def stale_form(_error: CSRFError) -> Any:
 
 
 def http_refused(error: HTTPException) -> Any:
-    """What routing, body limits and throttles raise. Their headers (Allow, Retry-After) stay."""
+    """What routing, body limits and throttles raise. Their headers (Allow) stay."""
     status = error.code or 500
     if status < 400:
         return error
@@ -129,6 +131,8 @@ def http_refused(error: HTTPException) -> Any:
     for name, value in error.get_headers():
         if name.lower() not in {"content-type", "content-length"}:
             response.headers.setdefault(name, value)
+    if isinstance(error, RateLimitExceeded):
+        response.headers["Retry-After"] = str(seconds_to_wait())
     return response
 
 

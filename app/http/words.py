@@ -35,8 +35,6 @@ def spoken(name: str, value: Any) -> Any:
     """One value of a sentence. The parameter's name tells its unit, as column names do."""
     if isinstance(value, Sentence):
         return say(value)
-    if isinstance(value, Sentence):
-        return say(value)
     if isinstance(value, bool) or value is None:
         return gettext("yes") if value else gettext("no")
     if isinstance(value, int) and name.endswith("cents"):

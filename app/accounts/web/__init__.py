@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request
 from flask.blueprints import BlueprintSetupState
+from flask_babel import gettext
+from flask_limiter import RateLimitExceeded
 from flask_limiter.util import get_remote_address
 
 from app.accounts import app_tokens, services
@@ -19,6 +21,8 @@ from app.http.auth import open_to_anyone
 from app.http.brand import current_brand
 from app.http.forms import load, posted, worded
 from app.http.navigation import HOME, home_of, inside
+from app.http.problems import http_refused
+from app.http.throttle import seconds_to_wait
 from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
@@ -92,9 +96,9 @@ def try_to_sign_in() -> Any:
         user = writing(lambda uow: _enter(uow, asked["email"], asked["password"]))
     except SignInRefused as refusal:
         note_refused_sign_in(request.form["email"])
-        return _asked_again(refusal), 422
+        return _asked_again({"_form": [say(refusal)]}), 422
     except Invalid as refusal:
-        return _asked_again(refusal), 422
+        return _asked_again(worded(refusal)), 422
     current_session().sign_in(user)
     return redirect(inside(asked.get("next")) or home_of(user.role), code=303)
 
@@ -120,8 +124,18 @@ def _enter(uow: UnitOfWork, email: str, password: str) -> UserView:
     return services.sign_in(uow, email, password, device=device_of(request.user_agent.string))
 
 
-def _asked_again(refusal: Invalid | SignInRefused) -> str:
-    errors = worded(refusal) if isinstance(refusal, Invalid) else {"_form": [say(refusal)]}
+@bp.errorhandler(RateLimitExceeded)
+def tried_too_often(refusal: RateLimitExceeded) -> Any:
+    """Who mistyped her password ten times keeps her form, and reads when it works again."""
+    if request.endpoint != "accounts.sign_in_post":
+        return http_refused(refusal)
+    seconds = seconds_to_wait()
+    minutes = -(-seconds // 60)
+    words = gettext("Too many attempts. Try again in %(minutes)s min.", minutes=minutes)
+    return _asked_again({"_form": [words]}), 429, {"Retry-After": str(seconds)}
+
+
+def _asked_again(errors: dict[str, list[Any]]) -> str:
     return render_template(
         "accounts/sign_in.html",
         values={"email": request.form.get("email", "")[:254]},

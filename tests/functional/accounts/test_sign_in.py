@@ -1,8 +1,10 @@
 """Signing in and out, through the pages."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tests.conftest import PASSWORD
 
@@ -86,9 +88,36 @@ def test_eleventh_try_on_one_account_has_to_wait(client, make_user):
     for _ in range(10):
         client.submit("/sign-in", email="sophie@example.org", password="not this one")
 
-    answer = client.submit("/sign-in", email="sophie@example.org", password=PASSWORD)
+    answer = client.submit("/sign-in", email="sophie@example.org", password=PASSWORD, next="/")
 
+    page = answer.get_data(as_text=True)
     assert answer.status_code == 429
+    assert 0 < int(answer.headers["Retry-After"]) <= 600
+    assert 'value="sophie@example.org"' in page
+    assert "Trop de tentatives. Réessayez dans 10 min." in page
+    assert PASSWORD not in page
+
+
+def test_wrong_links_from_one_place_have_to_wait(client):
+    answers = [client.get(f"/h/{'x' * 42}{n % 10}") for n in range(21)]
+
+    assert [answer.status_code for answer in answers] == [404] * 20 + [429]
+    assert 0 < int(answers[-1].headers["Retry-After"]) <= 3600
+
+
+def test_a_visitor_who_only_looks_is_forgotten_after_a_day(client, uow):
+    answer = client.get("/sign-in")
+
+    (kept,) = sessions(uow)
+    assert kept.expires_at - kept.created_at == timedelta(days=1)
+    assert "Max-Age=86400;" in answer.headers["Set-Cookie"]
+
+
+def test_signing_in_lasts_a_month(sign_in, uow):
+    sign_in()
+
+    lasting = [row for row in sessions(uow) if row.user_id]
+    assert [row.expires_at - row.created_at for row in lasting] == [timedelta(days=30)]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +163,11 @@ def test_hostile_sign_in_is_asked_again(client, typed):
     answer = client.submit("/sign-in", **typed)
 
     assert answer.status_code == 422
+
+
+def sessions(uow) -> list:
+    with uow(None) as work:
+        return work.session.execute(text("SELECT * FROM sessions")).all()
 
 
 def cookie(client) -> str:
