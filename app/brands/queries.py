@@ -120,6 +120,7 @@ def logo(session: Session, logo_id: UUID) -> LogoView:
 
 def _view(brand: Brand, domains: tuple[str, ...], *, alone: bool) -> BrandView:
     settings = BrandSettings.read(brand.settings)
+    alone = alone or installation.host in domains
     return BrandView(
         id=brand.id,
         slug=brand.slug,
@@ -137,7 +138,8 @@ def _view(brand: Brand, domains: tuple[str, ...], *, alone: bool) -> BrandView:
 
 
 def default_origin(slug: str, *, alone: bool) -> str:
-    """Several brands on one installation each get their own name in front of its address."""
+    """Several brands on one installation each get their own name in front of its address, but
+    for the one to whom that address was given."""
     parts = urlsplit(installation.origin)
     return installation.origin if alone else f"{parts.scheme}://{slug}.{parts.netloc}"
 

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+from app.kernel.actor import Role
+
 PASSWORD = "convive-demo"  # noqa: S105 -- printed by `make run`: the demo is meant to be entered
 DOMAIN = "maison-olive.example"
+ACCENTS = str.maketrans("éèêëïîàçôüñ", "eeeeiiacoun")
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,20 +16,46 @@ class Person:
     city: str
     postcode: str
     locale: str = "fr"
+    domain: str = DOMAIN
 
     @property
     def key(self) -> str:
+        """Those who are told of one by one go by their first names."""
         return self.first_name.casefold()
 
     @property
     def email(self) -> str:
-        accents = str.maketrans("éèêëïîàçô", "eeeeiiaco")
-        return f"{self.first_name}.{self.last_name}@{DOMAIN}".casefold().translate(accents)
+        return (
+            f"{self.first_name}.{self.last_name}@{self.domain}".casefold()
+            .translate(ACCENTS)
+            .replace(" ", "-")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Of the brand's own staff."""
+
+    name: str
+    email: str
+    role: Role
 
 
 CAMILLE = Person("Camille", "Moreau", "Lyon", "69003")
 NADIA = Person("Nadia", "Benali", "Villeurbanne", "69100")
-SELLERS = (CAMILLE, NADIA)
+SELLERS = (
+    CAMILLE,
+    NADIA,
+    Person("Émilie", "Rousseau", "Grenoble", "38000"),
+    Person("Sandrine", "Da Silva", "Saint-Étienne", "42000"),
+    Person("Audrey", "Lambert", "Annecy", "74000"),
+    Person("Yasmine", "Cherif", "Valence", "26000"),
+)
+STAFF = (
+    Member("Alice Olive", f"alice.olive@{DOMAIN}", Role.BRAND_ADMIN),
+    Member("Denis Martel", f"service.client@{DOMAIN}", Role.CUSTOMER_SERVICE),
+    Member("Florence Adam", f"finances@{DOMAIN}", Role.FINANCE),
+)
 
 OF_CAMILLE = (
     Person("Sophie", "Marchand", "Lyon", "69007"),
@@ -52,3 +81,31 @@ OF_NADIA = (
     Person("Grace", "Miller", "Lyon", "69003", locale="en"),
     Person("Odile", "Perrin", "Vaulx-en-Velin", "69120"),
 )
+
+FIRST_NAMES = (
+    *("Agathe", "Béatrice", "Céline", "Delphine", "Estelle", "Florence", "Gaëlle", "Héloïse"),
+    *("Isabelle", "Julie", "Karine", "Laure", "Mathilde", "Noémie", "Ophélie", "Pauline"),
+    *("Régine", "Sabine", "Tiphaine", "Valérie", "Wendy", "Yvette", "Aline", "Brigitte"),
+    *("Clara", "Danielle", "Élodie", "Fanny", "Géraldine", "Inaya", "Jade", "Kenza"),
+    *("Lucie", "Myriam", "Nathalie", "Oriane", "Patricia", "Romane", "Salomé", "Tania"),
+)
+LAST_NAMES = (
+    *("Aubert", "Barbier", "Carpentier", "Dumas", "Étienne", "Faure", "Gauthier", "Hubert"),
+    *("Imbert", "Jacquet", "Klein", "Leclerc", "Mercier", "Noël", "Ollivier", "Picard"),
+    *("Renaud", "Sanchez", "Tessier", "Ucar", "Vasseur", "Weber", "Yilmaz", "Zimmermann"),
+    *("Boucher", "Collet", "Descamps"),
+)
+TOWNS = (
+    *(("Grenoble", "38000"), ("Meylan", "38240"), ("Saint-Étienne", "42100")),
+    *(("Firminy", "42700"), ("Annecy", "74000"), ("Rumilly", "74150"), ("Valence", "26000")),
+    *(("Romans-sur-Isère", "26100"), ("Vienne", "38200"), ("Lyon", "69009")),
+)
+OTHERS = tuple(
+    Person(
+        FIRST_NAMES[number % len(FIRST_NAMES)],
+        LAST_NAMES[number % len(LAST_NAMES)],
+        *TOWNS[number * 3 % len(TOWNS)],
+    )
+    for number in range(100)
+)
+"""The rest of the sellers' books: forty first names and twenty-seven last ones never meet twice."""

@@ -116,6 +116,13 @@ PROGRAMME: dict[str, Any] = {
             "rewards": [{"id": "points", "kind": "points_percent_order", "rate_bp": 500}],
         },
         {
+            "id": "direct-points",
+            "name": "Points des ventes directes",
+            "beneficiary": "guest",
+            "trigger": "direct_sale",
+            "rewards": [{"id": "points", "kind": "points_percent_order", "rate_bp": 300}],
+        },
+        {
             "id": "seller-points",
             "name": "Points de la vendeuse",
             "beneficiary": "seller",

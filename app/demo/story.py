@@ -1,4 +1,4 @@
-"""A season of Maison Olive, told through the services, each step at its own moment.
+"""A brand's story, told through the services, each step at its own moment.
 
 Everything happens in one transaction: the demo is there whole, or not at all.
 """
@@ -6,16 +6,17 @@ Everything happens in one transaction: the demo is there whole, or not at all.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
+from app.accounts.services import create_user
 from app.brands.queries import BrandView
 from app.catalog import queries as catalog
 from app.catalog.services import NewProduct, create_category, create_product, set_picture
 from app.customers.services import NewCustomer, create_customer
-from app.demo.catalogue import CATEGORIES, ITEMS
-from app.demo.people import CAMILLE, NADIA, OF_CAMILLE, OF_NADIA, PASSWORD, Person
+from app.demo.catalogue import Item
+from app.demo.people import PASSWORD, Member, Person
 from app.demo.pictures import picture
-from app.demo.programme import PROGRAMME
 from app.infra.locks import start_over
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
@@ -47,15 +48,27 @@ class Guest:
     attended: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a brand is made of before its first meeting."""
+
+    categories: Sequence[str]
+    items: Sequence[Item]
+    programme: dict[str, Any]
+    books: Sequence[tuple[Person, Sequence[Person]]]
+    """Each seller with her customers."""
+    staff: Sequence[Member] = ()
+
+
 class Story:
     """Tells the demo; remembers who and what is who and what."""
 
-    def __init__(self, uow: UnitOfWork, brand: BrandView, today: date) -> None:
-        self.uow, self.brand, self.today = uow, brand, today
+    def __init__(self, uow: UnitOfWork, brand: BrandView, today: date, content: Content) -> None:
+        self.uow, self.brand, self.today, self.content = uow, brand, today, content
         self.staff = system(brand.id)
         self.sellers: dict[str, Actor] = {}
         self.people: dict[str, UUID] = {}
-        self._booked: dict[str, UUID] = {}
+        self.booked: dict[str, UUID] = {}
         self.settings = MeetingSettings(
             zone=brand.timezone,
             closing_delay_hours=brand.settings.closing_delay_hours,
@@ -65,12 +78,12 @@ class Story:
     # -------------------------------------------------------------- before the season
 
     def open_shop(self) -> None:
-        clock = self._at(-120, 9)
+        clock = self.at(-120, 9)
         categories = {
             name: create_category(self.uow, self.staff, name, position=position)
-            for position, name in enumerate(CATEGORIES)
+            for position, name in enumerate(self.content.categories)
         }
-        for number, item in enumerate(ITEMS):
+        for number, item in enumerate(self.content.items):
             new = NewProduct(
                 reference=item.reference,
                 name=item.name,
@@ -84,23 +97,39 @@ class Story:
         publish_programme(
             self.uow,
             self.staff,
-            PROGRAMME,
+            self.content.programme,
             effective_on=self.today - timedelta(days=120),
             clock=clock,
         )
 
     def hire(self) -> None:
-        clock = self._at(-110, 10)
-        for person, book in ((CAMILLE, OF_CAMILLE), (NADIA, OF_NADIA)):
-            self.sellers[person.key] = self._seller(person, clock)
+        clock = self.at(-110, 10)
+        for member in self.content.staff:
+            create_user(
+                self.uow,
+                email=member.email,
+                password=PASSWORD,
+                role=member.role,
+                display_name=member.name,
+                clock=clock,
+            )
+        for person, book in self.content.books:
+            start_over(self.uow.session)
+            self.sellers[person.key] = self.seller(person, clock)
             for customer in book:
-                self.people[customer.key] = create_customer(
+                self.people[customer.email] = create_customer(
                     self.uow, self.sellers[person.key], _card(customer), clock=clock
                 )
+                self.people.setdefault(customer.key, self.people[customer.email])
 
-    def _seller(self, person: Person, clock: Clock) -> Actor:
+    def seller(self, person: Person, clock: Clock) -> Actor:
         new = NewSeller(
-            person.first_name, person.last_name, person.email, PASSWORD, city=person.city
+            person.first_name,
+            person.last_name,
+            person.email,
+            PASSWORD,
+            city=person.city,
+            locale=person.locale,
         )
         seller_id = create_seller(self.uow, self.staff, new, clock=clock)
         card = seller(self.uow.session, seller_id)
@@ -113,26 +142,27 @@ class Story:
 
     # -------------------------------------------------------------- meetings
 
-    def season(self) -> None:
-        claire = self._plan("camille", "claire", -36, 14, "Cuisine d’automne")
-        self._gather(claire, "camille", -36, CLAIRES_GUESTS)
-        self._book(claire, "camille", "sophie", -36, 0, "Les essentiels")
-        self._close(claire, "camille", -34)
-        self._choose(claire, "camille", "PLA26", -30)
+    def first_meetings(self) -> None:
+        """Of Camille and Nadia, told one by one: what the tour through the demo meets."""
+        claire = self.plan("camille", "claire", -36, 14, "Cuisine d’automne")
+        self.gather(claire, "camille", -36, CLAIRES_GUESTS)
+        self.book(claire, "camille", "sophie", -36, 0, "Les essentiels")
+        self.close(claire, "camille", -34)
+        self.choose(claire, "camille", "PLA26", -30)
 
-        helene = self._plan("camille", "hélène", -8, 19, "Couteaux et planches")
-        self._gather(helene, "camille", -8, HELENES_GUESTS)
-        self._book(helene, "camille", "inès", -8, 12, "Pain maison")
-        self._close(helene, "camille", -6)
+        helene = self.plan("camille", "hélène", -8, 19, "Couteaux et planches")
+        self.gather(helene, "camille", -8, HELENES_GUESTS)
+        self.book(helene, "camille", "inès", -8, 12, "Pain maison")
+        self.close(helene, "camille", -6)
 
-        self._gather(self._booked["sophie"], "camille", 0, SOPHIES_GUESTS)
-        fatou = self._plan("nadia", "fatou", -1, 15, "Grand four", said=0)
-        self._gather(fatou, "nadia", 0, FATOUS_GUESTS)
-        odile = self._plan("nadia", "odile", 6, 18, "Conserves")
+        self.gather(self.booked["sophie"], "camille", 0, SOPHIES_GUESTS)
+        fatou = self.plan("nadia", "fatou", -1, 15, "Grand four", said=0)
+        self.gather(fatou, "nadia", 0, FATOUS_GUESTS)
+        odile = self.plan("nadia", "odile", 6, 18, "Conserves")
         start_over(self.uow.session)
-        cancel_meeting(self.uow, self.sellers["nadia"], odile, clock=self._at(-1, 9))
+        cancel_meeting(self.uow, self.sellers["nadia"], odile, clock=self.at(-1, 9))
 
-    def _plan(
+    def plan(
         self, by: str, host: str, days: int, hour: int, theme: str, *, said: int | None = None
     ) -> UUID:
         """`said`: the day on which it was typed in; by default two weeks before."""
@@ -143,28 +173,28 @@ class Story:
             self.uow,
             self.sellers[by],
             wish,
-            clock=self._at(typed_in, 8),
+            clock=self.at(typed_in, 8),
             settings=self.settings,
         )
 
-    def _gather(self, meeting_id: UUID, by: str, days: int, guests: Sequence[Guest]) -> None:
+    def gather(self, meeting_id: UUID, by: str, days: int, guests: Sequence[Guest]) -> None:
         """They come, they buy; nothing happens later than now."""
         actor = self.sellers[by]
         if days <= 0:
             start_over(self.uow.session)
-            open_meeting(self.uow, actor, meeting_id, clock=self._at(days, 8, 30))
+            open_meeting(self.uow, actor, meeting_id, clock=self.at(days, 8, 30))
         for guest in guests:
             start_over(self.uow.session)
             person = self.people[guest.who]
-            clock = self._at(days, 8, 40)
+            clock = self.at(days, 8, 40)
             participant = add_participant(self.uow, actor, meeting_id, person, clock=clock)
             if guest.attended:
                 set_attended(self.uow, actor, meeting_id, participant, attended=True, clock=clock)
             if guest.basket:
-                self._order(meeting_id, actor, guest, days)
+                self.order(meeting_id, actor, guest, days)
 
-    def _order(self, meeting_id: UUID, actor: Actor, guest: Guest, days: int) -> None:
-        clock, person = self._at(days, 9), self.people[guest.who]
+    def order(self, meeting_id: UUID, actor: Actor, guest: Guest, days: int) -> None:
+        clock, person = self.at(days, 9), self.people[guest.who]
         start_over(self.uow.session)
         order = start_order(self.uow, actor, meeting_id, person, clock=clock)
         products = catalog.products_by_reference(
@@ -185,30 +215,30 @@ class Story:
             )
             pay_order(self.uow, actor, order.id, payment, clock=clock)
 
-    def _book(self, origin: UUID, by: str, who: str, days: int, ahead: int, theme: str) -> None:
+    def book(self, origin: UUID, by: str, who: str, days: int, ahead: int, theme: str) -> None:
         """A guest takes a date `ahead` days from today; the origin keeps its promise to her."""
         start_over(self.uow.session)
-        actor, clock = self.sellers[by], self._at(days, 18)
+        actor, clock = self.sellers[by], self.at(days, 18)
         guest = add_participant(self.uow, actor, origin, self.people[who], clock=clock)
         set_attended(self.uow, actor, origin, guest, attended=True, clock=clock)
         wish = self._gathering(ahead, 20, theme)
         start_over(self.uow.session)
-        self._booked[who] = book_meeting(
+        self.booked[who] = book_meeting(
             self.uow, actor, origin, guest, wish, clock=clock, settings=self.settings
         )
         start_over(self.uow.session)
         settle_meeting(self.uow, self.staff, origin, clock=clock)
 
-    def _close(self, meeting_id: UUID, by: str, days: int) -> None:
+    def close(self, meeting_id: UUID, by: str, days: int) -> None:
         start_over(self.uow.session)
-        close_and_settle(self.uow, self.sellers[by], meeting_id, clock=self._at(days, 18))
+        close_and_settle(self.uow, self.sellers[by], meeting_id, clock=self.at(days, 18))
 
-    def _choose(self, meeting_id: UUID, by: str, reference: str, days: int) -> None:
+    def choose(self, meeting_id: UUID, by: str, reference: str, days: int) -> None:
         """The gift order that comes of it is still to be finalised: a to-do."""
         gift = catalog.products_by_reference(self.uow.session, [reference])[reference.casefold()]
         for claim in claims_of_meeting(self.uow.session, meeting_id):
             start_over(self.uow.session)
-            choose_gift(self.uow, self.sellers[by], claim.id, gift.id, clock=self._at(days, 11))
+            choose_gift(self.uow, self.sellers[by], claim.id, gift.id, clock=self.at(days, 11))
 
     # -------------------------------------------------------------- time and place
 
@@ -216,19 +246,19 @@ class Story:
         when = WallTime(self.today + timedelta(days=days), time(hour))
         return Gathering(when=when, place=Place.HOST_HOME, theme=theme)
 
-    def _at(self, days: int, hour: int, minute: int = 0) -> Clock:
+    def at(self, days: int, hour: int, minute: int = 0) -> Clock:
         """A clock that stands at that local time, or now if that has not come yet."""
         local = datetime.combine(self.today + timedelta(days=days), time(hour, minute))
         instant = min(at_wall_time(local, self.brand.timezone), self.uow.clock())
         return lambda: instant
 
 
-def tell(uow: UnitOfWork, brand: BrandView) -> None:
-    """Fill an empty brand."""
-    story = Story(uow, brand, local_day(uow.clock(), brand.timezone))
+def tell(uow: UnitOfWork, brand: BrandView, content: Content) -> Story:
+    """Fill an empty brand, up to its first meeting."""
+    story = Story(uow, brand, local_day(uow.clock(), brand.timezone), content)
     story.open_shop()
     story.hire()
-    story.season()
+    return story
 
 
 def _card(person: Person) -> NewCustomer:

@@ -1,0 +1,213 @@
+"""The rest of a season: many meetings that nobody has to tell one by one, always the same.
+
+What happened months ago was told by mail months ago: none of it waits to be sent.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from app.catalog import queries as catalog
+from app.demo.catalogue import Item
+from app.demo.people import Person
+from app.demo.story import Basket, Guest, Story
+from app.infra.locks import start_over
+from app.infra.uow import UnitOfWork
+from app.kernel.clock import local_day
+from app.kernel.events import Event
+from app.meetings.services import ordering
+from app.meetings.services.lifecycle import cancel_meeting
+from app.orders.services import RecordPayment
+from app.rewards.queries import claims_of_meeting
+from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.settlement import settle_direct_sale, settle_meeting
+
+GUESTS_AT_LEAST, GUESTS_AT_MOST = 4, 6
+METHODS = ("card", "terminal", "cheque", "cash", "transfer")
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A meeting to be: how many days from now, and what has become of it by today."""
+
+    days: int
+    state: str
+    """closed, open, planned or cancelled"""
+    booked: bool = False
+    """Taken by a guest of the meeting before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What one seller did."""
+
+    seller: str
+    book: Sequence[Person]
+    slots: Sequence[Slot]
+    direct: int = 0
+    """Orders taken outside meetings; the last one is still to be paid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the brand's people say and offer."""
+
+    items: Sequence[Item]
+    themes: Sequence[str]
+    gifts: Sequence[str]
+    """Chosen in turn."""
+
+
+class Told(UnitOfWork):
+    """Of things that everybody concerned was told of long ago."""
+
+    def record(self, event: Event) -> None:
+        """Nobody is told again."""
+
+
+class Season:
+    """Draws from one seed: two fillings of the demo differ in nothing but their ids."""
+
+    def __init__(self, story: Story, words: Words, seed: int) -> None:
+        self.story, self.words = story, words
+        self.dice = Random(seed)  # noqa: S311 -- a story, no secret
+
+    def play(self, plans: Sequence[Plan]) -> None:
+        with self._long_ago():
+            for plan in plans:
+                self._meetings(plan)
+                self._direct_sales(plan)
+
+    @contextmanager
+    def _long_ago(self) -> Iterator[None]:
+        loud = self.story.uow
+        self.story.uow = Told(loud.session, loud.brand_id, loud.clock)
+        try:
+            yield
+        finally:
+            self.story.uow = loud
+
+    # -------------------------------------------------------------- meetings
+
+    def _meetings(self, plan: Plan) -> None:
+        booked: UUID | None = None
+        before: UUID | None = None
+        for number, slot in enumerate(plan.slots):
+            host = plan.book[number % len(plan.book)]
+            theme = self.words.themes[number % len(self.words.themes)]
+            meeting_id = booked or self.story.plan(
+                plan.seller, host.email, slot.days, self.dice.choice((14, 15, 18, 19)), theme
+            )
+            following = plan.slots[number + 1] if number + 1 < len(plan.slots) else None
+            next_host = plan.book[(number + 1) % len(plan.book)]
+            booked = self._held(plan, slot, meeting_id, host, following, next_host)
+            if before and slot.booked:
+                start_over(self.story.uow.session)
+                settle_meeting(
+                    self.story.uow, self.story.staff, before, clock=self.story.at(slot.days, 20)
+                )
+            before = meeting_id
+
+    def _held(
+        self,
+        plan: Plan,
+        slot: Slot,
+        meeting_id: UUID,
+        host: Person,
+        following: Slot | None,
+        next_host: Person,
+    ) -> UUID | None:
+        """What happened in it; the meeting booked there, if one was."""
+        story, actor = self.story, self.story.sellers[plan.seller]
+        if slot.state == "cancelled":
+            start_over(story.uow.session)
+            cancel_meeting(story.uow, actor, meeting_id, clock=story.at(min(slot.days, 0) - 3, 9))
+        if slot.state in {"planned", "cancelled"}:
+            return None
+        guests = self._guests(plan.book, {host.email, next_host.email})
+        if slot.state == "open":
+            guests[-1] = Guest(guests[-1].who, guests[-1].basket, paid_by="")
+        story.gather(meeting_id, plan.seller, slot.days, guests)
+        booked = None
+        if following and following.booked:
+            theme = self.dice.choice(list(self.words.themes))
+            story.book(meeting_id, plan.seller, next_host.email, slot.days, following.days, theme)
+            booked = story.booked[next_host.email]
+        if slot.state == "closed":
+            story.close(meeting_id, plan.seller, min(slot.days + 2, 0))
+            self._choose(plan, meeting_id, slot.days + 5)
+        return booked
+
+    def _guests(self, book: Sequence[Person], others: set[str]) -> list[Guest]:
+        free = [person for person in book if person.email not in others]
+        count = self.dice.randint(GUESTS_AT_LEAST, GUESTS_AT_MOST)
+        came = self.dice.sample(free, min(count, len(free)))
+        return [
+            Guest(
+                person.email,
+                self._basket() if self.dice.random() < 0.8 else (),
+                self.dice.choice(METHODS),
+                attended=self.dice.random() < 0.9,
+            )
+            for person in came
+        ]
+
+    def _basket(self) -> Basket:
+        chosen = self.dice.sample(list(self.words.items), self.dice.randint(1, 3))
+        return [(item.reference, 2 if item.price_cents < 2_500 else 1) for item in chosen]
+
+    def _choose(self, plan: Plan, meeting_id: UUID, days: int) -> None:
+        """Of two gifts one is chosen, and of two chosen ones one is on its way."""
+        story, actor = self.story, self.story.sellers[plan.seller]
+        products = self._products(self.words.gifts)
+        for claim in claims_of_meeting(story.uow.session, meeting_id):
+            if days > 0 or self.dice.random() < 0.3:
+                continue
+            gift = products[self.dice.choice(list(self.words.gifts)).casefold()]
+            start_over(story.uow.session)
+            chosen = choose_gift(story.uow, actor, claim.id, gift.id, clock=story.at(days, 11))
+            if self.dice.random() < 0.7:
+                start_over(story.uow.session)
+                ordering.finalise_gift_order(
+                    story.uow, actor, chosen.order_id, clock=story.at(days + 2, 11)
+                )
+
+    # -------------------------------------------------------------- outside meetings
+
+    def _direct_sales(self, plan: Plan) -> None:
+        for number in range(plan.direct):
+            is_last = number + 1 == plan.direct
+            days = -2 if is_last else -20 * (plan.direct - number)
+            self._direct(plan, self.dice.choice(list(plan.book)), days, paid=not is_last)
+
+    def _direct(self, plan: Plan, person: Person, days: int, *, paid: bool) -> None:
+        story, actor = self.story, self.story.sellers[plan.seller]
+        clock = story.at(days, 12)
+        assert actor.seller_id is not None
+        start_over(story.uow.session)
+        customer_id = story.people[person.email]
+        order = ordering.start_direct_order(
+            story.uow, actor, actor.seller_id, customer_id, clock=clock
+        )
+        basket = self._basket()
+        products = self._products([reference for reference, _ in basket])
+        for reference, quantity in basket:
+            product = products[reference.casefold()]
+            start_over(story.uow.session)
+            ordering.add_line(story.uow, actor, order.id, product.id, quantity, clock=clock)
+        start_over(story.uow.session)
+        placed = ordering.place_order(story.uow, actor, order.id, clock=clock)
+        if not paid:
+            return
+        day = local_day(clock(), story.brand.timezone)
+        payment = RecordPayment(self.dice.choice(METHODS), placed.total_cents, day)
+        start_over(story.uow.session)
+        ordering.pay_order(story.uow, actor, order.id, payment, clock=clock)
+        start_over(story.uow.session)
+        settle_direct_sale(story.uow, story.staff, order.id, clock=clock)
+
+    def _products(self, references: Sequence[str]) -> dict[str, Any]:
+        return catalog.products_by_reference(self.story.uow.session, references)
