@@ -30,6 +30,7 @@ ACTIONS = {
     "user.restore": N_("Account restored"),
     "meeting.close": N_("Meeting closed"),
     "meeting.cancel": N_("Meeting cancelled"),
+    "meeting.settle": N_("Rewards of a meeting settled again"),
     "order.place": N_("Order placed"),
     "order.pay": N_("Payment recorded"),
     "order.cancel": N_("Order cancelled"),
@@ -127,6 +128,22 @@ NAMES = {
     "version": N_("Version"),
     "effective_on": N_("In force from"),
     "device": N_("Device"),
+    "fields": N_("Parts changed"),
+    "display_name": N_("Name shown"),
+    "first_name": N_("First name"),
+    "last_name": N_("Last name"),
+    "phone": N_("Telephone"),
+    "address": N_("Address"),
+    "postcode": N_("Postcode"),
+    "city": N_("City"),
+    "country": N_("Country"),
+    "locale": N_("Language"),
+    "roles": N_("Roles"),
+    "seller": N_("Seller"),
+    "kept": N_("The seller before keeps seeing the card"),
+    "rows": N_("Rows"),
+    "sms": N_("SMS"),
+    "post": N_("Post"),
 }
 VALUES = {
     "planned": N_("Planned"),
@@ -245,6 +262,8 @@ def _value(name: str, value: Any) -> str:
         return say(ROLES[value])
     if isinstance(value, int) and not isinstance(value, bool) and name in {"number", "version"}:
         return number(value)
+    if name == "fields":
+        return ", ".join(say(NAMES.get(part, part)) for part in value)
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_value(str(key), inner)}" for key, inner in value.items())
     return str(spoken(name, value))

@@ -15,7 +15,7 @@ from app.customers.queries import CustomerView, Wanted
 from app.customers.schemas import CustomerRow
 from app.customers.services import NewCustomer
 from app.customers.services.cards import must_be_own_roles
-from app.customers.services.filing import save_cards
+from app.customers.services.filing import Filed, save_cards
 from app.imports.checking import BadCell, Row, missing_for_new
 from app.imports.kinds import Comparison, Kind
 from app.imports.layout import Column, Layout
@@ -93,7 +93,7 @@ def compare_customers(uow: UnitOfWork, _actor: Actor, rows: Sequence[Row]) -> Co
         filed = _filed(row, there, known)
         if there is None:
             created.append(replace(row, values=filed))
-        elif _is_so(filed, known):
+        elif _is_so(filed):
             unchanged.append(row)
         else:
             updated.append(replace(row, values=filed))
@@ -199,27 +199,27 @@ def _problems(
 # ---------------------------------------------------------------- what it makes of the card
 
 
-def _filed(
-    row: Row, there: CustomerView | None, known: Known
-) -> tuple[NewCustomer, CustomerView | None, UUID | None]:
+def _filed(row: Row, there: CustomerView | None, known: Known) -> Filed:
     told = {name: getattr(there, name) for name in KEPT} if there else {}
     given = {name: value for name, value in row.values.items() if name in KEPT}
     if "roles" in given:
         before = there.roles if there else ()
         given["roles"] = with_given(before, own_roles(given["roles"]))
-    seller = row.values.get("seller")
-    return (
-        NewCustomer(**told | given),
-        there,
-        known.sellers[identity_key(seller)] if seller else None,
-    )
+    return NewCustomer(**told | given), there, _new_seller(row, there, known)
 
 
-def _is_so(filed: tuple[NewCustomer, CustomerView | None, UUID | None], known: Known) -> bool:
+def _new_seller(row: Row, there: CustomerView | None, known: Known) -> UUID | None:
+    """Whose she becomes; None when that stays as it is."""
+    named = row.values.get("seller")
+    seller_id = known.sellers[identity_key(named)] if named else None
+    is_hers = there is not None and known.principals.get(there.id) == seller_id
+    return None if is_hers else seller_id
+
+
+def _is_so(filed: Filed) -> bool:
     card, there, seller_id = filed
-    assert there is not None
     same = all(getattr(card, name) == getattr(there, name) for name in KEPT)
-    return same and seller_id in {None, known.principals.get(there.id)}
+    return same and seller_id is None
 
 
 def _name_key(values: Mapping[str, Any]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask, current_app, g, session
 from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from app.http import words
@@ -42,9 +44,16 @@ def install(app: Flask) -> None:
         say=words.say,
     )
     app.jinja_env.globals.update(icon=icon, get_locale=get_locale, languages=LANGUAGES, here=here)
-    app.jinja_env.tests.update(opens=may_open)
+    app.jinja_env.tests.update(opens=opens)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(surroundings)
+
+
+@pass_context
+def opens(_context: Context, endpoint: str) -> bool:
+    """`"x.show" is opens`. Asked at every rendering: without the context Jinja would ask once,
+    for whoever happens to be the template's first reader, and keep the answer."""
+    return may_open(endpoint)
 
 
 def surroundings() -> dict[str, Any]:

@@ -175,7 +175,7 @@ def _take_in(
         seller_id=seller_id,
         customer_id=customer_id,
     )
-    told = {"name": name, "email": masked(email)}
+    told = {"display_name": name, "email": masked(email)}
     record(uow, actor, "seller.create", "seller", seller_id, after=told)
     return seller_id
 

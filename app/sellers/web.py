@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 from werkzeug import Response
 
@@ -194,7 +194,10 @@ def give_book(seller_id: UUID) -> Response:
 
     try:
         moved = writing(work)
-        flash(gettext("%(number)s customers have another seller.", number=moved), "success")
+        words = ngettext(
+            "%(num)s customer has another seller.", "%(num)s customers have another seller.", moved
+        )
+        flash(words, "success")
     except (Invalid, Refused) as refusal:
         flash_refusal(refusal)
     return _to(seller_id)

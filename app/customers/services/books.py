@@ -1,11 +1,13 @@
 """Sellers' books: whose customer somebody is, and who else may see her."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.audit.services import record
+from app.accounts.queries import accounts_of_sellers
+from app.audit.services import masked, record
 from app.customers.errors import BookIsHerOwn, CustomerNotFound
 from app.customers.models import BookEntry, Customer
 from app.customers.queries import BRAND_WIDE, customer
@@ -52,7 +54,8 @@ def move_to_book(
         uow.session.execute(delete(BookEntry).where(*hers))
     add_to_book(uow, seller_id, customer_id)
     _make_principal(uow, seller_id, customer_id)
-    told = {"seller": before}, {"seller": seller_id, "kept": keep}
+    names = _names(uow, [seller_id, *([before] if before else [])])
+    told = {"seller": names.get(before)}, {"seller": names.get(seller_id), "kept": keep}
     record(uow, actor, "customer.move", "customer", customer_id, *told)
 
 
@@ -60,7 +63,8 @@ def share_with(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID
     """Another seller who may see her too. Raises CustomerNotFound."""
     _held(uow, actor, customer_id)
     add_to_book(uow, seller_id, customer_id)
-    record(uow, actor, "customer.share", "customer", customer_id, after={"seller": seller_id})
+    after = {"seller": _names(uow, [seller_id]).get(seller_id)}
+    record(uow, actor, "customer.share", "customer", customer_id, after=after)
 
 
 def take_from_book(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID) -> None:
@@ -75,7 +79,8 @@ def take_from_book(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: 
         .returning(BookEntry.id)
     )
     if gone:
-        record(uow, actor, "customer.unshare", "customer", customer_id, {"seller": seller_id})
+        before = {"seller": _names(uow, [seller_id]).get(seller_id)}
+        record(uow, actor, "customer.unshare", "customer", customer_id, before)
 
 
 def move_book(uow: UnitOfWork, actor: Actor, from_id: UUID, to_id: UUID, *, but: UUID) -> int:
@@ -94,7 +99,7 @@ def move_book(uow: UnitOfWork, actor: Actor, from_id: UUID, to_id: UUID, *, but:
     theirs = (BookEntry.seller_id == to_id, BookEntry.customer_id.in_(moved))
     uow.session.execute(delete(BookEntry).where(*theirs))
     uow.session.execute(update(BookEntry).where(*mine).values(seller_id=to_id))
-    after = {"seller": to_id, "number": len(moved)}
+    after = {"seller": _names(uow, [to_id]).get(to_id), "number": len(moved)}
     record(uow, actor, "seller.move_book", "seller", from_id, after=after)
     return len(moved)
 
@@ -111,6 +116,12 @@ def _held(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> UUID | None:
         BookEntry.customer_id == customer_id, BookEntry.principal
     )
     return uow.session.scalar(chief)
+
+
+def _names(uow: UnitOfWork, seller_ids: Sequence[UUID]) -> dict[UUID | None, str]:
+    """As the log tells them: two of one name have different addresses."""
+    found = accounts_of_sellers(uow.session, uow.brand_id, seller_ids)
+    return {one: f"{who.display_name} ({masked(who.email)})" for one, who in found.items()}
 
 
 def _make_principal(uow: UnitOfWork, seller_id: UUID, customer_id: UUID) -> None:

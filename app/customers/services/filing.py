@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.customers.models import BookEntry, Customer
 from app.customers.queries import CustomerView
-from app.customers.services.books import add_to_book, move_to_book
+from app.customers.services.books import move_to_book
 from app.customers.services.cards import NewCustomer, row_of
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -42,12 +42,7 @@ def save_cards(uow: UnitOfWork, actor: Actor, filed: Sequence[Filed], *, clock: 
         uow.session.execute(insert(BookEntry), entries)
     for _, there, seller_id in known:
         if seller_id:
-            _make_hers(uow, actor, there.id, seller_id)
-
-
-def _make_hers(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID) -> None:
-    add_to_book(uow, seller_id, customer_id)
-    move_to_book(uow, actor, customer_id, seller_id)
+            move_to_book(uow, actor, there.id, seller_id)
 
 
 def _entry(brand: dict[str, Any], customer_id: UUID, seller_id: UUID) -> dict[str, Any]:

@@ -304,7 +304,7 @@ def test_a_book_is_given_away(client, admin, stage, uow, brand) -> None:
     answer = client.submit(
         f"/console/sellers/{stage.seller.seller_id}/book", seller=str(rival.seller.seller_id)
     )
-    assert "1 clients ont changé" in text_of(client.follow(answer))
+    assert "1 client a changé de vendeuse" in text_of(client.follow(answer))
 
 
 def test_customer_service_reads_but_does_not_hire(client, sign_in, stage) -> None:
@@ -331,3 +331,19 @@ def test_import_comes_with_both(client, admin) -> None:
 def test_ids_are_ids(client, admin) -> None:
     assert client.get("/console/customers/none").status_code == 404
     assert client.get(f"/console/sellers/{UUID(int=0)}").status_code == 404
+
+
+def test_what_a_page_offers_depends_on_each_reader(
+    client, admin, stage, colleague, built_app
+) -> None:
+    """Also when somebody else read the page first."""
+    written = []
+
+    def seen(browser) -> str:
+        with browser:
+            browser.get("/console" if browser is client else "/")
+            text = '{{ "meetings.index" is opens }}'
+            written[:] = written or [built_app.jinja_env.from_string(text)]
+            return str(written[0].render())
+
+    assert (seen(client), seen(colleague), seen(client)) == ("False", "True", "False")
