@@ -1,9 +1,10 @@
-"""`flask evaluate`, `flask schema evaluate`, `flask programme`."""
+"""`flask evaluate`, `flask schema evaluate`, `flask programme`, `flask settle`."""
 
 import click
 
 from app.rewards.cli.evaluation import evaluate_command, schema_command
 from app.rewards.cli.programme import programme
+from app.rewards.cli.settling import settle_command
 
 
 def register(cli: click.Group) -> None:
@@ -11,3 +12,4 @@ def register(cli: click.Group) -> None:
     cli.add_command(evaluate_command)
     cli.add_command(schema_command)
     cli.add_command(programme)
+    cli.add_command(settle_command)
