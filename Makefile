@@ -4,7 +4,7 @@ WITH = $(PYTHON3) scripts/services.py# one command, with PostgreSQL and Valkey r
 FLASK = $(WITH) flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run services seed worker relay cron doctor unit test ci format lint lock \
+.PHONY: help setup run services seed worker relay cron doctor unit test bench ci format lint lock \
         migration migrate db-check translations
 
 help: ## list the commands
@@ -26,6 +26,9 @@ unit: ## pure rules only: the inner loop
 
 lint: ## style, types, imports, templates, spelling, translations
 	@exec $(PYTHON3) scripts/lint.py
+
+bench: ## what evaluating and closing cost, on throw-away servers (B=closing for one)
+	@exec $(PYTHON3) scripts/bench.py $(B)
 
 ci: lint test ## all that must pass before a change lands
 
