@@ -4,7 +4,7 @@ from app.demo.brand import DemoBrand
 from app.demo.catalogue import Item
 from app.demo.people import Member, Person
 from app.demo.season import Plan, Season, Slot, Words
-from app.demo.story import Content, Story
+from app.demo.story import Content, Story, in_order
 from app.kernel.actor import Role
 
 DOMAIN = "rosewood-fern.example"
@@ -75,7 +75,7 @@ SLOTS = (Slot(-24, "closed"), Slot(0, "open"), Slot(16, "planned"))
 
 def _season(story: Story) -> None:
     plan = Plan(MOLLY.key, OF_MOLLY, SLOTS, direct=1)
-    Season(story, WORDS, seed=1987).play([plan])
+    in_order(Season(story, WORDS, seed=1987).steps([plan]))
 
 
 FERN = DemoBrand(

@@ -5,7 +5,7 @@ from app.demo.catalogue import CATEGORIES, ITEMS, LATER
 from app.demo.people import CAMILLE, NADIA, OF_CAMILLE, OF_NADIA, OTHERS, SELLERS, STAFF
 from app.demo.programme import PROGRAMME
 from app.demo.season import Plan, Season, Slot, Words
-from app.demo.story import Content, Story
+from app.demo.story import Content, Story, in_order
 
 WORDS = Words(
     items=LATER,
@@ -47,8 +47,7 @@ def _plans() -> list[Plan]:
 
 
 def _season(story: Story) -> None:
-    Season(story, WORDS, seed=1966).play(_plans())
-    story.first_meetings()
+    in_order([*Season(story, WORDS, seed=1966).steps(_plans()), *story.first_meetings()])
 
 
 OLIVE = DemoBrand(

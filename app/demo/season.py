@@ -6,6 +6,7 @@ What happened months ago was told by mail months ago: none of it waits to be sen
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,7 @@ from uuid import UUID
 from app.catalog import queries as catalog
 from app.demo.catalogue import Item
 from app.demo.people import Person
-from app.demo.story import Basket, Guest, Story
+from app.demo.story import Basket, Guest, Step, Story
 from app.infra.locks import start_over
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import local_day
@@ -61,6 +62,14 @@ class Words:
     """Chosen in turn."""
 
 
+@dataclass(slots=True)
+class Chain:
+    """One seller's meetings, of which some are booked in the one before."""
+
+    booked: UUID | None = None
+    before: UUID | None = None
+
+
 class Told(UnitOfWork):
     """Of things that everybody concerned was told of long ago."""
 
@@ -75,11 +84,16 @@ class Season:
         self.story, self.words = story, words
         self.dice = Random(seed)  # noqa: S311 -- a story, no secret
 
-    def play(self, plans: Sequence[Plan]) -> None:
-        with self._long_ago():
-            for plan in plans:
-                self._meetings(plan)
-                self._direct_sales(plan)
+    def steps(self, plans: Sequence[Plan]) -> Iterator[Step]:
+        """What all of them did, for telling it day by day."""
+        for plan in plans:
+            chain = Chain()
+            for number, slot in enumerate(plan.slots):
+                yield slot.days, partial(self._meeting, plan, number, chain)
+            for number in range(plan.direct):
+                is_last = number + 1 == plan.direct
+                days = -2 if is_last else -20 * (plan.direct - number)
+                yield days, partial(self._direct, plan, days, paid=not is_last)
 
     @contextmanager
     def _long_ago(self) -> Iterator[None]:
@@ -92,24 +106,24 @@ class Season:
 
     # -------------------------------------------------------------- meetings
 
-    def _meetings(self, plan: Plan) -> None:
-        booked: UUID | None = None
-        before: UUID | None = None
-        for number, slot in enumerate(plan.slots):
-            host = plan.book[number % len(plan.book)]
-            theme = self.words.themes[number % len(self.words.themes)]
-            meeting_id = booked or self.story.plan(
+    def _meeting(self, plan: Plan, number: int, chain: Chain) -> None:
+        slot, host = plan.slots[number], plan.book[number % len(plan.book)]
+        theme = self.words.themes[number % len(self.words.themes)]
+        with self._long_ago():
+            meeting_id = chain.booked or self.story.plan(
                 plan.seller, host.email, slot.days, self.dice.choice((14, 15, 18, 19)), theme
             )
             following = plan.slots[number + 1] if number + 1 < len(plan.slots) else None
             next_host = plan.book[(number + 1) % len(plan.book)]
-            booked = self._held(plan, slot, meeting_id, host, following, next_host)
-            if before and slot.booked:
-                start_over(self.story.uow.session)
-                settle_meeting(
-                    self.story.uow, self.story.staff, before, clock=self.story.at(slot.days, 20)
-                )
-            before = meeting_id
+            chain.booked = self._held(plan, slot, meeting_id, host, following, next_host)
+            if chain.before and slot.booked:
+                self._keep_promise(chain.before, slot.days)
+        chain.before = meeting_id
+
+    def _keep_promise(self, origin: UUID, days: int) -> None:
+        """What was taken there has been held."""
+        start_over(self.story.uow.session)
+        settle_meeting(self.story.uow, self.story.staff, origin, clock=self.story.at(days, 20))
 
     def _held(
         self,
@@ -177,13 +191,11 @@ class Season:
 
     # -------------------------------------------------------------- outside meetings
 
-    def _direct_sales(self, plan: Plan) -> None:
-        for number in range(plan.direct):
-            is_last = number + 1 == plan.direct
-            days = -2 if is_last else -20 * (plan.direct - number)
-            self._direct(plan, self.dice.choice(list(plan.book)), days, paid=not is_last)
+    def _direct(self, plan: Plan, days: int, *, paid: bool) -> None:
+        with self._long_ago():
+            self._sell(plan, self.dice.choice(list(plan.book)), days, paid=paid)
 
-    def _direct(self, plan: Plan, person: Person, days: int, *, paid: bool) -> None:
+    def _sell(self, plan: Plan, person: Person, days: int, *, paid: bool) -> None:
         story, actor = self.story, self.story.sellers[plan.seller]
         clock = story.at(days, 12)
         assert actor.seller_id is not None

@@ -3,7 +3,7 @@
 Everything happens in one transaction: the demo is there whole, or not at all.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -36,6 +36,8 @@ from app.sellers.queries import seller
 from app.sellers.services import NewSeller, create_seller
 
 Basket = Sequence[tuple[str, int]]
+Step = tuple[int, Callable[[], None]]
+"""What happens, and on which day from today. Told in that order, numbers rise with dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,19 +144,24 @@ class Story:
 
     # -------------------------------------------------------------- meetings
 
-    def first_meetings(self) -> None:
+    def first_meetings(self) -> Sequence[Step]:
         """Of Camille and Nadia, told one by one: what the tour through the demo meets."""
+        return ((-36, self._at_claires), (-8, self._at_helenes), (0, self._today))
+
+    def _at_claires(self) -> None:
         claire = self.plan("camille", "claire", -36, 14, "Cuisine d’automne")
         self.gather(claire, "camille", -36, CLAIRES_GUESTS)
         self.book(claire, "camille", "sophie", -36, 0, "Les essentiels")
         self.close(claire, "camille", -34)
         self.choose(claire, "camille", "PLA26", -30)
 
+    def _at_helenes(self) -> None:
         helene = self.plan("camille", "hélène", -8, 19, "Couteaux et planches")
         self.gather(helene, "camille", -8, HELENES_GUESTS)
         self.book(helene, "camille", "inès", -8, 12, "Pain maison")
         self.close(helene, "camille", -6)
 
+    def _today(self) -> None:
         self.gather(self.booked["sophie"], "camille", 0, SOPHIES_GUESTS)
         fatou = self.plan("nadia", "fatou", -1, 15, "Grand four", said=0)
         self.gather(fatou, "nadia", 0, FATOUS_GUESTS)
@@ -259,6 +266,11 @@ def tell(uow: UnitOfWork, brand: BrandView, content: Content) -> Story:
     story.open_shop()
     story.hire()
     return story
+
+
+def in_order(steps: Iterable[Step]) -> None:
+    for _days, happen in sorted(steps, key=lambda step: step[0]):
+        happen()
 
 
 def _card(person: Person) -> NewCustomer:
