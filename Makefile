@@ -4,7 +4,7 @@ WITH = $(PYTHON3) scripts/services.py# one command, with PostgreSQL and Valkey r
 FLASK = $(WITH) flask --app wsgi
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run services seed worker relay cron doctor unit test bench ci format lint lock \
+.PHONY: help setup run services seed worker relay cron doctor unit test bench soak ci format lint lock \
         migration migrate db-check translations
 
 help: ## list the commands
@@ -29,6 +29,9 @@ lint: ## style, types, imports, templates, spelling, translations
 
 bench: ## what evaluating and closing cost, on throw-away servers (B=closing for one)
 	@exec $(PYTHON3) scripts/bench.py $(B)
+
+soak: ## send the API many more strange requests (SOAK=500 for each route)
+	@SOAK=$${SOAK:-200} exec $(PYTHON3) scripts/test.py tests/contracts/api
 
 ci: lint test ## all that must pass before a change lands
 

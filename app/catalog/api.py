@@ -20,7 +20,7 @@ open_to(bp, Role.SELLER, via=from_token)
 
 
 class FindProductsSchema(PageSchema):
-    q = fields.Text(maximum=100, load_default="")
+    q = fields.Text(minimum=0, maximum=100, load_default="")
 
 
 class ProductAnswer(answers.Answer):

@@ -34,7 +34,7 @@ open_to(bp, Role.SELLER, via=from_token)
 
 
 class FindCustomersByAppSchema(PageSchema):
-    q = fields.Text(maximum=100, load_default="")
+    q = fields.Text(minimum=0, maximum=100, load_default="")
 
 
 class NewCustomerSchema(fields.StrictSchema):

@@ -47,6 +47,7 @@ BY_ONE_BEARER = "600 per minute"
 FROM_ONE_PLACE = "3000 per minute"
 LOOKING = {"GET", "HEAD"}
 NUMBER = N_("Send a number without quotation marks.")
+NAMED_FIELDS = N_("Send a set of named fields.")
 YES_OR_NO = N_("Send true or false.")
 KEY_NEEDED = N_("Send a key of your own: 8 to 100 letters, digits, - or _.")
 
@@ -69,6 +70,8 @@ class JsonParser(FlaskParser):
             found = current_app.json.loads(body)
         except ValueError:
             raise BadRequest from None
+        if not isinstance(found, dict):
+            raise Invalid({"_form": [say(NAMED_FIELDS)]})
         _must_be_plain(schema, found)
         return found
 
@@ -83,17 +86,15 @@ class JsonParser(FlaskParser):
         raise Invalid(found)
 
 
-def _must_be_plain(schema: Schema, found: Any) -> None:
+def _must_be_plain(schema: Schema, found: dict[str, Any]) -> None:
     """Numbers are numbers and answers booleans: programs need not type as people do."""
-    if not isinstance(found, dict):
-        return
     for name, value in found.items():
         field = schema.fields.get(name)
         if isinstance(field, Cents | Count) and isinstance(value, str):
             raise Invalid({name: [say(NUMBER)]})
         if isinstance(field, Flag) and isinstance(value, str):
             raise Invalid({name: [say(YES_OR_NO)]})
-        if isinstance(field, Part):
+        if isinstance(field, Part) and isinstance(value, dict):
             _must_be_plain(field.schema, value)
 
 

@@ -17,7 +17,7 @@ UNREADABLE = N_("Send next_cursor as you were given it, or none to begin.")
 
 class PageSchema(StrictSchema):
     limit = Count(minimum=1, maximum=MOST, load_default=20)
-    cursor = Text(maximum=100, load_default="")
+    cursor = Text(minimum=0, maximum=100, load_default="")
 
 
 def cursor_of(place: UUID | int) -> str:

@@ -377,7 +377,7 @@ def preview_closing(meeting_id: UUID) -> dict[str, Any]:
 
 @bp.route("/meetings/<uuid:meeting_id>/closing", methods=["POST"])
 @takes_key
-@bp.arguments(CloseSchema)
+@bp.arguments(CloseSchema, required=False)
 @bp.response(200, MeetingAnswer)
 def close_meeting(asked: dict[str, Any], meeting_id: UUID) -> Response:
     """Close and grant, in one transaction: what the preview showed, or `preview_outdated`.

@@ -221,7 +221,7 @@ def refresh_prices(order_id: UUID) -> dict[str, Any]:
 
 @bp.route("/orders/<uuid:order_id>/checkout", methods=["POST"])
 @takes_key
-@bp.arguments(PlaceSchema)
+@bp.arguments(PlaceSchema, required=False)
 @bp.response(200, OrderAnswer)
 def place_order(asked: dict[str, Any], order_id: UUID) -> Response:
     """Place a draft, and record its payment with it when there is one: both or neither."""
