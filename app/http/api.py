@@ -226,7 +226,7 @@ def install(app: Flask, *blueprints: ApiBlueprint) -> None:
     api.init_app(app, spec_kwargs={**INFO, "marshmallow_plugin": plugin})
     assert plugin.converter is not None
     plugin.converter.attribute_functions.remove(plugin.converter.field2default)  # ours, not theirs
-    plugin.converter.add_attribute_function(our_fields)
+    plugin.converter.add_attribute_function(our_fields)  # type: ignore[no-untyped-call]
     for name, scheme in SECURITY_SCHEMES.items():
         api.spec.components.security_scheme(name, scheme)
     for status, response in COMMON_PROBLEMS.items():
