@@ -1,6 +1,7 @@
 """Entries in words: what was done, by whom, to what, and what it changed."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +15,7 @@ from app.accounts.queries import user_names
 from app.audit.queries import EntryView
 from app.customers import queries as customers
 from app.http.words import number, say, spoken
+from app.kernel.errors import ConviveError
 from app.kernel.words import N_
 
 ACTIONS = {
@@ -37,6 +39,18 @@ ACTIONS = {
     "order.finalise_gift": N_("Gift order finalised"),
     "gift.choose": N_("Gift chosen"),
     "programme.publish": N_("Programme published"),
+    "draft.start": N_("Draft of the programme begun"),
+    "draft.import": N_("Draft of the programme imported"),
+    "draft.save_rule": N_("Rule saved in the draft"),
+    "draft.copy_rule": N_("Rule copied in the draft"),
+    "draft.delete_rule": N_("Rule deleted from the draft"),
+    "draft.move_rule": N_("Rule moved in the draft"),
+    "draft.enable_rule": N_("Rule switched on in the draft"),
+    "draft.disable_rule": N_("Rule switched off in the draft"),
+    "draft.save_settings": N_("Settings of the draft changed"),
+    "draft.discard": N_("Draft of the programme discarded"),
+    "calendar_link.create": N_("Calendar link made"),
+    "calendar_link.revoke": N_("Calendar link ended"),
     "brand.settings": N_("Settings changed"),
     "brand.theme": N_("Theme changed"),
     "brand.logo": N_("Logo changed"),
@@ -67,6 +81,8 @@ ACTIONS = {
     "seller.restore": N_("Seller restored"),
     "seller.move_book": N_("Book given to another seller"),
     "email.resend": N_("E-mail sent again"),
+    "export.shipping": N_("Shipping methods exported"),
+    "import.shipping": N_("Shipping methods imported"),
     "export.products": N_("Products exported"),
     "export.categories": N_("Categories exported"),
     "export.stock": N_("Stock exported"),
@@ -82,12 +98,44 @@ ACTIONS = {
     "order.export": N_("Orders exported"),
     "audit.export": N_("Audit log exported"),
 }
+AREAS = {
+    "accounts": N_("Access"),
+    "api": N_("Mobile app"),
+    "audit_console": N_("Audit log"),
+    "brands_console": N_("Settings"),
+    "catalog_console": N_("Catalogue"),
+    "categories_console": N_("Catalogue"),
+    "console": N_("Dashboard"),
+    "customers": N_("Customers"),
+    "customers_console": N_("Customers"),
+    "emails_console": N_("E-mails"),
+    "imports_console": N_("Imports and exports"),
+    "meetings": N_("Meetings"),
+    "meetings_console": N_("Meetings"),
+    "my_account": N_("My account"),
+    "orders": N_("Orders"),
+    "passwords": N_("Access"),
+    "programme_console": N_("Programme"),
+    "programme_draft": N_("Draft of the programme"),
+    "rewards": N_("Gifts"),
+    "sellers_console": N_("Sellers"),
+    "shipping_console": N_("Shipping methods"),
+    "stock_console": N_("Stock"),
+    "team_console": N_("Team and rights"),
+}
+"""Where an attempt was refused: the first part of the endpoint asked for."""
 KINDS = {
     "user": N_("Team"),
     "meeting": N_("Meetings"),
     "order": N_("Orders"),
     "claim": N_("Gifts"),
     "programme": N_("Programme"),
+    "programme_draft": N_("Programme"),
+    "participant": N_("Meetings"),
+    "rule": N_("Programme"),
+    "upload": N_("Imports and exports"),
+    "method": N_("Catalogue"),
+    "note": N_("Customers"),
     "brand": N_("Brand"),
     "customer": N_("Customers"),
     "seller": N_("Sellers"),
@@ -105,8 +153,13 @@ FAMILIES = {
     "order": N_("Orders"),
     "gift": N_("Gifts"),
     "programme": N_("Programme"),
+    "draft": N_("Draft of the programme"),
     "brand": N_("Brand"),
     "product": N_("Catalogue"),
+    "category": N_("Categories"),
+    "shipping": N_("Shipping methods"),
+    "email": N_("E-mails"),
+    "calendar_link": N_("Calendar"),
     "stock": N_("Stock"),
     "customer": N_("Customers"),
     "seller": N_("Sellers"),
@@ -128,6 +181,40 @@ NAMES = {
     "version": N_("Version"),
     "effective_on": N_("In force from"),
     "device": N_("Device"),
+    "name": N_("Name"),
+    "reference": N_("Reference"),
+    "description": N_("Description"),
+    "category_id": N_("Category"),
+    "parent_id": N_("Within"),
+    "price_cents": N_("Price"),
+    "minimum_price_cents": N_("Minimum price"),
+    "vat_rate_bp": N_("VAT rate"),
+    "points_override": N_("Points per unit"),
+    "weight_grams": N_("Weight (g)"),
+    "giftable": N_("May be chosen as a gift"),
+    "in_turnover": N_("Counts in the sales of meetings"),
+    "excluded_from_discounts": N_("Never discounted"),
+    "sold_from": N_("Sold from"),
+    "sold_until": N_("Sold until"),
+    "stock": N_("Stock"),
+    "units": N_("Units"),
+    "tracked": N_("Units counted"),
+    "reason": N_("Reason"),
+    "bytes": N_("Size of the picture (bytes)"),
+    "up": N_("Moved up"),
+    "position": N_("Position"),
+    "tariff": N_("Prices"),
+    "closing_delay_hours": N_("Closing delay, in hours"),
+    "late_entry_hours": N_("Late entry, in hours"),
+    "link_days": N_("Host's page, in days"),
+    "origin": N_("Address"),
+    "accent": N_("Accent colour"),
+    "host": N_("Host name"),
+    "width": N_("Width"),
+    "height": N_("Height"),
+    "revision": N_("State of the draft"),
+    "subject": N_("About"),
+    "order_id": N_("Order"),
     "fields": N_("Parts changed"),
     "display_name": N_("Name shown"),
     "first_name": N_("First name"),
@@ -164,6 +251,7 @@ VALUES = {
     "transfer": N_("Transfer"),
     "other": N_("Other"),
 }
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 WORDED = {"status", "payment_status", "method"}
 
 
@@ -187,6 +275,8 @@ class EntryLine:
     """The word for the type of the thing; empty when there is none."""
     is_refused: bool
     code: str
+    refusal: str
+    """Why it was refused, in words."""
     changes: list[Change]
     reason: str
     address: str
@@ -204,8 +294,23 @@ def lines(session: Session, found: Iterable[EntryView]) -> list[EntryLine]:
 
 
 def action_words(action: str) -> str:
-    """Its sentence; the bare name of one nobody has worded yet."""
-    return say(ACTIONS[action]) if action in ACTIONS else action.replace("_", " ")
+    """Its sentence; for an endpoint refused, where it stands."""
+    if action in ACTIONS:
+        return say(ACTIONS[action])
+    area = AREAS.get(action.partition(".")[0])
+    return gettext("Attempt: %(area)s", area=say(area)) if area else action.replace("_", " ")
+
+
+def refusal_words(code: str) -> str:
+    """What the person was told, without the details that were not kept."""
+    words = next((kind.words for kind in _kinds(ConviveError) if kind.code == code), "")
+    return say(words) if words and "%(" not in words else gettext("This is not possible.")
+
+
+def _kinds(root: type[ConviveError]) -> Iterator[type[ConviveError]]:
+    for kind in root.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
 
 
 def family_options(actions: Iterable[str]) -> list[tuple[str, str]]:
@@ -234,6 +339,7 @@ def _line(entry: EntryView, names: Mapping[UUID, str]) -> EntryLine:
         kind=gettext(KINDS[entry.entity_type]) if entry.entity_type in KINDS else entry.entity_type,
         is_refused=entry.outcome == "refused",
         code=entry.code,
+        refusal=refusal_words(entry.code) if entry.code else "",
         changes=_changes(entry),
         reason=entry.reason,
         address=entry.address,
@@ -243,14 +349,16 @@ def _line(entry: EntryView, names: Mapping[UUID, str]) -> EntryLine:
 
 def _changes(entry: EntryView) -> list[Change]:
     names = [*entry.after, *(name for name in entry.before if name not in entry.after)]
-    return [
-        Change(
-            say(NAMES[name]) if name in NAMES else name,
-            _value(name, entry.before.get(name)),
-            _value(name, entry.after.get(name)),
-        )
-        for name in names
-    ]
+    told = (_change(name, entry.before.get(name), entry.after.get(name)) for name in names)
+    return [change for change in told if change.before or change.after]
+
+
+def _change(name: str, before: Any, after: Any) -> Change:
+    """An identifier tells nobody anything: only that there is another one now."""
+    words = say(NAMES[name]) if name in NAMES else name.replace("_", " ")
+    if IDENTIFIER.fullmatch(str(after)) or IDENTIFIER.fullmatch(str(before)):
+        return Change(words, "", gettext("changed") if before and after else "")
+    return Change(words, _value(name, before), _value(name, after))
 
 
 def _value(name: str, value: Any) -> str:

@@ -18,7 +18,7 @@ PROGRAMME: dict[str, Any] = {
         },
         {
             "id": "host-turnover",
-            "name": "Points d’hôtesse selon les ventes",
+            "name": "Points d’hôte selon les ventes",
             "beneficiary": "host",
             "trigger": "during_meeting",
             "tiers": {
@@ -62,7 +62,7 @@ PROGRAMME: dict[str, Any] = {
         },
         {
             "id": "host-voucher",
-            "name": "Bon d’achat de l’hôtesse",
+            "name": "Bon d’achat de l’hôte",
             "beneficiary": "host",
             "trigger": "during_meeting",
             "conditions": {
@@ -124,7 +124,7 @@ PROGRAMME: dict[str, Any] = {
         },
         {
             "id": "seller-points",
-            "name": "Points de la vendeuse",
+            "name": "Points du vendeur",
             "beneficiary": "seller",
             "trigger": "during_meeting",
             "tiers": {

@@ -304,7 +304,7 @@ def test_a_book_is_given_away(client, admin, stage, uow, brand) -> None:
     answer = client.submit(
         f"/console/sellers/{stage.seller.seller_id}/book", seller=str(rival.seller.seller_id)
     )
-    assert "1 client a changé de vendeuse" in text_of(client.follow(answer))
+    assert "1 client a changé de vendeur" in text_of(client.follow(answer))
 
 
 def test_customer_service_reads_but_does_not_hire(client, sign_in, stage) -> None:
@@ -322,7 +322,7 @@ def test_import_comes_with_both(client, admin) -> None:
     words = text_of(client.get("/console/imports"))
 
     assert "Clients" in words
-    assert "Vendeuses" in words
+    assert "Vendeurs" in words
     for kind in ("customers", "sellers"):
         assert client.get(f"/console/imports/{kind}").status_code == 200
         assert client.get(f"/console/imports/{kind}/template.xlsx").status_code == 200
