@@ -1,8 +1,8 @@
 """The outbox table: what has to be done because of what happened, one row per effect.
 
 PostgreSQL is the record and the queue only a doorbell. A row is claimed with a lease and a
-fencing token (database clock), its effect is carried out, its outcome is stamped. `drain` and
-the relay live in `app.infra.worker`.
+fencing token (database clock), its effect is carried out, its outcome is stamped: see
+`app.infra.jobs`.
 """
 
 from collections.abc import Mapping

@@ -24,6 +24,10 @@ RETRYABLE = {"40001", "40P01"}
 TRIES = 5
 
 
+class UnitOfWorkNested(AssertionError):
+    """A unit of work was opened inside another one of the same thread."""
+
+
 class UnitOfWork:
     """The transaction a use case runs in. Events ride in it as outbox rows."""
 
@@ -53,15 +57,22 @@ class UnitOfWork:
 
 @contextmanager
 def unit_of_work(brand_id: UUID | None, clock: Clock | None = None) -> Iterator[UnitOfWork]:
-    """Commit at the end, roll back on any exception. `None`: platform tables only."""
+    """Commit at the end, roll back on any exception. `None`: platform tables only.
+
+    One within another would commit half of it, and let go of its locks: that raises.
+    """
     session = db.session()
-    session.info.update(brand=str(brand_id or ""))
+    if session.info.get("in_unit"):
+        raise UnitOfWorkNested
+    session.info.update(brand=str(brand_id or ""), in_unit=True)
     try:
         yield UnitOfWork(session, brand_id, clock)
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.info["in_unit"] = False
 
 
 def transact(

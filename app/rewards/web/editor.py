@@ -127,11 +127,11 @@ def _revision() -> int:
 def _save(tree: Tree) -> Any:
     with reading() as uow:
         draft = the_draft(uow)
-        if draft is None:
-            return _moved_on(tree, DraftGone())
-        desk = _desk(draft, tree, _asked_for())
-        if desk.rule is None:
+        desk = _desk(draft, tree, _asked_for()) if draft else None
+        if desk is not None and desk.rule is None:
             return _page(uow, desk, blame=True, revision=_revision()), 422
+    if desk is None or desk.rule is None:
+        return _moved_on(tree, DraftGone())
     try:
         writing(
             lambda uow: drafts.save_rule(
