@@ -10,7 +10,7 @@ from app.http.words import say
 from app.infra.uow import unit_of_work
 from app.kernel.errors import ConviveError
 from app.notifications.errors import EmailNotFound
-from app.notifications.services.writing import resend_email
+from app.notifications.services.resending import resend_email
 
 emails = AppGroup("emails", help="What people were told.")
 

@@ -162,23 +162,22 @@ def winnings(
     if not changes:
         return None
     with speaking(recipient.brand, recipient.locale):
-        told = _winnings(uow, recipient, changes, grants, clock=clock)
+        told = _winnings(uow.session, recipient, changes, grants)
         letter = render("winnings", recipient.brand, recipient.locale, letter=told)
-    return _written(key, "winnings", recipient, letter)
+    token = _page_token(uow, recipient, clock=clock) if recipient.is_host else None
+    return _written(key, "winnings", recipient, letter, secret=token)
 
 
 def _winnings(
-    uow: UnitOfWork,
+    session: Session,
     recipient: _Recipient,
     changes: Mapping[UUID, str],
     grants: Mapping[UUID, GrantView],
-    *,
-    clock: Clock,
 ) -> Winnings:
-    seller_name = _seller_name(uow.session, recipient)
+    seller_name = _seller_name(session, recipient)
     told = [grants[one] for one in changes]
     about = _about(recipient.meeting, is_hers=recipient.is_host)
-    blocks = _blocks(uow.session, recipient, told, changes, seller_name)
+    blocks = _blocks(session, recipient, told, changes, seller_name)
     speaks_of_points = any(
         block.kind == "points" and block.change != "promised" for block in blocks
     )
@@ -186,10 +185,10 @@ def _winnings(
     return Winnings(
         first_name=recipient.person.first_name,
         seller_name=seller_name,
-        about=about or _about_order(uow.session, told, person_id),
+        about=about or _about_order(session, told, person_id),
         blocks=blocks,
-        page_url=_page_url(uow, recipient, clock=clock) if recipient.is_host else None,
-        balance=_balance(uow.session, person_id) if speaks_of_points else "",
+        page_url=_page_url(recipient) if recipient.is_host else None,
+        balance=_balance(session, person_id) if speaks_of_points else "",
     )
 
 
@@ -322,10 +321,11 @@ def invitation(uow: UnitOfWork, key: str, meeting_id: UUID, *, clock: Clock) -> 
         starts_at=card.starts_at,
         address=card.address,
         has_begun=card.starts_at <= clock(),
-        page_url=_page_url(uow, recipient, clock=clock),
+        page_url=_page_url(recipient),
     )
     letter = render("invitation", recipient.brand, recipient.locale, letter=told)
-    return _written(key, "invitation", recipient, letter)
+    token = _page_token(uow, recipient, clock=clock)
+    return _written(key, "invitation", recipient, letter, secret=token)
 
 
 # -------------------------------------------------------------------------- one's access
@@ -405,14 +405,19 @@ def _seller_name(session: Session, recipient: _Recipient) -> str:
     return recipient.brand.name if is_her else seller.display_name
 
 
-def _page_url(uow: UnitOfWork, recipient: _Recipient, *, clock: Clock) -> str:
+def _page_url(recipient: _Recipient) -> str:
+    return host_page_url(recipient.brand, SECRET)
+
+
+def _page_token(uow: UnitOfWork, recipient: _Recipient, *, clock: Clock) -> str:
     """A new link in each mail: those sent before go on working until they expire."""
     assert recipient.meeting is not None
-    token = issue_host_link(uow, recipient.meeting, clock=clock)
-    return host_page_url(recipient.brand, token)
+    return issue_host_link(uow, recipient.meeting, clock=clock)
 
 
-def _written(key: str, kind: str, recipient: _Recipient, letter: Letter) -> Written:
+def _written(
+    key: str, kind: str, recipient: _Recipient, letter: Letter, *, secret: str | None
+) -> Written:
     return Written(
         key=key,
         kind=kind,
@@ -423,4 +428,5 @@ def _written(key: str, kind: str, recipient: _Recipient, letter: Letter) -> Writ
         subject=letter.subject,
         text=letter.text,
         html=letter.html,
+        secret=secret,
     )

@@ -3,18 +3,15 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from app.customers import queries as customers
 from app.infra import mailer
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
-from app.notifications.errors import EmailNotFound, EmailOnItsWay, NoAddress, NotSentAgain
 from app.notifications.events import EmailWritten
 from app.notifications.models import Email, EmailFate
 
-RESENT = ":again:"
 SECRET = "*" * 12
 """Stands in the kept text where the message that leaves has its secret."""
 
@@ -35,7 +32,7 @@ class Written:
     html: str
     to_name: str | None = None
     secret: str | None = None
-    """What opens an account is sent in the place of `SECRET`, and kept no longer than that."""
+    """What opens an account or a page is sent in the place of `SECRET`, and kept no longer."""
 
 
 def is_written(uow: UnitOfWork, key: str) -> bool:
@@ -55,7 +52,7 @@ def write_email(uow: UnitOfWork, message: Written, *, clock: Clock) -> UUID:
         meeting_id=message.meeting_id,
         to_address=message.to_address or "",
         to_name=message.to_name,
-        secret=message.secret,
+        secret=message.secret if message.to_address else None,
         locale=message.locale,
         subject=message.subject,
         text=message.text,
@@ -68,36 +65,3 @@ def write_email(uow: UnitOfWork, message: Written, *, clock: Clock) -> UUID:
     if fate is EmailFate.QUEUED:
         uow.record(EmailWritten(entity_id=email.id, revision=1))
     return email_id
-
-
-def resend_email(uow: UnitOfWork, email_id: UUID, *, clock: Clock) -> UUID:
-    """The same words as a new message, to the address that is on the card by now."""
-    email = uow.session.scalar(select(Email).where(Email.id == email_id))
-    if email is None:
-        raise EmailNotFound
-    if email.fate == EmailFate.QUEUED:
-        raise EmailOnItsWay
-    if email.customer_id is None:
-        raise NotSentAgain
-    person = customers.people(uow.session, [email.customer_id])[email.customer_id]
-    if not person.email:
-        raise NoAddress
-    again = Written(
-        key=_next_key(uow, email.key),
-        kind=email.kind,
-        customer_id=email.customer_id,
-        meeting_id=email.meeting_id,
-        to_address=person.email,
-        locale=email.locale,
-        subject=email.subject,
-        text=email.text,
-        html=email.html,
-    )
-    return write_email(uow, again, clock=clock)
-
-
-def _next_key(uow: UnitOfWork, key: str) -> str:
-    """Two people asking at once get the same key: the unique constraint lets one of them in."""
-    first = key.partition(RESENT)[0]
-    statement = select(func.count()).where(Email.key.startswith(first + RESENT, autoescape=True))
-    return f"{first}{RESENT}{(uow.session.scalar(statement) or 0) + 1}"

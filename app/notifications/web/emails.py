@@ -20,7 +20,7 @@ from app.kernel.errors import NotFound
 from app.notifications import queries
 from app.notifications.queries import EmailView, Wanted
 from app.notifications.schemas import EmailLogSchema
-from app.notifications.services.writing import resend_email
+from app.notifications.services.resending import resend_email
 
 bp = Blueprint("emails_console", __name__, url_prefix="/console/emails")
 open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_session)

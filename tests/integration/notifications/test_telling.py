@@ -13,6 +13,7 @@ from app.kernel.actor import system
 from app.meetings.services import guests
 from app.meetings.services.lifecycle import cancel_meeting
 from app.notifications.queries import emails_of
+from app.notifications.services.writing import SECRET
 from tests.support.outbox import row
 from tests.support.winning import Winning, set_winning_stage
 
@@ -88,6 +89,48 @@ def test_a_host_gets_her_page_when_the_meeting_is_planned_and_her_winnings_when_
     assert 'style="' in formatted(winnings)
 
 
+def test_the_log_of_messages_opens_no_page(stage, host, drained, mailbox, uow) -> None:
+    stage.close(stage.held(host_id=host))
+    drained()
+
+    for mail in logged(uow, host):
+        assert not re.search(r"/h/[\w-]{43}", mail.text + mail.html)
+    with uow() as work:
+        assert set(work.session.scalars(text("SELECT secret FROM emails"))) == {None}
+
+
+def test_an_invitation_sent_again_has_a_link_of_its_own(
+    app, stage, host, drained, mailbox, uow, client
+) -> None:
+    stage.held(host_id=host)
+    drained()
+    [invitation] = logged(uow, host)
+
+    app.test_cli_runner().invoke(args=["emails", "resend", str(invitation.id)])
+    drained()
+
+    links = [
+        re.search(r"/h/[\w-]{43}", plain(message))[0]
+        for message in mailbox.to("sophie@example.org")
+    ]
+    assert len(set(links)) == 2
+    assert [client.get(link).status_code for link in links] == [200, 200]
+
+
+def test_an_invitation_to_a_cancelled_meeting_is_not_sent_again(
+    app, stage, host, drained, mailbox, uow
+) -> None:
+    meeting_id = stage.meeting(host_id=host)
+    drained()
+    [invitation] = logged(uow, host)
+    stage.do(cancel_meeting, meeting_id)
+
+    answer = app.test_cli_runner().invoke(args=["emails", "resend", str(invitation.id)])
+
+    assert answer.exit_code == 1
+    assert len(mailbox.to("sophie@example.org")) == 1
+
+
 def test_one_person_gets_one_message_about_one_closing_and_no_second_one(
     stage, host, drained, mailbox, uow
 ) -> None:
@@ -149,7 +192,9 @@ def test_without_an_address_there_is_nothing_to_send_and_nothing_fails(
     assert {mail.fate for mail in logged(uow, silent)} == {"unaddressed"}
 
 
-def test_what_was_sent_is_logged_word_for_word(stage, host, drained, mailbox, uow) -> None:
+def test_what_was_sent_is_logged_word_for_word_but_for_the_secret_in_its_link(
+    stage, host, drained, mailbox, uow
+) -> None:
     stage.close(stage.held(host_id=host))
     drained()
 
@@ -159,7 +204,7 @@ def test_what_was_sent_is_logged_word_for_word(stage, host, drained, mailbox, uo
     assert newest.sent_at is not None
     assert newest.message_id == message["Message-ID"]
     assert newest.subject == message["Subject"]
-    assert newest.text == plain(message)
+    assert newest.text == re.sub(r"(?<=/h/)[\w-]{43}", SECRET, plain(message))
 
 
 def test_a_server_that_says_not_now_is_asked_again(stage, host, drained, mailbox, uow) -> None:
