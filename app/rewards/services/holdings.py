@@ -200,7 +200,11 @@ def _gifts(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
         uow.session.execute(
             claims.on_conflict_do_update(
                 constraint="uq_gift_claims_brand_id_grant_id_unit",
-                set_={"status": ClaimStatus.OPEN, "choose_before": claims.excluded.choose_before},
+                set_={
+                    "status": ClaimStatus.OPEN,
+                    "choices": claims.excluded.choices,
+                    "choose_before": claims.excluded.choose_before,
+                },
                 where=GiftClaim.status == ClaimStatus.REVERSED,
             )
         )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +20,7 @@ from app.rewards.queries import claims_of_meeting
 from app.rewards.services.settlement import preview
 from tests.support.clock import StillClock
 from tests.support.gathering import set_stage
-from tests.support.rewards import points, programme, rule, tiers
+from tests.support.rewards import at_least, points, programme, rule, tiers
 from tests.support.season import CODE, Season, every_reward
 
 
@@ -203,6 +204,28 @@ def test_the_host_of_a_closed_meeting_has_the_role(season: Season) -> None:
     with season.stage.uow(season.brand_id) as work:
         host = work.session.scalar(select(Grant.beneficiary_id).where(Grant.beneficiary == "host"))
         assert "HOST" in customers.customer(work.session, season.stage.seller, host).roles
+
+
+def test_a_gift_given_back_is_chosen_among_what_is_offered_by_then(
+    uow: Callable, brand: BrandView, clock: StillClock
+) -> None:
+    season = Season(set_stage(uow, brand.id, clock))
+
+    def offer(*products: str, least: int) -> dict[str, Any]:
+        gift = {"kind": "gift_choice", "products": list(products)}
+        return programme(rule(rewards=[gift], conditions=at_least("orders", least)))
+
+    meeting_id = season.sold(2)
+    season.publish(offer("BOL", "POT", least=1))
+    season.close(meeting_id)
+    for later in (offer("BOL", "POT", least=3), offer("TASSE", least=1)):
+        season.publish(later)
+        season.settle(meeting_id)
+
+    with season.stage.uow(season.brand_id) as work:
+        (claim,) = claims_of_meeting(work.session, meeting_id)
+    assert (claim.status, claim.choices) == ("open", ["TASSE"])
+    assert season.findings() == []
 
 
 # ---------------------------------------------------------------- cost
