@@ -25,6 +25,9 @@ from app.kernel.money import MAX_CENTS
 from app.kernel.text import search_key
 from app.kernel.words import N_, Sentence
 
+MOST_NAMED = 20
+"""Answers that are listed one by one; of more, such as countries, an example is given."""
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -101,6 +104,10 @@ def accepts(field: Strict) -> Sentence:
             return Sentence(N_("a date such as 31/12/2026 or 2026-12-31"))
         case Flag():
             return Sentence(N_("yes or no"))
+        case Choice() if len(field.choices) > MOST_NAMED:
+            usual = field.load_default if isinstance(field.load_default, str) else None
+            example = usual or next(iter(field.choices))
+            return Sentence(N_("a code such as %(example)s"), {"example": example})
         case Choice():
             return Sentence(N_("one of: %(choices)s"), {"choices": list(field.choices)})
         case Email():

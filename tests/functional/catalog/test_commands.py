@@ -60,7 +60,7 @@ def test_export_can_be_imported_again(app, uow, run):
     assert "WOK-seller" in told.stdout
 
     done = run("import", "products", "maison", content=told.stdout)
-    assert (done.exit_code, "1 inchangée" in done.output) == (0, True)
+    assert (done.exit_code, "1 ligne inchangée" in done.output) == (0, True)
 
 
 def test_template_is_printed(app, run):

@@ -244,7 +244,7 @@ def test_file_is_checked_then_imported_once(admin, uow):
     assert "Ce fichier ne contient aucune erreur." in report
     assert product(uow, "A1") is None
     done = page(admin.follow(admin.submit(sent.location)))
-    assert "1 créée" in done
+    assert "1 ligne créée" in done
     assert product(uow, "A1").name == "Crème"
     again = admin.submit(sent.location)
     assert again.status_code in {303, 409}
