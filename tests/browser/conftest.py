@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 
 from tests.support.chromium import Visitor, running_chromium
 from tests.support.databases import clone
-from tests.support.household import Household, keeping_house
+from tests.support.household import Household, keeping_house, other_database
 
 
 @pytest.fixture(scope="package")
@@ -19,15 +19,10 @@ def house(
     worker_id: str,
 ) -> Iterator[Household]:
     """The demo, on a database and a queue that no other test knows."""
-    redis = _other_database(redis_url)
+    redis = other_database(redis_url, 15)
     folder = tmp_path_factory.mktemp("house")
     with clone(server_url, f"browser_{worker_id}") as url, keeping_house(url, redis, folder) as it:
         yield it
-
-
-def _other_database(redis_url: str) -> str:
-    server, _, number = redis_url.rpartition("/")
-    return f"{server}/{15 - int(number)}"
 
 
 @pytest.fixture(scope="package")

@@ -55,7 +55,9 @@ class Household:
 
 
 @contextmanager
-def keeping_house(database: str, redis: str, folder: Path) -> Iterator[Household]:
+def keeping_house(
+    database: str, redis: str, folder: Path, *, with_demo: bool = True
+) -> Iterator[Household]:
     port, mail_port = free_port(), free_port()
     env = base_environment(
         DATABASE_URL=database,
@@ -78,12 +80,19 @@ def keeping_house(database: str, redis: str, folder: Path) -> Iterator[Household
             stack.callback(processes.stop, process)
 
         keep("mailbox", PYTHON, ROOT / "scripts" / "mailbox.py", str(mail_port), folder / "mailbox")
-        house.flask("seed")
+        if with_demo:
+            house.flask("seed")
         keep("web", *gunicorn, "wsgi:app")
         keep("relay", *FLASK, "outbox", "relay")
         keep("worker", *FLASK, "worker")
         wait_for(lambda: _is_ready(port), READY_SECONDS, house.logs)
         yield house
+
+
+def other_database(redis_url: str, highest: int) -> str:
+    """One that the tests of this worker do not use themselves."""
+    server, _, number = redis_url.rpartition("/")
+    return f"{server}/{highest - int(number)}"
 
 
 def wait_for(happened: Callable[[], object], seconds: float, why: Callable[[], str]) -> None:

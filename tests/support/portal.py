@@ -9,6 +9,9 @@ from tests.support.chromium import Visitor
 
 Won = dict[str, list[str]]
 
+LATE = "23:59"
+"""Whatever the hour of the test, a meeting planned for today is still to be opened."""
+
 
 class Portal:
     """Each step ends on a page that was looked at."""
@@ -26,20 +29,20 @@ class Portal:
     # ------------------------------------------------------------------------------ a meeting
 
     def plan_meeting(self, host: str, on: date) -> None:
-        self._follow("Réunion")
+        self.follow("Réunion")
         self.search(host)
-        self._follow(host)
-        self._when(on)
-        self._press("Créer la réunion")
-        self._press("Ouvrir")
+        self.follow(host)
+        self._when(on, LATE)
+        self.press("Créer la réunion")
+        self.press("Ouvrir")
 
     def list_guests(self) -> None:
         """Where they are added, one after the other."""
-        self._follow("Ajouter des invités")
+        self.follow("Ajouter des invités")
 
     def add_from_book(self, name: str) -> None:
         self.search(name)
-        self._press(f"Ajouter {name}")
+        self.press(f"Ajouter {name}")
 
     def add_somebody_new(self, first_name: str, last_name: str, email: str) -> None:
         for field, typed in {
@@ -48,7 +51,7 @@ class Portal:
             "email": email,
         }.items():
             self.page.locator(f"#field-{field}").fill(typed)
-        self._press("Ajouter à la réunion")
+        self.press("Ajouter à la réunion")
 
     def tick(self, name: str) -> None:
         """She is there; with scripts, the page stays where it is."""
@@ -58,9 +61,9 @@ class Portal:
         self.visitor.look()
 
     def book(self, name: str, on: date) -> None:
-        self._follow(f"Prendre date pour {name}")
+        self.follow(f"Prendre date pour {name}")
         self._when(on)
-        self._press("Prendre cette date")
+        self.press("Prendre cette date")
 
     def see_tab(self, name: str) -> None:
         tabs = self.page.get_by_role("navigation", name="Parties de la réunion")
@@ -75,18 +78,18 @@ class Portal:
         return [words(line) for line in self.page.locator("#figures .ahead p").all()]
 
     def see_order(self, name: str) -> None:
-        self._follow(name)
+        self.follow(name)
 
     # ------------------------------------------------------------------------------ an order
 
     def start_order(self, name: str) -> None:
-        self._follow("Commande")
-        self._press(f"Commande pour {name}")
+        self.follow("Commande")
+        self.press(f"Commande pour {name}")
 
     def put(self, product: str, *, search: str) -> None:
         """Find it among the products, and tap its plus."""
         self.search(search)
-        self._press(f"Ajouter {product}", navigates=not self.visitor.scripts)
+        self.press(f"Ajouter {product}", navigates=not self.visitor.scripts)
         expect(self.lines).to_contain_text(product)
         self.visitor.look()
 
@@ -98,13 +101,13 @@ class Portal:
         self.visitor.look()
 
     def take(self, amount: str) -> None:
-        self._press(f"Encaisser {amount}")
+        self.press(f"Encaisser {amount}")
 
     def leave_unpaid(self) -> None:
-        self._press("Payer plus tard")
+        self.press("Payer plus tard")
 
     def back_to_meeting(self) -> None:
-        self._follow("Retour")
+        self.follow("Retour")
 
     @property
     def lines(self) -> Locator:
@@ -113,11 +116,11 @@ class Portal:
     # ------------------------------------------------------------------------------ the end
 
     def preview_closing(self) -> Won:
-        self._follow("Clôturer")
+        self.follow("Clôturer")
         return self.won()
 
     def close(self) -> Won:
-        self._press("Clôturer et attribuer")
+        self.press("Clôturer et attribuer")
         return self.won()
 
     def won(self) -> Won:
@@ -131,12 +134,12 @@ class Portal:
         return found
 
     def finalise_gift(self) -> None:
-        self._press("Finaliser le cadeau")
+        self.press("Finaliser le cadeau")
 
     def see_card(self, name: str) -> None:
         self.visitor.goto("/customers")
         self.search(name)
-        self._follow(name)
+        self.follow(name)
 
     def open_reasons(self) -> str:
         """Every "Pourquoi ?" of the page, opened by hand; all they say."""
@@ -159,11 +162,11 @@ class Portal:
         expect(self.page.locator("#results")).to_contain_text(typed, ignore_case=True)
         self.visitor.look()
 
-    def _follow(self, name: str) -> None:
+    def follow(self, name: str) -> None:
         self.visitor.tap(name)
         self.visitor.look()
 
-    def _press(self, name: str, *, navigates: bool = True) -> None:
+    def press(self, name: str, *, navigates: bool = True) -> None:
         button = self.page.get_by_role("button", name=name, exact=True)
         if navigates:
             with self.page.expect_navigation():
@@ -172,9 +175,9 @@ class Portal:
         else:
             button.click()
 
-    def _when(self, on: date) -> None:
+    def _when(self, on: date, time: str = "14:30") -> None:
         self.page.locator("#field-date").fill(on.isoformat())
-        self.page.locator("#field-time").fill("14:30")
+        self.page.locator("#field-time").fill(time)
 
 
 def words(part: Locator) -> str:
