@@ -16,11 +16,13 @@ PUBLIC_IDS = {"image_id"}
 """Pictures of products are for every visitor of their brand."""
 
 plain_app = create_app(Settings(secret_key="only to list the routes, never to serve"))
-RULES = [
+API = "/api/"
+EVERYTHING = [
     rule
     for rule in plain_app.url_map.iter_rules()
     if rule.arguments - {"filename"} and not rule.arguments & PUBLIC_IDS
 ]
+RULES = [rule for rule in EVERYTHING if not rule.rule.startswith(API)]
 WHEN = {"date": "2027-02-01", "time": "10:00", "place": "virtual"}
 FORMS = {
     "meetings.book_post": WHEN,
@@ -65,6 +67,17 @@ def test_another_brand_s_things_are_not_there(mine, stranger, unchanged):
             for rule in RULES
         }
 
+    assert {rule: answers for rule, answers in found.items() if answers} == {}
+
+
+def test_a_cookie_opens_nothing_of_the_api(mine, unchanged):
+    """Not even one's own things: programs bring a token, and browsers are never asked for one."""
+    rules = [rule for rule in EVERYTHING if rule.rule.startswith(API)]
+
+    with unchanged():
+        found = {rule.rule: knock(mine.browser, rule, mine.ids) - {401, 404, 405} for rule in rules}
+
+    assert rules
     assert {rule: answers for rule, answers in found.items() if answers} == {}
 
 
