@@ -1,7 +1,7 @@
 """`flask programme …`: a brand's reward programme, version by version."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -10,7 +10,7 @@ from flask_babel import force_locale
 
 from app.brands.queries import BrandView, brand_by_slug
 from app.http.words import say
-from app.infra.uow import transact, unit_of_work
+from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.clock import local_day
 from app.kernel.words import N_
@@ -23,6 +23,7 @@ from app.rewards.cli.evaluation import (
     write,
 )
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
+from app.rewards.errors import ProgrammeVersionOutOfOrder
 from app.rewards.queries import programme_versions
 from app.rewards.services.programme import publish_programme
 
@@ -53,18 +54,11 @@ def publish(brand: str, file: str, effective_on: datetime | None, lang: str) -> 
     with force_locale(lang):
         document = _checked(file)
         found = _brand(brand)
-        version = transact(
-            lambda uow: publish_programme(
-                uow,
-                system(found.id),
-                document,
-                effective_on=(
-                    effective_on.date() if effective_on else local_day(uow.clock(), found.timezone)
-                ),
-                clock=uow.clock,
-            ),
-            found.id,
-        )
+        first_day = effective_on.date() if effective_on else None
+        try:
+            version = transact(lambda uow: _publish(uow, found, document, first_day), found.id)
+        except ProgrammeVersionOutOfOrder as error:
+            raise click.ClickException(say(error)) from None
         _warn_of_oddities(document)
         words = N_("Version %(version)s of the programme is published.")
         click.echo(say(words, {"version": str(version)}))
@@ -93,6 +87,16 @@ def export(brand: str, version: int | None) -> None:
     if wanted not in known:
         raise click.ClickException(f"There is no version {wanted} of this programme.")
     write(json.dumps(known[wanted], ensure_ascii=False, indent=2))
+
+
+def _publish(uow: UnitOfWork, brand: BrandView, document: Any, first_day: date | None) -> int:
+    """Only a brand's first version may reach back: what was judged stays judged."""
+    today = local_day(uow.clock(), brand.timezone)
+    if first_day and first_day < today and programme_versions(uow.session):
+        raise ProgrammeVersionOutOfOrder(effective_on=first_day)
+    return publish_programme(
+        uow, system(brand.id), document, effective_on=first_day or today, clock=uow.clock
+    )
 
 
 def _checked(file: str) -> Any:
