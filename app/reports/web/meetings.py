@@ -47,7 +47,7 @@ def index() -> str:
         asked=asked,
         title_of=presenters.title_of,
         place_label=presenters.place_label,
-        sellers=[("", gettext("All")), *names],
+        sellers=[("", gettext("Any")), *names],
         next_url=here(page=str(asked["page"] + 1)) if found.has_more else None,
         first_url=here() if asked["page"] > 1 else None,
         export_url=url_for(".export", **_filters(asked)),
