@@ -14,7 +14,7 @@ NOT_PAGES = ("/static/", "/pictures/", "/theme.css", "/health/")
 TURNED = re.compile(r"\b(sort|page|month|rule|seller|category)=[^&]*")
 """The same page in another order, further on, or about another thing."""
 MOST_PAGES = 2_000
-ENOUGH_OF_A_KIND = 15
+ENOUGH_OF_A_KIND = 6
 """A long season has hundreds of cards and orders: the first ones show what there is to be seen."""
 
 

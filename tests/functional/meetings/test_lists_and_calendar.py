@@ -154,7 +154,7 @@ def test_meeting_says_how_many_orders_are_to_be_paid(stage, seller):
     page = seller.get(f"/meetings/{meeting_id}").text
     assert "3 commandes, dont 1 à payer" in page
     figures = seller.get(f"/meetings/{meeting_id}?tab=infos").text
-    assert "2 invitées sur 3 ont une commande payée" in figures
+    assert "2 invités sur 3 ont une commande payée" in figures
 
 
 @pytest.mark.parametrize("path", ["/meetings", "/bookings", "/meetings/calendar", "/"])
