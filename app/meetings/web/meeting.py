@@ -1,6 +1,5 @@
 """One meeting: planned, changed, closed, and everything done in it."""
 
-import hashlib
 import secrets
 from dataclasses import replace
 from datetime import datetime
@@ -61,7 +60,7 @@ from app.rewards.presenters import (
     meeting_rewards,
     present_outcome,
 )
-from app.rewards.queries.live import Judged, judge_meeting
+from app.rewards.queries.live import judge_meeting
 from app.rewards.services.settlement import close_and_settle
 
 bp = Blueprint("meetings", __name__)
@@ -495,7 +494,7 @@ def close(meeting_id: UUID) -> Any:
             blocked=bool(checks.awaiting),
             winners=winners,
             misses=misses,
-            seen=_digest(judged),
+            seen=judged.digest,
         ),
     )
 
@@ -520,17 +519,8 @@ def close_for_good(meeting_id: UUID) -> Any:
 
 
 def _must_be_as_seen(session: Session, meeting_id: UUID, seen: str) -> None:
-    if seen and seen != _digest(judge_meeting(session, meeting_id)):
+    if seen and seen != judge_meeting(session, meeting_id).digest:
         raise PreviewOutdated
-
-
-def _digest(judged: Judged) -> str:
-    """Who would get what, in few characters."""
-    awards = sorted(
-        (one.rule_id, one.reward_id, one.customer_id, one.occurrence, one.kind, one.value)
-        for one in judged.outcome.awards
-    )
-    return hashlib.sha256(repr((judged.version, awards)).encode()).hexdigest()[:32]
 
 
 # ----------------------------------------------------------------------------- common ground
