@@ -67,7 +67,8 @@ class Portal:
 
     def see_tab(self, name: str) -> None:
         tabs = self.page.get_by_role("navigation", name="Parties de la réunion")
-        tabs.get_by_role("link", name=re.compile(f"^{name}")).click()
+        with self.page.expect_navigation():
+            tabs.get_by_role("link", name=re.compile(f"^{name}")).click()
         self.visitor.look()
 
     def turnover(self) -> str:
@@ -158,7 +159,8 @@ class Portal:
             with self.page.expect_response(lambda answer: "q=" in answer.url):
                 pass
         else:
-            box.press("Enter")
+            with self.page.expect_navigation():
+                box.press("Enter")
         expect(self.page.locator("#results")).to_contain_text(typed, ignore_case=True)
         self.visitor.look()
 
