@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from app.kernel.errors import Refused
+from app.kernel.shape import Problem
 from app.rewards.domain.facts_format import as_document, facts_schema, read_facts
 from app.rewards.domain.outcome import to_json
 from app.rewards.domain.outcome_format import outcome_schema
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.domain.programme_format import programme_schema
-from app.rewards.domain.shape import Problem
 from tests.support.rewards import HOST, INES, SELLER, ZOE, booking, facts, judge, order
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"

@@ -17,6 +17,8 @@ from flask.cli import with_appcontext
 from flask_babel import force_locale
 
 from app.http.words import say
+from app.kernel.shape import Problem
+from app.kernel.strict_json import NotJson, read_json
 from app.kernel.words import N_, Sentence
 from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.facts_format import FactsInvalid, facts_schema, read_facts
@@ -24,8 +26,6 @@ from app.rewards.domain.outcome import to_json
 from app.rewards.domain.outcome_format import outcome_schema
 from app.rewards.domain.programme import Programme, ProgrammeInvalid, compile_programme
 from app.rewards.domain.programme_format import programme_schema
-from app.rewards.domain.shape import Problem
-from app.rewards.domain.strict_json import NotJson, read_json
 
 WRONG_INPUT = 2
 SOME_LINES_WRONG = 1

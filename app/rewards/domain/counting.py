@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.kernel.money import round_fraction, vat_included
+from app.kernel.shape import Problem
 from app.kernel.words import N_
 from app.rewards.domain.facts import Facts, LineFacts, OrderFacts, OrderKind, OrderStatus, Payment
 from app.rewards.domain.facts_format import FactsInvalid
 from app.rewards.domain.outcome import OrderCounted, OrderLeftOut
-from app.rewards.domain.shape import Problem
 from app.rewards.domain.terms import Subject, TurnoverBase
 
 

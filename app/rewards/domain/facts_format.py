@@ -7,6 +7,23 @@ from typing import Any
 
 from app.kernel.errors import Refused
 from app.kernel.money import BASIS, MAX_CENTS, spread
+from app.kernel.shape import (
+    BAD,
+    Choice,
+    Day,
+    Flag,
+    Many,
+    Problem,
+    Problems,
+    Record,
+    Text,
+    Whole,
+    absent,
+    json_schema,
+    maybe,
+    optional,
+    required,
+)
 from app.kernel.words import N_
 from app.rewards.domain.facts import (
     PLACES,
@@ -24,23 +41,6 @@ from app.rewards.domain.facts import (
     OrderStatus,
     ParticipantFacts,
     Payment,
-)
-from app.rewards.domain.shape import (
-    BAD,
-    Choice,
-    Day,
-    Flag,
-    Many,
-    Problem,
-    Problems,
-    Record,
-    Text,
-    Whole,
-    absent,
-    json_schema,
-    maybe,
-    optional,
-    required,
 )
 
 FACTS_FORMAT = "convive.facts/1"

@@ -11,9 +11,9 @@ from typing import Any
 
 from app.kernel.errors import Refused
 from app.kernel.money import Rounding
+from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden
-from app.rewards.domain.shape import BAD, Problem, Problems
 from app.rewards.domain.terms import (
     MEASURES,
     SALES,

@@ -7,9 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from app.kernel.money import MAX_CENTS, Rounding
-from app.kernel.words import N_
-from app.rewards.domain.facts import PLACES, Channel
-from app.rewards.domain.shape import (
+from app.kernel.shape import (
     BAD,
     Choice,
     Day,
@@ -29,6 +27,8 @@ from app.rewards.domain.shape import (
     optional,
     required,
 )
+from app.kernel.words import N_
+from app.rewards.domain.facts import PLACES, Channel
 from app.rewards.domain.terms import (
     MEASURES,
     UNIT_OF,

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.accounts.queries import user_names
 from app.catalog import queries as catalog
 from app.http.words import say
+from app.kernel.shape import Problem
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.rewards.domain.overlaps import Overlap, lonely_lanes, overlaps
@@ -21,7 +22,6 @@ from app.rewards.domain.programme import (
     ProgrammeInvalid,
     compile_programme,
 )
-from app.rewards.domain.shape import Problem
 from app.rewards.domain.terms import (
     MEASURES,
     SALES,

@@ -17,6 +17,7 @@ from marshmallow import ValidationError
 from app.http.fields import REQUIRED, Cents, Count, Date, Strict, Text
 from app.http.words import say
 from app.kernel.money import MAX_CENTS
+from app.kernel.shape import Problem
 from app.kernel.words import N_
 from app.rewards.domain.draft import free_id, has_rule
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
@@ -27,7 +28,6 @@ from app.rewards.domain.programme_format import (
     MAX_RATE_BP,
     PROGRAMME_FORMAT,
 )
-from app.rewards.domain.shape import Problem
 from app.rewards.domain.terms import MEASURES, All, AnyOf, Condition, Not, Rule
 from app.rewards.schemas.rule_tree import Tree
 

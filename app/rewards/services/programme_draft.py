@@ -16,10 +16,10 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock, local_day
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
+from app.kernel.shape import Problem
 from app.kernel.words import N_
 from app.rewards.domain import draft as drafting
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
-from app.rewards.domain.shape import Problem
 from app.rewards.errors import (
     DraftExists,
     DraftGone,

@@ -12,9 +12,9 @@ from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.errors import Conflict
+from app.kernel.strict_json import NotJson, read_json
 from app.rewards.domain.draft import has_rule, rule_in, with_rule
 from app.rewards.domain.programme import Programme, ProgrammeInvalid, compile_programme
-from app.rewards.domain.strict_json import NotJson, read_json
 from app.rewards.domain.terms import Beneficiary, Rule, Trigger
 from app.rewards.domain.trial import try_rule
 from app.rewards.errors import DraftGone

@@ -17,10 +17,10 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, Invalid, NotFound, Refused
+from app.kernel.strict_json import NotJson, read_json
 from app.rewards.domain.changes import compare
 from app.rewards.domain.draft import rule_in
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
-from app.rewards.domain.strict_json import NotJson, read_json
 from app.rewards.domain.trial import try_programme
 from app.rewards.errors import PublishedMeanwhile
 from app.rewards.presenters.changes import ChangeLine, tell_changes

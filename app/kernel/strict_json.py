@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Never
 
+from app.kernel.shape import Problem
 from app.kernel.words import N_, Sentence
-from app.rewards.domain.shape import Problem
 
 MAX_DEPTH = 20
 
