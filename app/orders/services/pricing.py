@@ -8,7 +8,17 @@ from sqlalchemy.orm import Session
 from app.catalog.queries import ProductView, products
 from app.kernel.clock import Clock
 from app.orders.models import Order, OrderLine
-from app.promotions.domain import EMPTY_PLAN, Cart, CartLine, Channel, Context, Quote, price
+from app.promotions.domain import (
+    EMPTY_PLAN,
+    Buyer,
+    Cart,
+    CartLine,
+    Channel,
+    Context,
+    MeetingOfCart,
+    Quote,
+    price,
+)
 
 
 def reprice(session: Session, order: Order, *, clock: Clock) -> Quote:
@@ -48,9 +58,9 @@ def _context(order: Order, clock: Clock) -> Context:
     return Context(
         at=clock(),
         channel=Channel(order.channel),
-        customer_id=str(order.customer_id),
+        buyer=Buyer(id=str(order.customer_id)),
         seller_id=str(order.seller_id),
-        meeting_id=str(order.meeting_id) if order.meeting_id else None,
+        meeting=MeetingOfCart(str(order.meeting_id)) if order.meeting_id else None,
     )
 
 

@@ -26,10 +26,11 @@ def price(cart: Cart, plan: Plan, context: Context) -> Quote:
         list_cents=listed,
         products_cents=products,
         shipping_cents=shipping,
+        basket_cents=products,
         total_cents=products + shipping,
         vat_cents=sum(line.vat_cents for line in lines)
         + vat_included(shipping, cart.shipping.vat_rate_bp),
-        currency=context.currency,
+        currency=plan.settings.currency,
         plan_version=plan.version,
     )
 
@@ -44,6 +45,8 @@ def _price_line(line: CartLine) -> PricedLine:
         net_cents=net,
         vat_cents=vat_included(net, line.vat_rate_bp),
         adjustments=adjustments,
+        product=line.product,
+        quantity=line.quantity,
     )
 
 
