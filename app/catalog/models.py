@@ -39,7 +39,9 @@ class Product(Base):
         amount("price_cents"),
         CheckConstraint("vat_rate_bp BETWEEN 0 AND 10000", name="vat_rate_bp_range"),
         CheckConstraint(
-            "stock_reserved >= 0 AND stock_on_hand >= stock_reserved", name="stock_not_oversold"
+            "stock_reserved >= 0 AND stock_on_hand >= 0"
+            " AND (NOT stock_tracked OR stock_on_hand >= stock_reserved)",
+            name="stock_not_oversold",
         ),
         CheckConstraint(
             "minimum_price_cents BETWEEN 0 AND price_cents", name="minimum_price_cents_range"
@@ -63,6 +65,7 @@ class Product(Base):
     stock_tracked: Mapped[bool]
     stock_on_hand: Mapped[int] = mapped_column(server_default="0")
     stock_reserved: Mapped[int] = mapped_column(server_default="0")
+    """What orders hold, counted or not."""
     giftable: Mapped[bool] = mapped_column(server_default="false")
     in_turnover: Mapped[bool] = mapped_column(server_default="true")
     active: Mapped[bool] = mapped_column(server_default="true")

@@ -322,7 +322,7 @@ ORDERS: Checks = {
               AND o.shipping_status NOT IN ('shipped', 'delivered')
             GROUP BY l.product_id
         ) held ON held.product_id = p.id
-        WHERE p.stock_tracked AND p.stock_reserved <> coalesce(held.units, 0)
+        WHERE p.stock_reserved <> coalesce(held.units, 0)
     """,
 }
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, column, update, values
+from sqlalchemy import Integer, Uuid, case, column, not_, or_, update, values
 from sqlalchemy.orm import Session
 
 from app.audit.services import record
@@ -54,13 +54,20 @@ def correct_stock(
 
 
 def count_stock(uow: UnitOfWork, actor: Actor, product_id: UUID, *, tracked: bool) -> None:
-    """Start or stop counting the units of a product. Raises ProductNotFound."""
+    """Start or stop counting the units of a product; what orders hold of it is known either way.
+
+    Raises ProductNotFound; StockPromised when orders hold more than was there when it was last
+    counted.
+    """
     must_manage_catalogue(actor)
     held = lock(uow.session, Rank.STOCK, Product, [product_id])
     if not held:
         raise ProductNotFound
-    if held[0].stock_tracked != tracked:
-        held[0].stock_tracked = tracked
+    product = held[0]
+    if product.stock_tracked != tracked:
+        if tracked and product.stock_on_hand < product.stock_reserved:
+            raise StockPromised(units=product.stock_reserved)
+        product.stock_tracked = tracked
         record(uow, actor, "stock.track", "product", product_id, after={"tracked": tracked})
 
 
@@ -129,21 +136,23 @@ def _locked(session: Session, units: Mapping[UUID, int]) -> list[Product]:
 
 
 def _move(session: Session, units: Mapping[UUID, int], *, reserved: int, on_hand: int = 0) -> None:
-    """One statement for any number of products; those without tracked stock are left alone."""
+    """One statement for any number of products. What orders hold is kept of every product, so that
+    counting may begin while some are under way; units on hand only of those that are counted."""
     if not units:
         return
     moved = values(column("id", Uuid), column("units", Integer), name="moved").data(
         list(units.items())
     )
-    on_hand_then = Product.stock_on_hand + on_hand * moved.c.units
+    on_hand_then = Product.stock_on_hand + case(
+        (Product.stock_tracked, on_hand * moved.c.units), else_=0
+    )
     reserved_then = Product.stock_reserved + reserved * moved.c.units
     session.execute(
         update(Product)
         .where(
             Product.id == moved.c.id,
-            Product.stock_tracked,
             reserved_then >= 0,
-            on_hand_then >= reserved_then,
+            or_(not_(Product.stock_tracked), on_hand_then >= reserved_then),
         )
         .values(stock_on_hand=on_hand_then, stock_reserved=reserved_then)
         .execution_options(synchronize_session=False)

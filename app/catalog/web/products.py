@@ -178,6 +178,7 @@ FIELD_OF = {
     "category_not_found": "category_id",
     "picture_not_readable": "picture",
     "picture_too_large": "picture",
+    "stock_promised": "stock_tracked",
     "price_cents": "price",
     "minimum_price_cents": "minimum_price",
 }

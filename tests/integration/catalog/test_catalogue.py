@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.brands.queries import BrandView
 from app.catalog import queries, services
+from app.catalog.domain import CorrectionReason
 from app.catalog.errors import (
     CategoryTaken,
     OutOfStock,
@@ -19,8 +20,9 @@ from app.catalog.errors import (
     PictureTooLarge,
     ProductNotFound,
     ReferenceTaken,
+    StockPromised,
 )
-from app.catalog.services import NewProduct
+from app.catalog.services import Correction, NewProduct
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import Invalid, NotAllowed
 
@@ -268,6 +270,28 @@ def test_stock_that_is_not_tracked_never_runs_out(uow, sell) -> None:
         services.take_stock(work, {product_id: 10_000})
         services.give_back_stock(work, {product_id: 10_000})
     assert stock_of(uow, product_id) is None
+
+
+def test_what_orders_hold_is_known_before_counting_begins(uow, staff, sell) -> None:
+    product_id = sell()
+    with uow() as work:
+        services.take_stock(work, {product_id: 3})
+    counted = Correction(CorrectionReason.COUNTED, 5)
+    with uow() as work:
+        services.correct_stock(work, staff, product_id, counted, clock=work.clock)
+    assert stock_of(uow, product_id) == 2
+
+    with uow() as work:
+        services.count_stock(work, staff, product_id, tracked=False)
+        services.take_stock(work, {product_id: 9})
+    with uow() as work, pytest.raises(StockPromised) as refused:
+        services.count_stock(work, staff, product_id, tracked=True)
+    assert refused.value.params["units"] == 12
+
+    with uow() as work:
+        services.give_back_stock(work, {product_id: 10})
+        services.count_stock(work, staff, product_id, tracked=True)
+    assert stock_of(uow, product_id) == 3
 
 
 def test_giving_back_more_than_was_taken_changes_nothing(uow, sell) -> None:
