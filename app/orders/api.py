@@ -1,6 +1,6 @@
 """Orders from the app: drafts, lines, placing, payments, gift orders; the pages' own services."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -14,11 +14,9 @@ from app.customers import queries as customers
 from app.http import api_fields as answers
 from app.http.api import ApiBlueprint, takes_key, writing_once
 from app.http.auth import current_actor, open_to
-from app.http.brand import current_brand
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
-from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
 from app.meetings.services import ordering
@@ -227,12 +225,11 @@ def place_order(asked: dict[str, Any], order_id: UUID) -> Response:
     """Place a draft, and record its payment with it when there is one: both or neither."""
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        received = _today(uow, asked["payment"]) if asked["payment"] else None
         ordering.place_order(
             uow,
             current_actor(),
             order_id,
-            payment=received,
+            payment=asked["payment"],
             seen_cents=asked["seen_cents"],
             clock=uow.clock,
         )
@@ -249,8 +246,7 @@ def pay_order(payment: RecordPayment, order_id: UUID) -> Response:
     """Record a payment received, never more than is due."""
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        received = _today(uow, payment)
-        ordering.pay_order(uow, current_actor(), order_id, received, clock=uow.clock)
+        ordering.pay_order(uow, current_actor(), order_id, payment, clock=uow.clock)
         return told(uow.session, order_id)
 
     return writing_once(OrderAnswer, work, status=201)
@@ -314,7 +310,3 @@ def _pictures(session: Session, lines: Any) -> dict[UUID, str | None]:
     wanted: list[LineView] = list(lines)
     found = catalog.products(session, [line.product_id for line in wanted])
     return {product_id: picture_of(product) for product_id, product in found.items()}
-
-
-def _today(uow: UnitOfWork, payment: RecordPayment) -> RecordPayment:
-    return replace(payment, received_on=local_day(uow.clock(), current_brand().timezone))

@@ -120,6 +120,8 @@ class Order(Base):
     paid_cents: Mapped[cents] = mapped_column(server_default="0")
     quote: Mapped[dict[str, Any] | None]
     """What `price()` answered when the order was placed, frozen with its explanations."""
+    revision: Mapped[int] = mapped_column(server_default="0")
+    """How many things happened to it that others were told of: each event has its own."""
     created_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
@@ -159,6 +161,11 @@ class Order(Base):
     def must_be_a_sale(self) -> None:
         if self.kind != Kind.SALE:
             raise GiftOrderIsFixed
+
+    def next_revision(self) -> int:
+        """The revision under which what just happened is told."""
+        self.revision += 1
+        return self.revision
 
     def line(self, line_id: UUID) -> "OrderLine":
         for line in self.lines:

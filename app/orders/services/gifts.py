@@ -61,6 +61,7 @@ def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock:
         raise OrderIsEmpty
     quote = reprice(uow.session, order, clock=clock)
     order.finalise(next_number(uow, ORDERS), clock(), quote.to_json())
-    uow.record(GiftOrderFinalised(order.id, 1, order.customer_id, order.meeting_id))
+    told = order.next_revision()
+    uow.record(GiftOrderFinalised(order.id, told, order.customer_id, order.meeting_id))
     record(uow, actor, "order.finalise_gift", "order", order.id, after={"number": order.number})
     return order

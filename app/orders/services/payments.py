@@ -5,9 +5,10 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from app.audit.services import record
+from app.brands.queries import brand_by_id
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
-from app.kernel.clock import Clock
+from app.kernel.clock import Clock, local_day
 from app.kernel.ids import new_id
 from app.orders.events import OrderPaid
 from app.orders.models import Order, Payment, PaymentMethod, PaymentStatus
@@ -20,7 +21,7 @@ class RecordPayment:
     """One of `PaymentMethod`."""
     amount_cents: int
     received_on: date | None = None
-    """None: today."""
+    """None: today, where the brand is."""
     reference: str = ""
     key: str = ""
     """Sent along with the form: the same key is the same payment, however often it arrives."""
@@ -49,7 +50,7 @@ def receive(
             id=payment_id,
             method=PaymentMethod(payment.method),
             amount_cents=payment.amount_cents,
-            received_on=payment.received_on or clock().date(),
+            received_on=payment.received_on or _today(uow, clock),
             reference=payment.reference,
             recorded_at=clock(),
             recorded_by=actor.label,
@@ -57,7 +58,14 @@ def receive(
     )
     record(uow, actor, "order.pay", "order", order.id, after=_told(order, payment))
     if order.payment_status == PaymentStatus.PAID:
-        uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
+        told = order.next_revision()
+        uow.record(OrderPaid(order.id, told, order.customer_id, order.meeting_id))
+
+
+def _today(uow: UnitOfWork, clock: Clock) -> date:
+    brand = brand_by_id(uow.session, uow.brand_id)
+    assert brand, "a unit of work belongs to a brand that exists"
+    return local_day(clock(), brand.timezone)
 
 
 def _told(order: Order, payment: RecordPayment) -> dict[str, object]:

@@ -46,13 +46,13 @@ def place(
     if _prices(order) != shown or seen_cents not in {None, order.total_cents}:
         raise CartHasChanged(total_cents=order.total_cents)
     order.place(next_number(uow, ORDERS), clock(), quote.to_json())
-    uow.record(OrderPlaced(order.id, 1, order.customer_id, order.meeting_id))
+    uow.record(OrderPlaced(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     placed = {"number": order.number, "total_cents": order.total_cents}
     record(uow, actor, "order.place", "order", order.id, after=placed)
     if payment:
         receive(uow, actor, order, payment, clock=clock)
     elif order.payment_status == PaymentStatus.PAID:
-        uow.record(OrderPaid(order.id, 1, order.customer_id, order.meeting_id))
+        uow.record(OrderPaid(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order
 
 
@@ -67,7 +67,7 @@ def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock
     after = {"status": order.status, "total_cents": order.total_cents}
     record(uow, actor, "order.cancel", "order", order.id, before, after)
     give_back_stock(uow, units_of(order.lines))
-    uow.record(OrderCancelled(order.id, 1, order.customer_id, order.meeting_id))
+    uow.record(OrderCancelled(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order
 
 

@@ -155,7 +155,7 @@ def checkout(order_id: UUID) -> Any:
                 uow,
                 actor,
                 order_id,
-                payment=_received(uow, payment),
+                payment=payment,
                 seen_cents=typed["seen_cents"],
                 clock=uow.clock,
             )
@@ -175,9 +175,7 @@ def pay(order_id: UUID) -> Any:
     def work() -> Any:
         payment = _typed_payment()
         return writing(
-            lambda uow: ordering.pay_order(
-                uow, actor, order_id, _received(uow, payment), clock=uow.clock
-            )
+            lambda uow: ordering.pay_order(uow, actor, order_id, payment, clock=uow.clock)
         )
 
     def told(order: ordering.OrderNow) -> Any:
@@ -264,12 +262,6 @@ def _typed_payment() -> RecordPayment:
     form = {name: value for name, value in posted(request.form).items() if name not in checkout}
     payment: RecordPayment = load(PaymentSchema, form)
     return replace(payment, key=request.form.get("request_key", "")[:LONGEST_KEY])
-
-
-def _received(uow: UnitOfWork, payment: RecordPayment | None) -> Any:
-    """Today, where the brand is."""
-    today = local_day(uow.clock(), current_brand().timezone)
-    return replace(payment, received_on=today) if payment else None
 
 
 def _placed_words(order: ordering.OrderNow) -> str:

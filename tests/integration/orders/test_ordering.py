@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 from uuid import UUID, uuid4
 
@@ -382,6 +382,32 @@ def test_an_order_is_placed_and_paid_in_one_breath(stage, meeting, guest) -> Non
     assert [(p.method, p.amount_cents, p.reference) for p in seen.payments] == [
         ("cheque", 5_000, "no. 12")
     ]
+
+
+def test_a_payment_without_a_date_was_made_today_where_the_brand_is(uow, brand, clock) -> None:
+    clock.now = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
+    stage = set_stage(uow, brand.id, clock)
+    meeting = stage.meeting()
+    order_id = stage.order(meeting, stage.guest(meeting)[1], paid=False)
+
+    pay(stage, order_id, 5_000)
+
+    assert page(stage, order_id).payments[0].received_on == date(2026, 7, 1)
+
+
+def test_an_order_paid_again_is_told_again(stage, meeting, guest, database_url) -> None:
+    """A cheque that bounced takes the order back to where it was."""
+    order_id = stage.order(meeting, guest)
+    bounced = (
+        "WITH gone AS (DELETE FROM payments RETURNING 1)"
+        " UPDATE orders SET paid_cents = 0, payment_status = 'unpaid', paid_at = NULL"
+    )
+    with psycopg.connect(plain(database_url), autocommit=True) as connection:
+        connection.execute(bounced)
+
+    pay(stage, order_id, 5_000)
+
+    assert outbox_topics(stage).count("orders.order_paid") == 2
 
 
 def test_a_payment_that_arrives_twice_is_recorded_once(stage, meeting, guest) -> None:
