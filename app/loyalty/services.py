@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Uuid, column, insert, select, update, values
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
-from app.infra.locks import Rank, lock_where
+from app.infra.locks import Rank, climb, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -46,7 +46,9 @@ def _lock_accounts(uow: UnitOfWork, movements: Iterable[Movement]) -> Accounts:
         for customer in customers
         for kind in kinds
     ]
-    uow.session.execute(upsert(PointsAccount).values(rows).on_conflict_do_nothing())
+    climb(uow.session, Rank.ACCOUNT)
+    opened = upsert(PointsAccount).on_conflict_do_nothing().returning(PointsAccount.id)
+    uow.session.execute(opened, rows)
     locked = lock_where(
         uow.session,
         Rank.ACCOUNT,

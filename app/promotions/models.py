@@ -75,3 +75,14 @@ class Voucher(Base):
     status: Mapped[str]
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+
+    def take_back(self) -> None:
+        """What was spent of it stays: it becomes a voucher of that amount, used."""
+        if self.status != HoldingStatus.AVAILABLE:
+            return
+        spent = self.face_cents - self.remaining_cents
+        if spent:
+            self.face_cents, self.remaining_cents = spent, 0
+            self.status = HoldingStatus.USED
+        else:
+            self.status = HoldingStatus.REVERSED

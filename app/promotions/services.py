@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, insert, or_, update
+from sqlalchemy import and_, insert, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.infra.locks import Rank, climb
+from app.infra.locks import Rank, climb, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
@@ -51,7 +51,7 @@ def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> N
     if not codes:
         return
     climb(uow.session, Rank.PROMOTION)
-    issued = upsert(PromoCode).values([_row(uow, code, clock) for code in codes])
+    issued = upsert(PromoCode)
     uow.session.execute(
         issued.on_conflict_do_update(
             constraint="uq_promo_codes_brand_id_grant_id_copy",
@@ -61,7 +61,8 @@ def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> N
                 "valid_until": issued.excluded.valid_until,
             },
             where=PromoCode.status == HoldingStatus.REVERSED,
-        )
+        ).returning(PromoCode.id),
+        [_row(uow, code, clock) for code in codes],
     )
 
 
@@ -84,25 +85,30 @@ def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> None:
             and_(PromoCode.grant_id == grant_id, PromoCode.copy > copies)
             for grant_id, copies in kept.items()
         ]
-        _withdraw(uow, PromoCode, or_(*beyond))
+        uow.session.execute(
+            update(PromoCode)
+            .where(or_(*beyond), PromoCode.status == HoldingStatus.AVAILABLE)
+            .values(status=HoldingStatus.REVERSED)
+            .execution_options(synchronize_session=False)
+        )
 
 
-def withdraw_vouchers(uow: UnitOfWork, grant_ids: Collection[UUID]) -> None:
-    """Take back the vouchers issued for these grants that were not used yet."""
-    if grant_ids:
-        climb(uow.session, Rank.VOUCHER)
-        _withdraw(uow, Voucher, Voucher.grant_id.in_(grant_ids))
+def withdraw_vouchers(uow: UnitOfWork, grant_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Take back what is left of the vouchers issued for these grants.
 
-
-def _withdraw(
-    uow: UnitOfWork, model: type[PromoCode | Voucher], which: ColumnElement[bool]
-) -> None:
-    uow.session.execute(
-        update(model)
-        .where(which, model.status == HoldingStatus.AVAILABLE)
-        .values(status=HoldingStatus.REVERSED)
-        .execution_options(synchronize_session=False)
-    )
+    Answers how many cents of each grant cannot be taken back: spent, held by an order, expired.
+    """
+    kept: dict[UUID, int] = {}
+    if not grant_ids:
+        return kept
+    for voucher in lock_where(
+        uow.session, Rank.VOUCHER, Voucher, Voucher.grant_id.in_(sorted(set(grant_ids)))
+    ):
+        voucher.take_back()
+        if voucher.grant_id and voucher.status != HoldingStatus.REVERSED:
+            kept[voucher.grant_id] = kept.get(voucher.grant_id, 0) + voucher.face_cents
+    uow.session.flush()
+    return kept
 
 
 def _row(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str, Any]:

@@ -183,8 +183,9 @@ GRANTS: Checks = {
         LEFT JOIN vouchers v ON v.grant_id = g.id AND v.status <> 'reversed'
         WHERE g.kind = 'voucher' AND g.status <> 'reversed'
         GROUP BY g.brand_id, g.id, g.status, g.value
-        HAVING coalesce(sum(v.face_cents), 0)
-            <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
+        HAVING coalesce(sum(v.face_cents), 0) <> greatest(
+            CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END,
+            sum(v.face_cents) FILTER (WHERE v.status <> 'available'))
     """,
     "grant was taken back and can still be used": """
         SELECT held.what, held.id, g.id AS grant

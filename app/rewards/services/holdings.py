@@ -155,7 +155,9 @@ def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
 
 
 def _vouchers(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
-    promotions.withdraw_vouchers(uow, [c.grant_id for c in changes if c.given_before])
+    """What was spent of an earlier voucher counts towards what is given now."""
+    kept = promotions.withdraw_vouchers(uow, [c.grant_id for c in changes if c.revision > 1])
+    missing = {c.grant_id: c.given - kept.get(c.grant_id, 0) for c in changes}
     promotions.issue_vouchers(
         uow,
         [
@@ -165,11 +167,11 @@ def _vouchers(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, cl
                 copy=change.revision,
                 name=change.reward.get("name", ""),
                 terms=change.reward,
-                face_cents=change.given,
+                face_cents=missing[change.grant_id],
                 valid_until=deadline(change.reward.get("valid_days")),
             )
             for change in changes
-            if change.given
+            if missing[change.grant_id] > 0
         ],
         clock=clock,
     )
@@ -196,7 +198,7 @@ def _gifts(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
         for unit in range(1, change.given + 1)
     ]
     if rows:
-        claims = upsert(GiftClaim).values(rows)
+        claims = upsert(GiftClaim)
         uow.session.execute(
             claims.on_conflict_do_update(
                 constraint="uq_gift_claims_brand_id_grant_id_unit",
@@ -206,7 +208,8 @@ def _gifts(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
                     "choose_before": claims.excluded.choose_before,
                 },
                 where=GiftClaim.status == ClaimStatus.REVERSED,
-            )
+            ).returning(GiftClaim.id),
+            rows,
         )
     _withdraw_claims(uow, [change for change in changes if change.given < change.given_before])
 

@@ -148,10 +148,9 @@ def _created(uow: UnitOfWork, due: Due, awards: Sequence[Award], clock: Clock) -
         return []
     rows = [_row(uow.brand_id, due, award) for award in awards]
     now = clock()
-    statement = upsert(Grant).values([row | {"created_at": now, "updated_at": now} for row in rows])
-    inserted = set(
-        uow.session.scalars(statement.on_conflict_do_nothing().returning(Grant.id)).all()
-    )
+    statement = upsert(Grant).on_conflict_do_nothing().returning(Grant.id)
+    stamped = [row | {"created_at": now, "updated_at": now} for row in rows]
+    inserted = set(uow.session.scalars(statement, stamped))
     return [Change.of_new(row) for row in rows if row["id"] in inserted]
 
 

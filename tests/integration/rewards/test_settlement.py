@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.brands.queries import BrandView
 from app.customers import queries as customers
@@ -265,3 +265,95 @@ def test_a_reward_won_several_times_is_handed_out_as_often(
         codes = promotions.codes_of(work.session, [grant.beneficiary_id])
     assert grant.value == len({code.code for code in codes}) == 2
     assert season.findings() == []
+
+
+# ------------------------------------------------------------------- vouchers partly spent
+def _voucher_programme(amount_cents: int) -> dict[str, Any]:
+    return programme(rule(id="host", rewards=[{"kind": "voucher", "amount_cents": amount_cents}]))
+
+
+def _spend(season: Season, cents: int, status: str = "available") -> None:
+    """What an order did with the voucher that can still be used."""
+    with season.stage.uow(season.brand_id) as work:
+        work.session.execute(
+            text(
+                "UPDATE vouchers SET remaining_cents = remaining_cents - :cents, status = :status"
+                " WHERE status = 'available'"
+            ),
+            {"cents": cents, "status": status},
+        )
+
+
+def _held(season: Season, meeting_id: UUID) -> list[tuple[str, int, int]]:
+    """Status, face and remaining of the host's vouchers that were not taken back."""
+    host = season.grants(meeting_id)[0].beneficiary_id
+    with season.stage.uow(season.brand_id) as work:
+        found = promotions.vouchers_of(work.session, [host])
+    return [
+        (voucher.status, voucher.face_cents, voucher.remaining_cents)
+        for voucher in found
+        if voucher.status != "reversed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spent", "status", "now", "held"),
+    [
+        pytest.param(0, "available", 2_500, [("available", 2_500, 2_500)], id="nothing"),
+        pytest.param(
+            600, "available", 2_500, [("used", 600, 0), ("available", 1_900, 1_900)], id="a part"
+        ),
+        pytest.param(
+            1_500, "used", 2_500, [("used", 1_500, 0), ("available", 1_000, 1_000)], id="all of it"
+        ),
+        pytest.param(
+            0,
+            "reserved",
+            2_500,
+            [("reserved", 1_500, 1_500), ("available", 1_000, 1_000)],
+            id="held by an order",
+        ),
+        pytest.param(1_000, "available", 800, [("used", 1_000, 0)], id="more than is deserved now"),
+    ],
+)
+def test_what_was_spent_of_a_voucher_counts_towards_its_new_value(
+    season: Season, spent: int, status: str, now: int, held: list[tuple[str, int, int]]
+) -> None:
+    season.publish(_voucher_programme(1_500))
+    meeting_id = season.sold(1)
+    season.close(meeting_id)
+    _spend(season, spent, status)
+
+    season.publish(_voucher_programme(now))
+    season.settle(meeting_id)
+
+    assert _held(season, meeting_id) == held
+    assert [finding for finding in season.findings() if "differs" in finding] == []
+
+
+def test_a_voucher_won_back_lacks_what_was_spent_before(season: Season) -> None:
+    season.publish(_voucher_programme(1_500))
+    meeting_id = season.sold(1)
+    season.close(meeting_id)
+    _spend(season, 400)
+    season.publish(programme(rule(id="other", rewards=[points(1)])))
+    season.settle(meeting_id)
+    assert _held(season, meeting_id) == [("used", 400, 0)]
+
+    season.publish(_voucher_programme(1_500))
+    season.settle(meeting_id)
+
+    assert _held(season, meeting_id) == [("used", 400, 0), ("available", 1_100, 1_100)]
+
+
+def test_thousands_of_grants_are_written_at_once(season: Season) -> None:
+    """More values than one statement of PostgreSQL takes."""
+    rewards = [points(1, id=f"p{n}") for n in range(20)]
+    rules = [rule(id=f"r{n}", rewards=rewards) for n in range(180)]
+    season.publish(programme(*rules))
+    meeting_id = season.sold(1)
+
+    season.close(meeting_id)
+
+    host = season.grants(meeting_id)[0].beneficiary_id
+    assert (len(season.grants(meeting_id)), _available(season, host)) == (3_600, 3_600)
