@@ -116,6 +116,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.meetings import web as meetings
     from app.notifications.web import emails, mailbox
     from app.orders import web as orders
+    from app.orders.web import console as orders_console
     from app.reports.web import home
     from app.reports.web import meetings as meetings_of_all
     from app.rewards import web as rewards
@@ -137,6 +138,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(shipping_console.bp)
     app.register_blueprint(imports.bp)
     app.register_blueprint(orders.bp)
+    app.register_blueprint(orders_console.bp)
     app.register_blueprint(customers.bp)
     app.register_blueprint(customers_console.bp)
     app.register_blueprint(sellers.bp)

@@ -26,7 +26,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingClosed: ("rewards.settle_origin",),
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),
-    OrderPaid: ("rewards.settle_direct_sale",),
+    OrderPaid: ("orders.follow_customer", "rewards.settle_direct_sale"),
     OrderCancelled: ("rewards.settle_direct_sale",),
     GiftOrderFinalised: (),
     PasswordLinkWanted: ("notifications.mail_password_link",),

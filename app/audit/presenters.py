@@ -114,6 +114,7 @@ AREAS = {
     "meetings_console": N_("Meetings"),
     "my_account": N_("My account"),
     "orders": N_("Orders"),
+    "orders_console": N_("Orders"),
     "passwords": N_("Access"),
     "programme_console": N_("Programme"),
     "programme_draft": N_("Draft of the programme"),

@@ -24,7 +24,7 @@ class Channel(StrEnum):
     POST = "post"
 
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-22"
 """Of the words beside the boxes; a change of words is a new version."""
 
 

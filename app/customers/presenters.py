@@ -37,8 +37,8 @@ CHANNELS = {
     Channel.POST: N_("Post"),
 }
 CONSENT = N_(
-    "I agree to be told of the news and offers of %(brand)s by the means ticked here. "
-    "I may change my mind at any time."
+    "%(brand)s may tell me of news and offers by the means ticked here: I agree to it, "
+    "and may change my mind at any time."
 )
 FATES = {
     "queued": N_("On its way"),

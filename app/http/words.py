@@ -82,11 +82,11 @@ def percent(rate_bp: int) -> str:
 
 
 def points(value: int | None) -> str:
-    """30 points, with the word and its plural."""
+    """30 points, with the word and its plural, never broken over two lines."""
     if value is None:
         return ""
     text: str = ngettext("%(points)s point", "%(points)s points", value, points=number(value))
-    return text
+    return text.replace(" ", "\u00a0")
 
 
 def date_long(value: date | None) -> str:

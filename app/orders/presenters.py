@@ -11,7 +11,14 @@ from app.catalog.presenters import picture_of, stock_words
 from app.catalog.queries import ProductView
 from app.customers.queries import PersonView
 from app.kernel.words import N_
-from app.orders.models import Channel, Kind, OrderStatus, PaymentMethod, PaymentStatus
+from app.orders.models import (
+    Channel,
+    Kind,
+    OrderStatus,
+    PaymentMethod,
+    PaymentStatus,
+    ShippingStatus,
+)
 from app.orders.queries import LineView, OrderPage, OrderView, PaymentView
 
 METHODS = {
@@ -35,8 +42,13 @@ PAYMENTS = {
     PaymentStatus.PAID: N_("Paid"),
     PaymentStatus.REFUNDED: N_("Refunded"),
 }
-
-
+SHIPPINGS = {
+    ShippingStatus.NOT_SHIPPED: N_("Not shipped yet"),
+    ShippingStatus.PARTIALLY_SHIPPED: N_("Partly shipped"),
+    ShippingStatus.SHIPPED: N_("Shipped"),
+    ShippingStatus.DELIVERED: N_("Delivered"),
+    ShippingStatus.NOT_REQUIRED: N_("Nothing to send"),
+}
 CHANNELS = {
     Channel.MEETING: N_("In a meeting"),
     Channel.DIRECT: N_("Direct sale"),
@@ -76,6 +88,8 @@ class ShownOrder:
     payment: str
     status_label: str
     payment_label: str
+    shipping_label: str
+    channel_label: str
     customer_id: UUID
     customer_name: str
     customer_first_name: str
@@ -89,6 +103,7 @@ class ShownOrder:
     total_cents: int
     paid_cents: int
     due_cents: int
+    created_at: datetime
     placed_at: datetime | None
     is_direct: bool
     earned: str
@@ -130,6 +145,8 @@ def present_order(
         payment=order.payment_status,
         status_label=status_label(order.status),
         payment_label=payment_label(order.payment_status),
+        shipping_label=shipping_label(order.shipping_status),
+        channel_label=channel_label(order.channel),
         customer_id=order.customer_id,
         customer_name=person.name,
         customer_first_name=person.first_name,
@@ -143,6 +160,7 @@ def present_order(
         total_cents=order.total_cents,
         paid_cents=order.paid_cents,
         due_cents=order.due_cents,
+        created_at=order.created_at,
         placed_at=order.placed_at,
         is_direct=order.channel == Channel.DIRECT,
         earned=earned,
@@ -181,19 +199,24 @@ def payment_label(payment: str) -> str:
     return str(gettext(PAYMENTS[PaymentStatus(payment)]))
 
 
+def shipping_label(shipping: str) -> str:
+    return str(gettext(SHIPPINGS[ShippingStatus(shipping)]))
+
+
 def list_choices() -> dict[str, list[tuple[str, str]]]:
     """What each filter of the list offers."""
     every = ("", gettext("All"))
+    any_of_them = ("", gettext("Any"))
     return {
         "channel": [every, *((str(one), channel_label(one)) for one in CHANNELS)],
         "kind": [every, *((str(one), kind_label(one)) for one in KINDS)],
         "status": [
-            every,
+            any_of_them,
             ("cart", gettext("Draft")),
             ("done", gettext("Placed")),
             ("cancelled", gettext("Cancelled")),
         ],
-        "payment": [every, ("due", gettext("To be paid")), ("paid", gettext("Paid"))],
+        "payment": [any_of_them, ("due", gettext("To be paid")), ("paid", gettext("Paid"))],
     }
 
 

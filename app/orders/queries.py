@@ -201,6 +201,12 @@ def todo_orders(
     return _views(session, waiting.order_by(Order.created_at, Order.id).limit(limit))
 
 
+def last_seller(session: Session, customer_id: UUID) -> UUID | None:
+    """Who took the last paid sale of this customer that stands. For other packages."""
+    hers = select(Order.seller_id).where(Order.customer_id == customer_id, PAID_SALE)
+    return session.scalar(hers.order_by(Order.paid_at.desc(), Order.id.desc()).limit(1))
+
+
 def first_order_ids(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID, UUID]:
     """Of each customer, the first sale that stands. For other packages."""
     statement = (
@@ -253,6 +259,7 @@ class OrdersWanted:
     """With a number: the orders of these customers, and the order of that number."""
     since: datetime | None = None
     until: datetime | None = None
+    seller_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +293,8 @@ def _conditions(wanted: OrdersWanted) -> list[ColumnElement[bool]]:
         found.append(STATES[wanted.status])
     if wanted.payment:
         found.append(PAYMENT_STATES[wanted.payment])
+    if wanted.seller_id:
+        found.append(Order.seller_id == wanted.seller_id)
     if wanted.since:
         found.append(dated >= wanted.since)
     if wanted.until:

@@ -35,6 +35,12 @@ class OrdersSchema(StrictSchema):
     page = Count(minimum=1, maximum=5_000, load_default=1)
 
 
+class AllOrdersSchema(OrdersSchema):
+    """The same of all sellers' orders."""
+
+    seller = Id(load_default=None)
+
+
 class AddLineSchema(StrictSchema):
     product_id = Id(required=True)
     quantity = Count(minimum=1, maximum=MOST_UNITS, load_default=1)

@@ -168,7 +168,8 @@ class ApiSeller:
 
     @staticmethod
     def _won(told: dict[str, Any]) -> list[str]:
-        return sorted(won["title"] for one in told["winners"] for won in one["rewards"])
+        titles = [won["title"] for one in told["winners"] for won in one["rewards"]]
+        return sorted(NO_BREAK.sub(" ", title) for title in titles)
 
 
 TITLES = re.compile(r"\d+ points")

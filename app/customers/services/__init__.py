@@ -3,6 +3,7 @@
 from app.customers.domain import SELLER
 from app.customers.services.books import (
     add_to_book,
+    follow_sale,
     move_book,
     move_to_book,
     share_with,
@@ -26,6 +27,7 @@ __all__ = [
     "add_to_book",
     "create_customer",
     "edit_customer",
+    "follow_sale",
     "mark_host",
     "move_book",
     "move_to_book",

@@ -59,6 +59,12 @@ def move_to_book(
     record(uow, actor, "customer.move", "customer", customer_id, *told)
 
 
+def follow_sale(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID) -> None:
+    """Who sold to her last is her principal seller from now on; whoever was before keeps seeing
+    the card. Twice is once. Raises CustomerNotFound."""
+    move_to_book(uow, actor, customer_id, seller_id, keep=True)
+
+
 def share_with(uow: UnitOfWork, actor: Actor, customer_id: UUID, seller_id: UUID) -> None:
     """Another seller who may see her too. Raises CustomerNotFound."""
     _held(uow, actor, customer_id)

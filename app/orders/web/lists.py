@@ -37,7 +37,7 @@ MOST_NAMED = 1_000
 def index() -> str:
     asked = asked_of_list(OrdersSchema)
     with reading() as uow:
-        wanted = _wanted(uow, asked)
+        wanted = orders_wanted(uow, asked)
         found = queries.order_list(
             uow.session, current_actor(), wanted, page=asked["page"], size=PAGE
         )
@@ -53,7 +53,7 @@ def index() -> str:
         choices=presenters.list_choices(),
         next_url=here(page=str(asked["page"] + 1)) if found.has_more else None,
         first_url=here() if asked["page"] > 1 else None,
-        export_url=url_for(".export", **_filters(asked)),
+        export_url=url_for(".export", **filters_of(asked)),
     )
 
 
@@ -62,19 +62,23 @@ def export() -> Response:
     """What the filters show, without paging."""
     asked = asked_of_list(OrdersSchema)
     with reading() as uow:
-        wanted = _wanted(uow, asked)
+        wanted = orders_wanted(uow, asked)
         found = queries.order_list(
             uow.session, current_actor(), wanted, page=1, size=LONGEST_EXPORT
         )
         people = customers.people(uow.session, {order.customer_id for order in found.rows})
-    writing(lambda uow: _note_export(uow, len(found.rows)))
-    rows = [_cells(order, people) for order in found.rows]
-    answer = Response(csv_bytes(_titles(), rows), mimetype="text/csv")
+    return orders_file(titles(), [cells(order, people) for order in found.rows])
+
+
+def orders_file(head: list[str], rows: list[list[Any]]) -> Response:
+    """As CSV; who took it along is written down."""
+    writing(lambda uow: _note_export(uow, len(rows)))
+    answer = Response(csv_bytes(head, rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
     return answer
 
 
-def _wanted(uow: UnitOfWork, asked: dict[str, Any]) -> OrdersWanted:
+def orders_wanted(uow: UnitOfWork, asked: dict[str, Any]) -> OrdersWanted:
     return OrdersWanted(
         channel=asked["channel"],
         kind=asked["kind"],
@@ -84,6 +88,7 @@ def _wanted(uow: UnitOfWork, asked: dict[str, Any]) -> OrdersWanted:
         customer_ids=_named(uow, asked["q"]),
         since=day_begins(asked["since"]),
         until=day_ends(asked["until"]),
+        seller_id=asked.get("seller"),
     )
 
 
@@ -97,7 +102,7 @@ def _named(uow: UnitOfWork, text: str) -> tuple[UUID, ...] | None:
     return tuple(person.id for person in found)
 
 
-def _filters(asked: dict[str, Any]) -> dict[str, Any]:
+def filters_of(asked: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) for name, value in asked.items() if value and name != "page"}
 
 
@@ -117,7 +122,7 @@ def _note_export(uow: UnitOfWork, rows: int) -> None:
     record(uow, current_actor(), "order.export", "", None, after={"number": rows})
 
 
-def _titles() -> list[str]:
+def titles() -> list[str]:
     return [
         gettext("Number"),
         gettext("Date"),
@@ -132,7 +137,7 @@ def _titles() -> list[str]:
     ]
 
 
-def _cells(order: OrderView, people: Mapping[UUID, PersonView]) -> list[Any]:
+def cells(order: OrderView, people: Mapping[UUID, PersonView]) -> list[Any]:
     local = (order.placed_at or order.created_at).astimezone(ZoneInfo(current_brand().timezone))
     return [
         order.number or "",

@@ -11,7 +11,6 @@ from flask_babel import gettext
 
 from app.accounts.web import from_session
 from app.catalog import queries as catalog
-from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
@@ -23,11 +22,11 @@ from app.kernel.actor import Role
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
 from app.meetings import queries as meetings
-from app.meetings.presenters import present_meeting, title_of
+from app.meetings.presenters import present_meeting
 from app.meetings.services import ordering
 from app.orders import queries
 from app.orders.errors import CartHasChanged, PaymentTooHigh
-from app.orders.presenters import found_product, payment_methods, present_order
+from app.orders.presenters import found_product, payment_methods
 from app.orders.queries import OrderPage
 from app.orders.schemas import (
     PAY,
@@ -38,7 +37,7 @@ from app.orders.schemas import (
     StartOrderSchema,
 )
 from app.orders.services import RecordPayment
-from app.rewards.presenters import order_rewards
+from app.orders.web.shown import shown_order
 
 bp = Blueprint("orders", __name__)
 open_to(bp, Role.SELLER, via=from_session)
@@ -300,23 +299,12 @@ def _page(order_id: UUID, refusal: ConviveError | None = None) -> Any:
         session, actor = uow.session, current_actor()
         page = queries.order_page(session, actor, order_id)
         is_draft = page.order.is_cart and not page.order.is_gift
-        person = customers.people(session, [page.order.customer_id])[page.order.customer_id]
-        products = catalog.products(session, [line.product_id for line in page.order.lines])
-        title = _title(uow, page.order.meeting_id)
-        today = local_day(uow.clock(), current_brand().timezone)
-        brings = order_rewards(session, actor, page.order, today=today)
+        order = shown_order(uow, actor, page)
         limit = _how_many(query, page)
         found = catalog.search_products(session, query, limit=limit) if is_draft else ()
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
-        order=present_order(
-            page,
-            person,
-            products,
-            meeting_title=title,
-            earned=brings.sentence,
-            why=brings.why,
-        ),
+        order=order,
         query=query,
         products=[found_product(product) for product in found],
         payment_methods=payment_methods(),
@@ -332,12 +320,6 @@ def _how_many(query: str, page: OrderPage) -> int:
     if query:
         return FOUND_PRODUCTS
     return WINDOW_BESIDE_LINES if page.order.lines else WINDOW_PRODUCTS
-
-
-def _title(uow: UnitOfWork, meeting_id: UUID | None) -> str | None:
-    if meeting_id is None:
-        return None
-    return title_of(meetings.meeting_card(uow.session, current_actor(), meeting_id).host_name)
 
 
 def errors_of(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:

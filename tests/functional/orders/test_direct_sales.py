@@ -8,6 +8,7 @@ from app.meetings.services import guests
 from tests.functional.orders.test_taking_orders import enter
 from tests.support.browser import Browser
 from tests.support.gathering import Stage, set_stage
+from tests.support.reading import text_of
 from tests.support.rewards import percent, points, programme, rule, tiers
 from tests.support.season import Season
 
@@ -121,7 +122,7 @@ def test_draft_says_what_it_would_bring_to_each_and_why(stage, seller):
     stage.order(meeting_id, customer_in(stage, meeting_id, "Anne"))
     draft = stage.cart(meeting_id, customer_in(stage, meeting_id, "Chloé"))
 
-    page = seller.get(f"/orders/{draft}").text
+    page = text_of(seller.get(f"/orders/{draft}"))
 
     assert "Cette commande rapportera 3 points à Chloé et 15 points à Sophie." in page
     assert "20 points avec cette commande, 5 points sans" in page

@@ -176,7 +176,7 @@ def test_notes_and_consents_are_on_the_card(client, admin, stage, colleague) -> 
     assert " checked" not in before.get_data(as_text=True)
     assert "&lt;b&gt;Aime&lt;/b&gt;" in page.get_data(as_text=True)
     assert "Nadia Roux" in text_of(page)
-    assert "Accepté · Nadia Roux · texte de 2026-11" in text_of(page)
+    assert "Accepté · Nadia Roux · texte de 2026-11-22" in text_of(page)
     client.submit(f"/console{path}/consents", withdrawn="email")
     assert "Refusé ou retiré" in text_of(client.get(f"/console{path}"))
 

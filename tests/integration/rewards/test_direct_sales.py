@@ -116,5 +116,5 @@ def test_payment_is_settled_by_the_queue_and_told_in_a_mail(stage, app, mailbox)
     to_chloe = [one for one in mailbox.messages if "chloe@example.org" in one["To"]]
     assert len(to_chloe) == 1
     text = to_chloe[0].get_body(("plain",)).get_content()
-    assert "7 points" in text
+    assert "7\u00a0points" in text
     assert "n° 1" in text

@@ -204,7 +204,7 @@ def test_shares_and_slices_are_told(french) -> None:
 def test_reasons_are_told_in_english_too(english) -> None:
     told = why_of(award(counted()), seller())
 
-    assert told[0] == "10% of €84.90 is 8.49, rounded to 8 points."
+    assert plain(told[0]) == "10% of €84.90 is 8.49, rounded to 8 points."
     assert "Counted: Inès Laurent €84.90." in told
 
 

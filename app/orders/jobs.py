@@ -1,0 +1,18 @@
+"""What follows from a sale that was paid."""
+
+from uuid import UUID
+
+from app.customers.services import follow_sale
+from app.infra.jobs.effects import Claim
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import system
+from app.kernel.clock import Clock
+from app.orders.queries import last_seller
+
+
+def follow_customer(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:  # noqa: ARG001
+    """The last paid sale says whose customer somebody is, in whatever order these are run."""
+    customer_id = UUID(message.payload["customer_id"])
+    seller_id = last_seller(uow.session, customer_id)
+    if seller_id is not None:
+        follow_sale(uow, system(message.brand_id), customer_id, seller_id)

@@ -1,0 +1,83 @@
+"""Commandes: those of all sellers, found and read by the brand's staff."""
+
+from uuid import UUID
+
+from flask import Blueprint, Response, render_template, url_for
+from flask_babel import gettext
+
+from app.accounts.web import from_session
+from app.audit import presenters as trail
+from app.audit.queries import entries_of
+from app.customers import queries as customers
+from app.http.auth import current_actor, open_to
+from app.http.filters import asked_of_list
+from app.http.navigation import here
+from app.http.work import reading
+from app.kernel.actor import Role
+from app.meetings.presenters import order_row
+from app.orders import presenters, queries
+from app.orders.schemas import AllOrdersSchema
+from app.orders.web.lists import (
+    LONGEST_EXPORT,
+    cells,
+    filters_of,
+    orders_file,
+    orders_wanted,
+    titles,
+)
+from app.orders.web.shown import shown_order
+from app.sellers import queries as sellers
+
+bp = Blueprint("orders_console", __name__, url_prefix="/console/orders")
+open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_session)
+
+PAGE = 30
+
+
+@bp.get("")
+def index() -> str:
+    """The same statements, however many are found."""
+    asked = asked_of_list(AllOrdersSchema)
+    with reading() as uow:
+        found = queries.order_list(
+            uow.session, current_actor(), orders_wanted(uow, asked), page=asked["page"], size=PAGE
+        )
+        people = customers.people(uow.session, {order.customer_id for order in found.rows})
+        names = sellers.names(uow.session)
+    return render_template(
+        "console/orders/index.html",
+        rows=[(order_row(order, people), order.seller_id) for order in found.rows],
+        total=found.total,
+        total_cents=found.total_cents,
+        asked=asked,
+        choices=presenters.list_choices(),
+        sellers=names,
+        next_url=here(page=str(asked["page"] + 1)) if found.has_more else None,
+        first_url=here() if asked["page"] > 1 else None,
+        export_url=url_for(".export", **filters_of(asked)),
+    )
+
+
+@bp.get("/orders.csv")
+def export() -> Response:
+    """What the filters show, without paging."""
+    asked = asked_of_list(AllOrdersSchema)
+    with reading() as uow:
+        found = queries.order_list(
+            uow.session, current_actor(), orders_wanted(uow, asked), page=1, size=LONGEST_EXPORT
+        )
+        people = customers.people(uow.session, {order.customer_id for order in found.rows})
+        names = sellers.names(uow.session)
+    rows = [[*cells(order, people), names.get(order.seller_id, "")] for order in found.rows]
+    return orders_file([*titles(), gettext("Seller")], rows)
+
+
+@bp.get("/<uuid:order_id>")
+def show(order_id: UUID) -> str:
+    actor = current_actor()
+    with reading() as uow:
+        page = queries.order_page(uow.session, actor, order_id)
+        order = shown_order(uow, actor, page)
+        seller = sellers.seller(uow.session, page.order.seller_id)
+        entries = trail.lines(uow.session, entries_of(uow.session, "order", order_id))
+    return render_template("console/orders/show.html", order=order, seller=seller, entries=entries)
