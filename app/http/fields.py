@@ -165,6 +165,30 @@ class Cents(Strict):
         return -cents if sign else cents
 
 
+class Rate(Strict):
+    """A percentage with at most two decimals, as basis points."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "grammar": N_("Write the percentage like 12,5."),
+        "range": N_("Give a percentage from %(least_bp)s to %(most_bp)s."),
+    }
+    GRAMMAR = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}))?", re.ASCII)
+
+    def __init__(self, *, minimum: int = 0, maximum: int = 100_000, **options: Any) -> None:
+        super().__init__(**options)
+        self.minimum, self.maximum = minimum, maximum
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> int:
+        match = self.GRAMMAR.fullmatch(self.text(value, 40).removesuffix("%").strip())
+        if match is None:
+            self.refuse("grammar")
+        whole, fraction = match.groups()
+        rate = int(whole) * 100 + int((fraction or "").ljust(2, "0"))
+        if not self.minimum <= rate <= self.maximum:
+            self.refuse("range", least_bp=self.minimum, most_bp=self.maximum)
+        return rate
+
+
 class Count(Strict):
     """A whole number within bounds."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.queries import user_names
 from app.catalog import queries as catalog
+from app.http.condition_form import op_words
 from app.http.words import say
 from app.kernel.shape import Problem
 from app.kernel.text import identity_key
@@ -37,6 +38,7 @@ from app.rewards.domain.words import CHANNELS, LABELS, PLACES
 from app.rewards.presenters.sentences import RuleTold, mode_words, tell_rule
 from app.rewards.presenters.titles import Names
 from app.rewards.presenters.tongue import gettext
+from app.rewards.schemas.rule_form import CONDITIONS
 
 Document = Mapping[str, Any]
 Options = list[tuple[str, str]]
@@ -248,25 +250,6 @@ KINDS = {
     "promo_code": N_("A promo code"),
     "voucher": N_("A voucher"),
 }
-OPS = {
-    ">=": N_("at least"),
-    ">": N_("more than"),
-    "<=": N_("at most"),
-    "<": N_("less than"),
-    "=": N_("exactly"),
-    "!=": N_("anything but"),
-    "in": N_("from … to less than …"),
-}
-DATE_OPS = {
-    ">=": N_("on or after"),
-    ">": N_("after"),
-    "<=": N_("on or before"),
-    "<": N_("before"),
-    "=": N_("on"),
-    "!=": N_("on any day but"),
-    "in": N_("from … to before …"),
-}
-EQUALITIES = {"=": N_("is"), "!=": N_("is not")}
 
 
 def beneficiaries() -> Options:
@@ -309,9 +292,7 @@ def kinds(trigger: str, chosen: str) -> Options:
 
 
 def operators(measure: str) -> Options:
-    unit = MEASURES[measure].unit if measure in MEASURES else "count"
-    table = EQUALITIES if unit in {"text", "flag"} else DATE_OPS if unit == "date" else OPS
-    return [(op, say(words)) for op, words in table.items()]
+    return [(op, op_words(op, unit_of(measure))) for op in CONDITIONS.ops(measure)]
 
 
 def answers(measure: str) -> Options:

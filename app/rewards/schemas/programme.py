@@ -11,11 +11,11 @@ from marshmallow import ValidationError, post_load, validates_schema
 
 from app.http.fields import REQUIRED, Cents, Choice, Count, Date, Flag, Strict, StrictSchema, Text
 from app.http.words import say
+from app.http.written import amount_text
 from app.kernel.money import Rounding
 from app.kernel.words import N_
 from app.rewards.domain.programme_format import MAX_DAYS
 from app.rewards.domain.trial import MOST_GUESTS, Trial
-from app.rewards.schemas.rule_form import amount_text
 
 MOVES = ("up", "down", "enable", "disable", "copy", "delete")
 MOST_REVISIONS = 2_000_000_000

@@ -8,8 +8,10 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 
 from app.http.auth import current_actor
+from app.http.form_tree import Tree, flat
 from app.http.words import say
 from app.http.work import reading, writing
+from app.http.written import Written
 from app.infra.uow import UnitOfWork
 from app.kernel.errors import Conflict
 from app.kernel.strict_json import NotJson, read_json
@@ -24,8 +26,8 @@ from app.rewards.presenters.tongue import gettext
 from app.rewards.presenters.trials import TrialLine, tell_trial
 from app.rewards.queries.drafts import DraftView
 from app.rewards.schemas.programme import trial_of, trial_values
-from app.rewards.schemas.rule_form import Written, check, tree_of, written
-from app.rewards.schemas.rule_tree import Tree, changed_by, flat, tree_of_form
+from app.rewards.schemas.rule_form import check, tree_of, written
+from app.rewards.schemas.rule_tree import RULE_TREE
 from app.rewards.services import programme_draft as drafts
 from app.rewards.web.programme import MOST_JSON, draft_bp, the_draft, to_draft, to_index, today
 
@@ -100,9 +102,9 @@ def rule() -> Any:
 def work_on_rule() -> Any:
     """Each button of the form: rows added or taken away, told again, saved."""
     do = request.form.get("do", "")
-    tree = tree_of_form(request.form.items())
+    tree = RULE_TREE.read(request.form.items())
     if do != "save":
-        return _told_again(changed_by(tree, do))
+        return _told_again(RULE_TREE.changed_by(tree, do))
     return _save(tree)
 
 
@@ -186,6 +188,7 @@ def _page(uow: UnitOfWork, desk: Desk, *, blame: bool = False, revision: int | N
         trial=lines,
         revision=desk.draft.revision if revision is None else revision,
         ask=words,
+        here_url=url_for("programme_draft.rule_post"),
     )
 
 

@@ -7,9 +7,10 @@ from hypothesis import strategies as st
 from app import create_app
 from app.config import Settings
 from app.demo.programme import PROGRAMME
+from app.http.form_tree import flat
 from app.rewards.domain.programme import compile_programme
 from app.rewards.schemas.rule_form import check, tree_of, written
-from app.rewards.schemas.rule_tree import changed_by, flat, tree_of_form
+from app.rewards.schemas.rule_tree import RULE_TREE
 from tests.support.rewards import at_least, points, programme, rule
 from tests.support.rules import rules
 
@@ -34,7 +35,7 @@ def english(quiet_app):
 
 def sent(tree):
     """What a browser sends of the form that shows the tree."""
-    return tree_of_form(flat(tree).items())
+    return RULE_TREE.read(flat(tree).items())
 
 
 @SOME
@@ -78,7 +79,7 @@ def form(**fields) -> dict[str, str]:
 
 def wrong(**fields) -> list[str]:
     """The fields that need a mend."""
-    out = written(tree_of_form(form(**fields).items()), NEUTRAL)
+    out = written(RULE_TREE.read(form(**fields).items()), NEUTRAL)
     check(out, NEUTRAL)
     return sorted(out.errors)
 
@@ -127,7 +128,7 @@ def test_conditions_that_exclude_each_other_are_refused_with_the_reason() -> Non
         c__0__measure="buyers", c__0__op=">=", c__0__value="5",
         c__1__measure="buyers", c__1__op="<", c__1__value="3",
     )  # fmt: skip
-    out = written(tree_of_form(fields.items()), NEUTRAL)
+    out = written(RULE_TREE.read(fields.items()), NEUTRAL)
     check(out, NEUTRAL)
 
     assert out.errors == {"join": ["These conditions on “buyers” can never be true together."]}
@@ -139,7 +140,7 @@ def test_steps_that_fall_are_refused_at_the_step() -> None:
         t__0__from="400", t__0__r__0__kind="points_fixed", t__0__r__0__points="5",
         t__1__from="200", t__1__r__0__kind="points_fixed", t__1__r__0__points="9",
     )  # fmt: skip
-    out = written(tree_of_form(fields.items()), NEUTRAL)
+    out = written(RULE_TREE.read(fields.items()), NEUTRAL)
     check(out, NEUTRAL)
 
     assert list(out.errors) == ["t.1.from"]
@@ -148,7 +149,7 @@ def test_steps_that_fall_are_refused_at_the_step() -> None:
 def test_a_new_rule_gets_an_id_like_its_name_that_no_other_has() -> None:
     programme_ = programme(rule(id="merci"))
 
-    out = written(tree_of_form(form(name="Merci !").items()), programme_)
+    out = written(RULE_TREE.read(form(name="Merci !").items()), programme_)
 
     assert out.document["id"] == "merci-2"
 
@@ -166,9 +167,9 @@ def test_a_new_rule_gets_an_id_like_its_name_that_no_other_has() -> None:
     ],
 )
 def test_buttons_change_the_rows_and_keep_what_was_typed(button, expected) -> None:
-    tree = tree_of_form(form(c__0__measure="buyers", c__0__value="lots").items())
+    tree = RULE_TREE.read(form(c__0__measure="buyers", c__0__value="lots").items())
 
-    after = changed_by(tree, button)
+    after = RULE_TREE.changed_by(tree, button)
 
     assert sorted(row.get("measure") or "" for row in after.get("c", [])) == sorted(
         one or "" for one in expected
@@ -196,7 +197,7 @@ def test_buttons_change_the_rows_and_keep_what_was_typed(button, expected) -> No
     )
 )  # fmt: skip
 def test_nothing_that_is_sent_breaks_the_form(fields) -> None:
-    tree = tree_of_form(fields.items())
+    tree = RULE_TREE.read(fields.items())
 
     out = written(tree, NEUTRAL)
     rule_ = check(out, NEUTRAL)
