@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,45 @@ class TakeBack:
     reason: dict[str, Any] = field(default_factory=dict)
 
 
-Movement = Credit | TakeBack
+class OrderPoints(StrEnum):
+    """Kinds under which movements of orders are written down."""
+
+    RESERVED = "order_reserved"
+    SPENT = "order_spent"
+    RELEASED = "order_released"
+    GIVEN_BACK = "order_given_back"
+
+
+@dataclass(frozen=True, slots=True)
+class OfOrder:
+    """Points on their way through an order: `source_id` is the order that holds them."""
+
+    key: str
+    customer_id: UUID
+    points: int
+    kind: str
+    source_type: str
+    source_id: UUID
+    reason: dict[str, Any] = field(default_factory=dict)
+
+
+class Reserve(OfOrder):
+    """Promise available points to an order, those that expire first, all or none."""
+
+
+class Spend(OfOrder):
+    """What the order had reserved is spent."""
+
+
+class Release(OfOrder):
+    """What the order had reserved is available again, in the lots it came from."""
+
+
+class GiveBack(OfOrder):
+    """Spent points of the order are available again, those first that last longest."""
+
+
+Movement = Credit | TakeBack | OfOrder
 
 
 def content_hash(movement: Movement) -> str:
@@ -66,8 +105,25 @@ class LotLeft:
 
 def taken_from(lots: Iterable[LotLeft], source_id: UUID, points: int) -> list[tuple[UUID, int]]:
     """(lot, points) to take: lots of the source first, then earliest expiry; possibly too few."""
+    return _parts(
+        sorted(lots, key=lambda lot: (lot.source_id != source_id, *_expiry(lot), lot.id)), points
+    )
+
+
+def first_to_expire(lots: Iterable[LotLeft], points: int) -> list[tuple[UUID, int]]:
+    """(lot, points) to reserve, earliest expiry first; possibly too few."""
+    return _parts(sorted(lots, key=lambda lot: (*_expiry(lot), lot.id)), points)
+
+
+def last_to_expire(lots: Iterable[LotLeft], points: int) -> list[tuple[UUID, int]]:
+    """(lot, points) to put back, latest expiry first; possibly too few."""
+    by_expiry = sorted(lots, key=lambda lot: (*_expiry(lot), lot.id), reverse=True)
+    return _parts(by_expiry, points)
+
+
+def _parts(lots: Iterable[LotLeft], points: int) -> list[tuple[UUID, int]]:
     taken = []
-    for lot in sorted(lots, key=lambda lot: (lot.source_id != source_id, *_expiry(lot), lot.id)):
+    for lot in lots:
         part = min(points, lot.remaining)
         if part > 0:
             taken.append((lot.id, part))

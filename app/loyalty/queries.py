@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount, Posting
@@ -49,6 +49,16 @@ def balances(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Bal
     for customer_id, kind, balance in rows:
         found[customer_id][kind] = balance
     return {customer_id: Balance(**kinds) for customer_id, kinds in found.items()}
+
+
+def spendable(session: Session, customer_id: UUID, *, at: datetime) -> int:
+    """Points she may use at this instant."""
+    left = select(func.coalesce(func.sum(Lot.remaining), 0)).where(
+        Lot.customer_id == customer_id,
+        Lot.available_at.is_not(None),
+        or_(Lot.expires_at.is_(None), Lot.expires_at > at),
+    )
+    return int(session.scalars(left).one())
 
 
 def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[HistoryLine, ...]:

@@ -2,10 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Uuid, column, insert, select, update, values
+from sqlalchemy import (
+    BigInteger,
+    Uuid,
+    case,
+    column,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -14,14 +26,36 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
-from app.loyalty.domain import Credit, LotLeft, Movement, TakeBack, content_hash, taken_from
-from app.loyalty.errors import LedgerKeyReused
+from app.loyalty.domain import (
+    Credit,
+    GiveBack,
+    LotLeft,
+    Movement,
+    OfOrder,
+    Release,
+    Reserve,
+    Spend,
+    TakeBack,
+    content_hash,
+    first_to_expire,
+    last_to_expire,
+    taken_from,
+)
+from app.loyalty.errors import LedgerKeyReused, NotEnoughPoints
 from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount, Posting
 
 Accounts = dict[tuple[UUID, str], UUID]
 
-ISSUING = (Account.ISSUED, Account.AVAILABLE)
-REVERSING = (Account.AVAILABLE, Account.REVERSED)
+Way = tuple[Account, Account]
+WAYS: dict[type[Movement], Way] = {
+    Credit: (Account.ISSUED, Account.AVAILABLE),
+    TakeBack: (Account.AVAILABLE, Account.REVERSED),
+    Reserve: (Account.AVAILABLE, Account.RESERVED),
+    Spend: (Account.RESERVED, Account.SPENT),
+    Release: (Account.RESERVED, Account.AVAILABLE),
+    GiveBack: (Account.SPENT, Account.AVAILABLE),
+}
+"""From which account to which. The audit tells a movement's kind by them: change both."""
 
 
 def post(uow: UnitOfWork, actor: Actor, movements: Sequence[Movement], *, clock: Clock) -> None:
@@ -40,7 +74,7 @@ def post(uow: UnitOfWork, actor: Actor, movements: Sequence[Movement], *, clock:
 
 def _lock_accounts(uow: UnitOfWork, movements: Iterable[Movement]) -> Accounts:
     customers = sorted({movement.customer_id for movement in movements})
-    kinds = sorted({kind for movement in movements for kind in _kinds(movement)})
+    kinds = sorted({kind for movement in movements for kind in WAYS[type(movement)]})
     rows = [
         {"brand_id": uow.brand_id, "id": new_id(), "customer_id": customer, "kind": kind}
         for customer in customers
@@ -57,10 +91,6 @@ def _lock_accounts(uow: UnitOfWork, movements: Iterable[Movement]) -> Accounts:
         PointsAccount.kind.in_(kinds),
     )
     return {(account.customer_id, account.kind): account.id for account in locked}
-
-
-def _kinds(movement: Movement) -> tuple[Account, Account]:
-    return ISSUING if isinstance(movement, Credit) else REVERSING
 
 
 def _not_yet_posted(session: Session, movements: Iterable[Movement]) -> list[Movement]:
@@ -86,12 +116,16 @@ class _Batch:
         self.taken: dict[UUID, int] = defaultdict(int)
 
     def write(self, movements: Sequence[Movement]) -> None:
-        left = self._lots_left([m for m in movements if isinstance(m, TakeBack)])
+        left = self._lots_left([m for m in movements if isinstance(m, TakeBack | Reserve)])
         for movement in movements:
             if isinstance(movement, Credit):
                 self._credit(movement)
-            else:
+            elif isinstance(movement, TakeBack):
                 self._take_back(movement, left[movement.customer_id])
+            elif isinstance(movement, Reserve):
+                self._reserve(movement, left[movement.customer_id])
+            else:
+                self._pass_on(movement)
         for model, rows in (
             (LedgerEntry, self.entries),
             (Lot, self.lots),
@@ -116,19 +150,63 @@ class _Batch:
                 "expires_at": credit.expires_at,
             }
         )
-        self._move(entry_id, credit, ISSUING, (lot_id, credit.points))
+        self._move(entry_id, credit, (lot_id, credit.points))
 
     def _take_back(self, movement: TakeBack, lots: list[LotLeft]) -> None:
-        standing = [
-            LotLeft(lot.id, lot.source_id, lot.expires_at, lot.remaining - self.taken[lot.id])
-            for lot in lots
-        ]
-        parts = taken_from(standing, movement.source_id, movement.points)
+        parts = taken_from(self._standing(lots), movement.source_id, movement.points)
         absorbed = movement.points - sum(points for _lot, points in parts)
         entry_id = self._entry(movement, absorbed=absorbed)
         for lot_id, points in parts:
             self.taken[lot_id] += points
-            self._move(entry_id, movement, REVERSING, (lot_id, points))
+            self._move(entry_id, movement, (lot_id, points))
+
+    def _reserve(self, movement: Reserve, lots: list[LotLeft]) -> None:
+        alive = [lot for lot in lots if lot.expires_at is None or lot.expires_at > self.now]
+        parts = first_to_expire(self._standing(alive), movement.points)
+        self._all_of(movement, parts)
+        for lot_id, points in parts:
+            self.taken[lot_id] += points
+
+    def _pass_on(self, movement: OfOrder) -> None:
+        """What the order holds goes on, or back into the lots it was taken from."""
+        source, destination = WAYS[type(movement)]
+        parts = last_to_expire(self._held(movement, source), movement.points)
+        self._all_of(movement, parts)
+        if destination is Account.AVAILABLE:
+            for lot_id, points in parts:
+                self.taken[lot_id] -= points
+
+    def _all_of(self, movement: Movement, parts: list[tuple[UUID, int]]) -> None:
+        found = sum(points for _lot, points in parts)
+        if found < movement.points:
+            raise NotEnoughPoints(available=found)
+        entry_id = self._entry(movement)
+        for part in parts:
+            self._move(entry_id, movement, part)
+
+    def _standing(self, lots: Iterable[LotLeft]) -> list[LotLeft]:
+        """Less what other movements of this batch take."""
+        return [replace(lot, remaining=lot.remaining - self.taken[lot.id]) for lot in lots]
+
+    def _held(self, movement: OfOrder, account: Account) -> list[LotLeft]:
+        """What an order holds in this account, by the lots it came from."""
+        account_id = self.accounts[movement.customer_id, account]
+        held = func.sum(
+            case((Posting.destination_id == account_id, Posting.points), else_=-Posting.points)
+        )
+        rows = self.uow.session.execute(
+            select(Lot.id, Lot.expires_at, held)
+            .join(Posting, Posting.lot_id == Lot.id)
+            .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+            .where(
+                LedgerEntry.source_type == movement.source_type,
+                LedgerEntry.source_id == movement.source_id,
+                LedgerEntry.customer_id == movement.customer_id,
+                or_(Posting.destination_id == account_id, Posting.source_id == account_id),
+            )
+            .group_by(Lot.brand_id, Lot.id, Lot.expires_at)
+        )
+        return [LotLeft(lot_id, None, expires_at, int(left)) for lot_id, expires_at, left in rows]
 
     def _entry(self, movement: Movement, *, absorbed: int = 0) -> UUID:
         entry_id = new_id()
@@ -153,10 +231,9 @@ class _Batch:
         self,
         entry_id: UUID,
         movement: Movement,
-        way: tuple[Account, Account],
         part: tuple[UUID, int],
     ) -> None:
-        (source, destination), (lot_id, points) = way, part
+        (source, destination), (lot_id, points) = WAYS[type(movement)], part
         source_id = self.accounts[movement.customer_id, source]
         destination_id = self.accounts[movement.customer_id, destination]
         self.postings.append(
@@ -173,7 +250,7 @@ class _Batch:
         self.balances[source_id] -= points
         self.balances[destination_id] += points
 
-    def _lots_left(self, movements: Sequence[TakeBack]) -> dict[UUID, list[LotLeft]]:
+    def _lots_left(self, movements: Sequence[TakeBack | Reserve]) -> dict[UUID, list[LotLeft]]:
         left: dict[UUID, list[LotLeft]] = defaultdict(list)
         if movements:
             rows = self.uow.session.execute(
@@ -182,6 +259,7 @@ class _Batch:
                 .where(
                     Lot.customer_id.in_({movement.customer_id for movement in movements}),
                     Lot.remaining > 0,
+                    Lot.available_at.is_not(None),
                 )
             )
             for lot, source_id in rows:

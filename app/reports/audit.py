@@ -59,9 +59,15 @@ POINTS: Checks = {
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(p.points), 0)
                    + coalesce((e.reason ->> 'absorbed')::bigint, 0) AS points,
-                   bool_or(s.kind = 'issued') AS issues, max(l.expires_at) AS expires_at
+                   bool_or(s.kind = 'issued') AS issues, max(l.expires_at) AS expires_at,
+                   max(CASE s.kind || '>' || d.kind
+                       WHEN 'available>reserved' THEN 'Reserve'
+                       WHEN 'reserved>spent' THEN 'Spend'
+                       WHEN 'reserved>available' THEN 'Release'
+                       WHEN 'spent>available' THEN 'GiveBack' END) AS of_order
             FROM postings p
             JOIN points_accounts s ON s.id = p.source_id
+            JOIN points_accounts d ON d.id = p.destination_id
             LEFT JOIN lots l ON l.id = p.lot_id
             WHERE p.entry_id = e.id
         ) m
@@ -73,7 +79,8 @@ POINTS: Checks = {
                        to_char(m.expires_at AT TIME ZONE 'UTC',
                                'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), 'None')) END,
                    to_json(e.key), to_json(e.kind), m.points, e.source_id,
-                   to_json(e.source_type), CASE WHEN m.issues THEN 'Credit' ELSE 'TakeBack' END),
+                   to_json(e.source_type), CASE WHEN m.issues THEN 'Credit'
+                       ELSE coalesce(m.of_order, 'TakeBack') END),
             'UTF8')), 'hex')
     """,
     "lot differs from its postings": """

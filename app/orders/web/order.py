@@ -12,14 +12,11 @@ from flask_babel import gettext
 from app.accounts.web import from_session
 from app.catalog import queries as catalog
 from app.http.auth import current_actor, open_to
-from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
 from app.http.words import money, say
 from app.http.work import reading, writing
-from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
-from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
 from app.meetings import queries as meetings
 from app.meetings.presenters import present_meeting

@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.http.words import date_long, points, zone
 from app.kernel.actor import Actor, Role
+from app.kernel.words import N_
 from app.loyalty import queries as loyalty
+from app.loyalty.domain import OrderPoints
 from app.loyalty.queries import HistoryLine
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
@@ -73,6 +75,7 @@ def customer_rewards(
         history=[
             _history_line(line, grants, sources, then)
             for line in loyalty.history(session, customer_id)
+            if line.kind != OrderPoints.SPENT
         ],
         codes=[
             code_line(code, _why(why, code.grant_id))
@@ -193,7 +196,16 @@ def _history_line(
     )
 
 
+ORDERS = {
+    OrderPoints.RESERVED: N_("Points used for an order"),
+    OrderPoints.RELEASED: N_("Points of an order that was not paid"),
+    OrderPoints.GIVEN_BACK: N_("Points of an order that was cancelled or returned"),
+}
+
+
 def _history_status(kind: str) -> str:
+    if kind == OrderPoints.RESERVED:
+        return "spent"
     if kind.endswith("reversed"):
         return "reversed"
     return "spent" if kind in {"spend", "spent"} else "available"
@@ -207,4 +219,6 @@ def _history_text(line: HistoryLine, source: MeetingCard | OrderCard | None) -> 
         return gettext("Taken back, meeting of %(day)s", day=date_long(day))
     if source is not None:
         return won_in(source)
+    if line.kind in ORDERS:
+        return str(gettext(ORDERS[OrderPoints(line.kind)]))
     return gettext("Points received") if line.points >= 0 else gettext("Points used")
