@@ -848,6 +848,11 @@ def calendar_link_since(session: Session, actor: Actor) -> datetime | None:
 # ------------------------------------------------------------------------------------- cron
 
 
+def earliest_unsettled(session: Session) -> datetime | None:
+    """The date of the first meeting that is neither closed nor cancelled; for other services."""
+    return session.scalar(select(func.min(Meeting.starts_at)).where(Meeting.status.in_(ALIVE)))
+
+
 def due_to_close(session: Session) -> tuple[UUID, ...]:
     """Meetings of the brand that close by themselves now: past their instant, held, and no
     payment awaited. Those that were never held, or await money, stay open."""

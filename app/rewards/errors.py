@@ -42,6 +42,32 @@ class PublishedMeanwhile(Conflict):
     words = N_("Version %(version)s was published in the meantime. Look at the changes again.")
 
 
+class GiftsAwaitReference(Refused):
+    """Gifts that were won offer the product by the reference it has now."""
+
+    code = "gifts_await_reference"
+    words = N_(
+        "Gifts that were won and not chosen yet offer %(reference)s: it keeps its reference until"
+        " they are chosen or have lapsed."
+    )
+
+
+class ProgrammeNamesReference(Refused):
+    code = "programme_names_reference"
+    words = N_(
+        "Version %(version)s of the reward programme names %(reference)s: publish one that does"
+        " not, and wait until the meetings it judges are closed."
+    )
+
+
+class DraftNamesReference(Refused):
+    code = "draft_names_reference"
+    words = N_(
+        "The draft of the reward programme names %(reference)s: take it out there first, or discard"
+        " the draft."
+    )
+
+
 class GiftAlreadyChosen(Conflict):
     code = "gift_already_chosen"
     words = N_("This gift has already been chosen.")

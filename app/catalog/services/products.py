@@ -90,6 +90,9 @@ def create_product(uow: UnitOfWork, actor: Actor, new: NewProduct, *, clock: Clo
 def change_product(uow: UnitOfWork, actor: Actor, product_id: UUID, card: ProductCard) -> None:
     """Orders that were placed keep what they were placed with.
 
+    Rewards know products by their references: doors call `rewards.services.renaming`, which asks
+    them.
+
     Raises ProductNotFound, CategoryNotFound, ReferenceTaken.
     """
     must_manage_catalogue(actor)

@@ -26,6 +26,7 @@ from app.imports import writing as files
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
+from app.rewards.services.renaming import change_product_card
 
 bp = Blueprint("catalog_console", __name__, url_prefix="/console/catalog")
 open_to(bp, Role.BRAND_ADMIN, via=from_session)
@@ -110,7 +111,7 @@ def change(product_id: UUID) -> Any:
     def work(uow: UnitOfWork) -> None:
         actor = current_actor()
         card = _card(_wish())
-        services.change_product(uow, actor, product_id, card)
+        change_product_card(uow, actor, product_id, card, clock=uow.clock)
         tracked = request.form.get("stock_tracked") == "1"
         services.count_stock(uow, actor, product_id, tracked=tracked)
         if picture:
@@ -179,6 +180,9 @@ FIELD_OF = {
     "picture_not_readable": "picture",
     "picture_too_large": "picture",
     "stock_promised": "stock_tracked",
+    "gifts_await_reference": "reference",
+    "programme_names_reference": "reference",
+    "draft_names_reference": "reference",
     "price_cents": "price",
     "minimum_price_cents": "minimum_price",
 }

@@ -23,6 +23,7 @@ from app.rewards.domain.programme import (
     ProgrammeInvalid,
     compile_programme,
 )
+from app.rewards.domain.references import references_of
 from app.rewards.domain.terms import (
     MEASURES,
     SALES,
@@ -45,27 +46,10 @@ Options = list[tuple[str, str]]
 
 RULE_PATH = re.compile(r"rules\[(\d+)\]\.?(.*)")
 PLACE = re.compile(r"([crt])\.(\d+)(?:\.(?:rows|r)\.(\d+))?\.")
-REFERENCES = {"product", "products", "without_products"}
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 # ---------------------------------------------------------------- names
-
-
-def references_of(document: Any) -> set[str]:
-    """Every product the document speaks of."""
-    if isinstance(document, list):
-        return {name for part in document for name in references_of(part)}
-    if not isinstance(document, dict):
-        return set()
-    found: set[str] = set()
-    for name, value in document.items():
-        if name in REFERENCES:
-            listed = [value] if isinstance(value, str) else value
-            found |= {one for one in listed if isinstance(one, str)}
-        else:
-            found |= references_of(value)
-    return found
 
 
 def product_names(session: Session, *documents: Any) -> Names:
