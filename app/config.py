@@ -67,7 +67,7 @@ class Settings:
             hosts=tuple(env.get("CONVIVE_HOSTS", "").replace(",", " ").split()),
             proxies=_count(env, "CONVIVE_PROXIES"),
             database_pool=_count(env, "DATABASE_POOL") or 5,
-            secure_cookies=env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"},
+            secure_cookies=_secure_cookies(env),
             lease_seconds=_seconds(env, "CONVIVE_LEASE_SECONDS", 30),
             argon2_cheap=env.get("ARGON2_CHEAP", "") == "1",
         )
@@ -109,6 +109,12 @@ class Settings:
             "WTF_CSRF_SSL_STRICT": False,  # pages behind personal links send no referrer
             **self.mail,
         }
+
+
+def _secure_cookies(env: Mapping[str, str]) -> bool:
+    """Pages that live behind TLS have cookies that travel only there, whatever else is said."""
+    behind_tls = urlsplit(env.get("PUBLIC_URL", "")).scheme == "https"
+    return behind_tls or env.get("SECURE_COOKIES", "").lower() in {"1", "true", "yes"}
 
 
 def _database_url(url: str) -> str:

@@ -32,6 +32,11 @@ class Installation:
         """Not the name of one of its brands."""
         return host in LOCAL or host == self.host or host in self.hosts
 
+    def known_as(self, host: str) -> str:
+        """One name for all that mean the same: 127.0.0.1 is localhost, where pages live there."""
+        alike = host in self.hosts or (host in LOCAL and self.host in LOCAL)
+        return self.host if alike else host
+
 
 installation = Installation()
 
@@ -90,6 +95,7 @@ def brand_by_host(session: Session, host: str) -> BrandView | None:
     what a request calls itself is believed only when we gave the name."""
     brands = all_brands(session)
     named = [brand for brand in brands if host in brand.domains]
+    named += [brand for brand in brands if installation.known_as(host) in brand.domains]
     named += [brand for brand in brands if host in brand.hosts]
     if named:
         return named[0]

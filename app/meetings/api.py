@@ -377,7 +377,7 @@ def preview_closing(meeting_id: UUID) -> dict[str, Any]:
 
 @bp.route("/meetings/<uuid:meeting_id>/closing", methods=["POST"])
 @takes_key
-@bp.arguments(CloseSchema, required=False)
+@bp.arguments(CloseSchema)
 @bp.response(200, MeetingAnswer)
 def close_meeting(asked: dict[str, Any], meeting_id: UUID) -> Response:
     """Close and grant, in one transaction: what the preview showed, or `preview_outdated`.
@@ -388,7 +388,7 @@ def close_meeting(asked: dict[str, Any], meeting_id: UUID) -> Response:
     def work(uow: UnitOfWork) -> dict[str, Any]:
         actor, seen = current_actor(), asked["seen"]
         if closing.hold_for_closing(uow, actor, meeting_id):
-            if seen and seen != judge_meeting(uow.session, meeting_id).digest:
+            if seen != judge_meeting(uow.session, meeting_id).digest:
                 raise PreviewOutdated
             close_and_settle(uow, actor, meeting_id, clock=uow.clock)
         return _told(uow.session, meeting_id)

@@ -112,6 +112,12 @@ class AttendanceSchema(StrictSchema):
 
 
 class CloseSchema(StrictSchema):
+    seen = Text(maximum=64, required=True)
+
+
+class ClosePageSchema(StrictSchema):
+    """A form without it has shown nothing: what would be won is shown before anything is won."""
+
     seen = Text(maximum=64, load_default="")
 
 

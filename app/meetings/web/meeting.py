@@ -44,7 +44,7 @@ from app.meetings.schemas import (
     AttendanceSchema,
     BookMeetingSchema,
     ChangeMeetingSchema,
-    CloseSchema,
+    ClosePageSchema,
     HostSchema,
     PlanMeetingSchema,
     WhenSchema,
@@ -503,7 +503,7 @@ def close(meeting_id: UUID) -> Any:
 def close_for_good(meeting_id: UUID) -> Any:
     """Grants what was shown, or shows again."""
     actor = current_actor()
-    seen = load(CloseSchema, posted(request.form))["seen"]
+    seen = load(ClosePageSchema, posted(request.form))["seen"]
 
     def work(uow: UnitOfWork) -> bool:
         if not closing.hold_for_closing(uow, actor, meeting_id):
@@ -519,7 +519,7 @@ def close_for_good(meeting_id: UUID) -> Any:
 
 
 def _must_be_as_seen(session: Session, meeting_id: UUID, seen: str) -> None:
-    if seen and seen != judge_meeting(session, meeting_id).digest:
+    if seen != judge_meeting(session, meeting_id).digest:
         raise PreviewOutdated
 
 

@@ -118,6 +118,17 @@ def test_problem_names_the_fields_to_mend(phone) -> None:
     assert list(answer.json["errors"]) == ["quantity"]
 
 
+def test_a_meeting_is_closed_by_who_saw_what_it_grants(phone, stage) -> None:
+    meeting_id = stage.meeting(days=-1)
+    path = f"/api/meetings/{meeting_id}/closing"
+
+    blind = phone.ask("POST", path, {})
+    assert (blind.status_code, list(blind.json["errors"])) == (422, ["seen"])
+    assert phone.ask("POST", path).status_code == 422
+    assert phone.refused("POST", path, {"seen": "0" * 32}) == (409, "preview_outdated")
+    assert phone.post(path, {"seen": phone.get(path)["seen"]})["status"] == "closed"
+
+
 @pytest.mark.parametrize("name", ["\u0000", "a" * 81, 3, None, "\u202egnp"])
 def test_hostile_names_are_refused(phone, name) -> None:
     body = {"first_name": name, "last_name": "Petit"}

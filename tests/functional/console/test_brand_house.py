@@ -196,6 +196,17 @@ def test_name_of_the_installation_is_given_by_the_platform_alone(uow, brand, act
         add_domain(work, actor(Role.BRAND_ADMIN), "127.0.0.1", clock=work.clock)
 
 
+def test_this_machine_is_one_place_whatever_it_is_called(client, uow, brand, second_brand):
+    """The demo lives at localhost; whoever types the number finds it too."""
+    assert client.get("/sign-in", base_url="http://127.0.0.1").status_code == 404
+    with uow() as work:
+        add_domain(work, system(brand.id), "localhost", clock=work.clock)
+
+    for host in ("localhost", "127.0.0.1", "[::1]"):
+        assert client.get("/sign-in", base_url=f"http://{host}:8000").status_code == 200
+    assert client.get("/sign-in", base_url="http://192.0.2.1").status_code == 404
+
+
 def test_mails_lead_to_a_host_name_until_another_is_chosen(client, admin, uow, brand):
     client.submit("/console/settings/domains", host="shop.maison.example")
     client.submit("/console/settings", **SETTINGS | {"origin": "https://shop.maison.example"})

@@ -416,11 +416,12 @@ def test_an_unpaid_order_blocks_closing_and_says_where_to_settle_it(seller, stag
     assert [row.status for row in listed(stage)] == ["open"]
 
 
-def test_what_was_not_seen_is_not_granted(seller, stage) -> None:
+@pytest.mark.parametrize("sent", [{"seen": "0" * 32}, {"seen": ""}, {}])
+def test_what_was_not_seen_is_not_granted(seller, stage, sent) -> None:
     meeting_id = stage.meeting(days=-1)
     path = f"/meetings/{meeting_id}/close"
 
-    answer = seller.submit(path, seen="0" * 32)
+    answer = seller.submit(path, **sent)
 
     assert answer.location.endswith(path)
     assert [row.status for row in listed(stage)] == ["open"]
