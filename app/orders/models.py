@@ -65,6 +65,12 @@ class ShippingStatus(StrEnum):
     NOT_REQUIRED = "not_required"
 
 
+class ReversalKind(StrEnum):
+    CANCEL = "cancel"
+    """Of units that had not left."""
+    RETURN = "return"
+
+
 class PaymentMethod(StrEnum):
     CARD = "card"
     TERMINAL = "terminal"
@@ -93,7 +99,11 @@ class Order(Base):
         amount("total_cents"),
         amount("paid_cents"),
         CheckConstraint("total_cents = products_cents + shipping_cents", name="total_adds_up"),
+        amount("refunded_cents"),
+        amount("returned_cents"),
         CheckConstraint("paid_cents <= total_cents", name="not_overpaid"),
+        CheckConstraint("refunded_cents <= paid_cents", name="not_over_refunded"),
+        CheckConstraint("returned_cents <= products_cents", name="not_over_returned"),
         CheckConstraint("kind <> 'gift' OR total_cents = 0", name="gift_is_free"),
         CheckConstraint("status = 'cart' OR number IS NOT NULL", name="placed_has_number"),
         CheckConstraint("(channel = 'meeting') = (meeting_id IS NOT NULL)", name="meeting_channel"),
@@ -118,8 +128,14 @@ class Order(Base):
     shipping_cents: Mapped[cents] = mapped_column(server_default="0")
     total_cents: Mapped[cents] = mapped_column(server_default="0")
     paid_cents: Mapped[cents] = mapped_column(server_default="0")
+    refunded_cents: Mapped[cents] = mapped_column(server_default="0")
+    """Of what was paid, given back."""
+    returned_cents: Mapped[cents] = mapped_column(server_default="0")
+    """Of `products_cents`, what was cancelled or returned: no sale any more."""
+    asked: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """Codes, picks, vouchers, points, choices, delivery: `domain.asked.Asked`."""
     quote: Mapped[dict[str, Any] | None]
-    """What `price()` answered when the order was placed, frozen with its explanations."""
+    """What `price()` answered last; frozen with its explanations when the order is placed."""
     revision: Mapped[int] = mapped_column(server_default="0")
     """How many things happened to it that others were told of: each event has its own."""
     created_at: Mapped[datetime]
@@ -127,6 +143,8 @@ class Order(Base):
     paid_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
+    shipped_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
 
     lines: Mapped[list["OrderLine"]] = relationship(
         order_by="OrderLine.position",
@@ -252,6 +270,14 @@ class OrderLine(Base):
         amount("unit_price_cents"),
         amount("net_cents"),
         amount("vat_cents"),
+        amount("points_cents"),
+        amount("refunded_cents"),
+        CheckConstraint("refunded_cents <= net_cents", name="not_over_refunded"),
+        CheckConstraint(
+            "shipped >= 0 AND cancelled >= 0 AND shipped + cancelled <= quantity "
+            "AND returned BETWEEN 0 AND shipped",
+            name="units_in_range",
+        ),
     )
 
     brand_id: Mapped[brand_pk]
@@ -268,10 +294,34 @@ class OrderLine(Base):
     net_cents: Mapped[cents]
     """Paid for the whole line, tax included, after every discount."""
     vat_cents: Mapped[cents]
+    points_cents: Mapped[cents] = mapped_column(server_default="0")
+    """Paid with points, beside `net_cents`."""
     gift_claim_id: Mapped[UUID | None]
     """Set when the line is a won gift: at 0 €, and only once per claim."""
+    promotion: Mapped[str] = mapped_column(server_default="")
+    """The promotion that put it here by itself, at 0 €; empty: somebody asked for it."""
+    shipped: Mapped[int] = mapped_column(server_default="0")
+    """Units that left the house."""
+    cancelled: Mapped[int] = mapped_column(server_default="0")
+    """Units that will not leave it."""
+    returned: Mapped[int] = mapped_column(server_default="0")
+    """Of those shipped, units that came back."""
+    refunded_cents: Mapped[cents] = mapped_column(server_default="0")
+    """Of `net_cents`, what went with the cancelled and the returned units."""
 
     order: Mapped[Order] = relationship(back_populates="lines", lazy="raise")
+
+    @property
+    def gone(self) -> int:
+        return self.cancelled + self.returned
+
+    @property
+    def to_ship(self) -> int:
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def is_automatic(self) -> bool:
+        return bool(self.promotion)
 
 
 class Payment(Base):
@@ -294,6 +344,62 @@ class Payment(Base):
     reference: Mapped[str] = mapped_column(server_default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
+
+
+class Shipment(Base):
+    """Units that left together. Never altered."""
+
+    __tablename__ = "shipments"
+    __table_args__ = (
+        belongs("order_id", "orders"),
+        Index("ix_shipments_order", "brand_id", "order_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    order_id: Mapped[UUID]
+    units: Mapped[dict[str, Any]]
+    """Line id → units."""
+    tracking: Mapped[str] = mapped_column(server_default="")
+    shipped_at: Mapped[datetime]
+    shipped_by: Mapped[str]
+
+
+class Reversal(Base):
+    """Units of a paid order that were cancelled or came back, and all that went back with them.
+    Never altered."""
+
+    __tablename__ = "order_reversals"
+    __table_args__ = (
+        belongs("order_id", "orders"),
+        UniqueConstraint("brand_id", "order_id", "revision"),
+        one_of("kind", ReversalKind),
+        amount("refund_cents"),
+        amount("products_cents"),
+        amount("shipping_cents"),
+        CheckConstraint("points >= 0", name="points_range"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    order_id: Mapped[UUID]
+    revision: Mapped[int]
+    """Of the order, once it was done."""
+    kind: Mapped[str]
+    units: Mapped[dict[str, Any]]
+    """Line id → units."""
+    refund_cents: Mapped[cents]
+    """To give back to the customer, products and shipping."""
+    products_cents: Mapped[cents]
+    """What the units had cost her after every discount."""
+    shipping_cents: Mapped[cents]
+    points: Mapped[bigint]
+    vouchers: Mapped[dict[str, Any]]
+    """Voucher id → cents given back to it."""
+    restocked: Mapped[bool]
+    reason: Mapped[str] = mapped_column(server_default="")
+    made_at: Mapped[datetime]
+    made_by: Mapped[str]
 
 
 class Counter(Base):

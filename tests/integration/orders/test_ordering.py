@@ -98,8 +98,10 @@ def discard(uow, actor: Actor, order_id: UUID, *, clock) -> UUID | None:
 
 
 def outbox_topics(stage: Stage) -> list[str]:
+    """What was told, each thing once, however many effects it has."""
+    told = "SELECT topic FROM outbox GROUP BY topic, entity_id, revision ORDER BY min(id::text)"
     with stage.uow() as work:
-        return list(work.session.scalars(text("SELECT topic FROM outbox ORDER BY id")))
+        return list(work.session.scalars(text(told)))
 
 
 # ---------------------------------------------------------------------------------- drafts
