@@ -13,6 +13,8 @@ from app.meetings.events import (
     MeetingCancelled,
     MeetingClosed,
     MeetingPlanned,
+    OrderedByLink,
+    OrderLinkWanted,
 )
 from app.notifications.events import EmailWritten
 from app.orders.events import GiftOrderFinalised, OrderCancelled, OrderPaid, OrderPlaced
@@ -24,8 +26,10 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     HostChanged: ("notifications.invite_new_host", "rewards.settle_origin"),
     MeetingCancelled: ("rewards.settle_origin",),
     MeetingClosed: ("rewards.settle_origin",),
+    OrderLinkWanted: ("notifications.mail_order_link",),
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),
+    OrderedByLink: ("notifications.confirm_order",),
     OrderPaid: ("orders.follow_customer", "rewards.settle_direct_sale"),
     OrderCancelled: ("rewards.settle_direct_sale",),
     GiftOrderFinalised: (),

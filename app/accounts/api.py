@@ -72,7 +72,12 @@ class MeAnswer(answers.Answer):
     brand = answers.one(BrandAnswer)
 
 
-def from_link_token() -> Actor | None:
+def from_order_token() -> Actor | None:
+    """The same of a link to order with."""
+    return from_link_token(LinkPurpose.ORDER)
+
+
+def from_link_token(purpose: LinkPurpose = LinkPurpose.HOST) -> Actor | None:
     """The holder of a personal link, whose token is in the `Authorization` header."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
@@ -80,7 +85,7 @@ def from_link_token() -> Actor | None:
     g.by_link = True
     try:
         with reading() as uow:
-            return services.follow_link(uow, LinkPurpose.HOST, token.strip())
+            return services.follow_link(uow, purpose, token.strip())
     except LinkNotUsable:
         with limiter.limit(WRONG_LINKS_FROM_ONE_PLACE, scope="links"):
             raise TokenNotUsable from None

@@ -31,6 +31,12 @@ class LinkPurpose(StrEnum):
     """A link opens one door; a token of another purpose does not exist there."""
 
     HOST = "host"
+    """Her page, as host of a meeting."""
+    ORDER = "order"
+    """A customer orders: in a meeting, or from a seller outside meetings."""
+    GUESTS = "guests"
+    """Passed on among the guests of a meeting: whoever holds it says who she is, and gets her own
+    by mail."""
 
 
 class PasswordLinkPurpose(StrEnum):

@@ -1,4 +1,4 @@
-"""Personal links: a capability for one purpose and one meeting, found by its hash."""
+"""Personal links: a capability for one purpose, found by its hash."""
 
 from datetime import datetime
 from uuid import UUID
@@ -17,9 +17,11 @@ from app.kernel.ids import new_id
 def issue_link(
     uow: UnitOfWork,
     purpose: LinkPurpose,
-    meeting_id: UUID,
-    customer_id: UUID,
+    meeting_id: UUID | None,
+    customer_id: UUID | None,
     expires_at: datetime,
+    *,
+    seller_id: UUID | None = None,
 ) -> str:
     """The token, to be put into a mail or shown once: we keep only its hash."""
     token = new_token()
@@ -31,6 +33,7 @@ def issue_link(
             purpose=purpose,
             meeting_id=meeting_id,
             customer_id=customer_id,
+            seller_id=seller_id,
             expires_at=expires_at,
             created_at=uow.clock(),
         )
@@ -87,7 +90,8 @@ def follow_link(uow: UnitOfWork, purpose: LinkPurpose, token: str) -> Actor:
         raise LinkNotUsable
     return Actor(
         brand_id=uow.brand_id,
-        role=Role.HOST,
+        role=Role.HOST if purpose is LinkPurpose.HOST else Role.CUSTOMER,
+        seller_id=link.seller_id,
         customer_id=link.customer_id,
         meeting_id=link.meeting_id,
     )

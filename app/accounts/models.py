@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.accounts.domain import PasswordLinkPurpose
+from app.accounts.domain import LinkPurpose, PasswordLinkPurpose
 from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
 from app.kernel.actor import Role
 
@@ -65,7 +65,8 @@ class SignInSession(Base):
 
 
 class PersonalLink(Base):
-    """A capability: lets its holder do one thing about one meeting; never an account."""
+    """A capability: lets its holder do one thing, about one meeting or one seller's customer;
+    never an account."""
 
     __tablename__ = "personal_links"
     __table_args__ = (
@@ -73,14 +74,25 @@ class PersonalLink(Base):
         Index("ix_personal_links_meeting", "brand_id", "meeting_id"),
         belongs("meeting_id", "meetings"),
         belongs("customer_id", "customers"),
+        belongs("seller_id", "sellers"),
+        one_of("purpose", LinkPurpose),
+        CheckConstraint(
+            "(meeting_id IS NULL) <> (seller_id IS NULL)"
+            " AND (purpose = 'order' OR meeting_id IS NOT NULL)"
+            " AND (purpose = 'guests') = (customer_id IS NULL)",
+            name="says_what_it_opens",
+        ),
     )
 
     brand_id: Mapped[brand_pk]
     id: Mapped[uuid_pk]
     token_hash: Mapped[bytes]
     purpose: Mapped[str]
-    meeting_id: Mapped[UUID]
-    customer_id: Mapped[UUID]
+    meeting_id: Mapped[UUID | None]
+    customer_id: Mapped[UUID | None]
+    """None: whoever holds it has yet to say who she is."""
+    seller_id: Mapped[UUID | None]
+    """From whom she orders, outside meetings."""
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -9,6 +9,7 @@ ROLES: dict[str, str] = {
     Role.CUSTOMER_SERVICE: N_("Customer service"),
     Role.FINANCE: N_("Finance"),
     Role.HOST: N_("Host, by her link"),
+    Role.CUSTOMER: N_("Customer, by her link"),
     Role.SYSTEM: N_("Convive"),
 }
 RIGHTS: dict[str, str] = {

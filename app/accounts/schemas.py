@@ -2,9 +2,9 @@
 
 from app.accounts.domain import LONGEST_PASSWORD, STAFF
 from app.http import fields
-from app.kernel.actor import Role
+from app.kernel.actor import BY_LINK, Role
 
-PEOPLE = [role for role in Role if role not in {Role.HOST, Role.SYSTEM}]
+PEOPLE = [role for role in Role if role not in {*BY_LINK, Role.SYSTEM}]
 """Who signs in: hosts come by their links, and the system is nobody."""
 
 

@@ -51,6 +51,7 @@ ACTIONS = {
     "draft.discard": N_("Draft of the programme discarded"),
     "calendar_link.create": N_("Calendar link made"),
     "calendar_link.revoke": N_("Calendar link ended"),
+    "terms.publish": N_("Terms of sale published"),
     "brand.settings": N_("Settings changed"),
     "brand.theme": N_("Theme changed"),
     "brand.logo": N_("Logo changed"),

@@ -75,3 +75,20 @@ class BrandLogo(Base):
     height: Mapped[int]
     sha256: Mapped[str]
     created_at: Mapped[datetime]
+
+
+class TermsOfSale(Base):
+    """One version of the terms customers accept when they order by themselves. Never altered:
+    an order names the version that was accepted."""
+
+    __tablename__ = "terms_of_sale"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "version"),
+        CheckConstraint("version > 0", name="version_positive"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    version: Mapped[int]
+    text: Mapped[str]
+    published_at: Mapped[datetime]

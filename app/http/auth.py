@@ -8,7 +8,7 @@ from flask.blueprints import BlueprintSetupState
 from werkzeug import Response
 
 from app.http.navigation import HOME, home_of
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import BY_LINK, Actor, Role
 from app.kernel.errors import ConviveError, NotAllowed, NotAuthenticated
 
 Via = Callable[[], Actor | None]
@@ -65,7 +65,7 @@ def install(app: Flask) -> None:
 def needs_sign_in() -> bool:
     """Whether the route asked for is for people with an account."""
     roles: frozenset[Role] = current_app.extensions.get(DOORS, {}).get(request.blueprint, ANYONE)
-    return bool(roles - {Role.HOST})
+    return bool(roles - BY_LINK)
 
 
 def may_open(endpoint: str) -> bool:

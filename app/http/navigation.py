@@ -6,7 +6,7 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
-from app.kernel.actor import Role
+from app.kernel.actor import BY_LINK, Role
 
 HOME = "/"
 CONSOLE = "/console"
@@ -23,7 +23,7 @@ def back(default: str = HOME) -> str:
 
 def home_of(role: Role) -> str:
     """Where somebody's own work begins."""
-    return HOME if role in {Role.SELLER, Role.HOST} else CONSOLE
+    return HOME if role in {Role.SELLER, *BY_LINK} else CONSOLE
 
 
 def inside(path: str | None) -> str | None:

@@ -11,7 +11,14 @@ class Role(StrEnum):
     CUSTOMER_SERVICE = "customer_service"
     FINANCE = "finance"
     HOST = "host"
+    """By her personal link."""
+    CUSTOMER = "customer"
+    """By a link to order with: hers, or that of a meeting, which does not say yet who she is."""
     SYSTEM = "system"
+
+
+BY_LINK = frozenset({Role.HOST, Role.CUSTOMER})
+"""They hold a link and have no account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class Actor:
     """One person (or the system) acting within one brand.
 
     `customer_id` is the person's own card; `meeting_id` is set for the holder of a personal
-    link, who may act on that meeting only.
+    link, who may act on that meeting only. A customer's link outside meetings names the seller.
     """
 
     brand_id: UUID

@@ -90,6 +90,16 @@ class NotInThisMeeting(Refused):
     words = N_("Only the host and the guests order in a meeting: add this person as a guest first.")
 
 
+class TermsNotPublished(Refused):
+    code = "terms_not_published"
+    words = N_("Orders cannot be placed online yet: please ask your adviser.")
+
+
+class TermsHaveChanged(Conflict):
+    code = "terms_have_changed"
+    words = N_("The terms of sale have changed meanwhile: read them again, then confirm.")
+
+
 class CalendarLinkNotUsable(NotFound):
     """The same for unknown and ended, and for those of a seller who sells no more."""
 

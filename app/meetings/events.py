@@ -44,3 +44,21 @@ class MeetingClosed(Event):
 class MeetingCancelled(Event):
     topic: ClassVar[str] = "meetings.meeting_cancelled"
     origin_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLinkWanted(Event):
+    """`entity_id` is the wish; the link does not exist before the letter is written."""
+
+    topic: ClassVar[str] = "meetings.order_link_wanted"
+    meeting_id: UUID | None
+    customer_id: UUID
+    seller_id: UUID | None = None
+    """Outside meetings."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedByLink(Event):
+    """A customer placed the order herself: `entity_id`."""
+
+    topic: ClassVar[str] = "meetings.ordered_by_link"

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import BY_LINK, Actor, Role
 from app.kernel.errors import NotFound
 from app.meetings.domain import Invitation, MeetingSettings, MeetingStatus, Place, closing_instant
 from app.meetings.errors import MeetingIsClosed, MeetingWasCancelled
@@ -91,7 +91,7 @@ class Meeting(Base):
     def must_be_run_by(self, actor: Actor) -> None:
         """Its host may look; only its seller, staff and the system act on it."""
         self.must_be_seen_by(actor)
-        if actor.role is Role.HOST:
+        if actor.role in BY_LINK:
             raise NotFound
 
     def must_be_alive(self) -> None:
@@ -126,10 +126,10 @@ class Meeting(Base):
 
 
 def is_visible(actor: Actor, seller_id: UUID, meeting_id: UUID) -> bool:
-    """A seller sees her own meetings, a host the one of her link, staff those of the brand."""
+    """A seller sees her own meetings, who holds a link its meeting, staff those of the brand."""
     if actor.role is Role.SELLER:
         return actor.seller_id == seller_id
-    if actor.role is Role.HOST:
+    if actor.role in BY_LINK:
         return actor.meeting_id == meeting_id
     return actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
 

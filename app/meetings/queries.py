@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.customers import queries as customers
 from app.customers.queries import PersonView
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import BY_LINK, Actor, Role
 from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
 from app.meetings.domain import MeetingStatus, month_start
@@ -660,7 +660,7 @@ def meetings_of_customer(
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.role is Role.SELLER:
         return Meeting.seller_id == actor.seller_id
-    if actor.role is Role.HOST:
+    if actor.role in BY_LINK:
         return Meeting.id == actor.meeting_id
     staff = actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
     return true() if staff else false()

@@ -43,6 +43,24 @@ def invite_new_host(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
             write_email(uow, written, clock=clock)
 
 
+def mail_order_link(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """A customer's own link to order with; it comes to life in this letter."""
+    key = f"order_link:{message.entity_id}"
+    if not is_written(uow, key):
+        written = presenters.order_link(uow, key, message.payload, clock=clock)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
+def confirm_order(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """What she ordered by her link, told once."""
+    key = f"order:{message.entity_id}"
+    if not is_written(uow, key):
+        write_email(
+            uow, presenters.order_placed(uow, key, message.entity_id, clock=clock), clock=clock
+        )
+
+
 def mail_password_link(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     """A link to choose a password: it comes to life in this letter."""
     key = f"password_link:{message.entity_id}"

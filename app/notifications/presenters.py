@@ -21,7 +21,7 @@ from app.catalog import queries as catalog
 from app.customers import queries as customers
 from app.customers.queries import PersonView
 from app.http.letters import Letter, render, speaking
-from app.http.links import host_page_url, page_url
+from app.http.links import host_page_url, page_url, shop_url
 from app.http.words import say
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
@@ -30,9 +30,11 @@ from app.kernel.words import N_
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
-from app.notifications.services.inviting import issue_host_link
+from app.meetings.services.order_links import issue_order_link
+from app.notifications.services.inviting import is_flooded, issue_host_link
 from app.notifications.services.writing import SECRET, Written
 from app.orders import queries as orders
+from app.orders.queries import OrderView
 from app.promotions import queries as promotions
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters import (
@@ -103,6 +105,24 @@ class Invitation:
     starts_at: datetime
     address: str
     has_begun: bool
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderLink:
+    first_name: str
+    seller_name: str
+    host_name: str
+    """Empty outside meetings."""
+    starts_at: datetime | None
+    page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPlaced:
+    first_name: str
+    seller_name: str
+    order: OrderView
     page_url: str
 
 
@@ -326,6 +346,61 @@ def invitation(uow: UnitOfWork, key: str, meeting_id: UUID, *, clock: Clock) -> 
     letter = render("invitation", recipient.brand, recipient.locale, letter=told)
     token = _page_token(uow, recipient, clock=clock)
     return _written(key, "invitation", recipient, letter, secret=token)
+
+
+# ------------------------------------------------------------------------ orders by link
+
+
+def order_link(
+    uow: UnitOfWork, key: str, event: Mapping[str, Any], *, clock: Clock
+) -> Written | None:
+    """None while the last one is fresh, or too many went to her: others may type her address."""
+    customer_id = UUID(event["customer_id"])
+    meeting_id = UUID(event["meeting_id"]) if event["meeting_id"] else None
+    seller_id = UUID(event["seller_id"]) if event["seller_id"] else None
+    recipient = _recipient(uow, customer_id, meeting_id)
+    if recipient.meeting and recipient.meeting.status not in meetings.ALIVE:
+        return None
+    if is_flooded(uow, "order_link", customer_id, clock=clock):
+        return None
+    told = OrderLink(
+        first_name=recipient.person.first_name,
+        seller_name=_seller_of_order(uow.session, recipient, seller_id),
+        host_name=recipient.meeting.host_name if recipient.meeting else "",
+        starts_at=recipient.meeting.starts_at if recipient.meeting else None,
+        page_url=shop_url(recipient.brand, SECRET),
+    )
+    letter = render("order_link", recipient.brand, recipient.locale, letter=told)
+    token = issue_order_link(
+        uow, customer_id, meeting_id=meeting_id, seller_id=seller_id, clock=clock
+    )
+    return _written(key, "order_link", recipient, letter, secret=token)
+
+
+def order_placed(uow: UnitOfWork, key: str, order_id: UUID, *, clock: Clock) -> Written:
+    order = orders.orders_by_id(uow.session, [order_id])[order_id]
+    recipient = _recipient(uow, order.customer_id, order.meeting_id)
+    told = OrderPlaced(
+        first_name=recipient.person.first_name,
+        seller_name=_seller_of_order(uow.session, recipient, order.seller_id),
+        order=order,
+        page_url=shop_url(recipient.brand, SECRET) + f"/orders/{order.id}",
+    )
+    letter = render("order_placed", recipient.brand, recipient.locale, letter=told)
+    token = issue_order_link(
+        uow,
+        order.customer_id,
+        meeting_id=order.meeting_id,
+        seller_id=order.seller_id,
+        clock=clock,
+    )
+    return _written(key, "order_placed", recipient, letter, secret=token)
+
+
+def _seller_of_order(session: Session, recipient: _Recipient, seller_id: UUID | None) -> str:
+    if recipient.meeting is not None or seller_id is None:
+        return _seller_name(session, recipient)
+    return sellers.seller(session, seller_id).display_name
 
 
 # -------------------------------------------------------------------------- one's access

@@ -106,7 +106,14 @@ class Order(Base):
         CheckConstraint("returned_cents <= products_cents", name="not_over_returned"),
         CheckConstraint("kind <> 'gift' OR total_cents = 0", name="gift_is_free"),
         CheckConstraint("status = 'cart' OR number IS NOT NULL", name="placed_has_number"),
-        CheckConstraint("(channel = 'meeting') = (meeting_id IS NOT NULL)", name="meeting_channel"),
+        CheckConstraint(
+            "CASE channel WHEN 'meeting' THEN meeting_id IS NOT NULL"
+            " WHEN 'direct' THEN meeting_id IS NULL ELSE true END",
+            name="meeting_channel",
+        ),
+        CheckConstraint(
+            "(terms_version IS NULL) = (terms_accepted_at IS NULL)", name="terms_are_dated"
+        ),
         Index("ix_orders_meeting", "brand_id", "meeting_id"),
         Index("ix_orders_customer", "brand_id", "customer_id"),
         Index("ix_orders_seller", "brand_id", "seller_id", "status"),
@@ -138,6 +145,9 @@ class Order(Base):
     """What `price()` answered last; frozen with its explanations when the order is placed."""
     revision: Mapped[int] = mapped_column(server_default="0")
     """How many things happened to it that others were told of: each event has its own."""
+    terms_version: Mapped[int | None]
+    """Of the terms of sale that the customer accepted herself, ordering by her link."""
+    terms_accepted_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
@@ -165,10 +175,16 @@ class Order(Base):
             raise OrderNotFound
 
     def must_be_run_by(self, actor: Actor) -> None:
-        """Its customer may look; only its seller, staff and the system act on it."""
+        """Its customer may look, and fill the draft she began herself; only its seller, staff and
+        the system act on the rest."""
         self.must_be_seen_by(actor)
-        if actor.role is Role.HOST:
+        if actor.role is Role.HOST or (actor.role is Role.CUSTOMER and not self.is_own_draft):
             raise OrderNotFound
+
+    @property
+    def is_own_draft(self) -> bool:
+        """Of a customer ordering by her link."""
+        return self.channel == Channel.WEB and self.status == OrderStatus.CART
 
     def must_be_a_cart(self) -> None:
         if self.status == OrderStatus.CANCELLED:
@@ -199,6 +215,11 @@ class Order(Base):
         self.status, self.number, self.placed_at, self.quote = OrderStatus.PLACED, number, at, quote
         if not self.due_cents:
             self.payment_status, self.paid_at = PaymentStatus.PAID, at
+
+    def accept_terms(self, version: int, at: datetime) -> None:
+        """By the customer herself, just before she places it."""
+        self.must_be_a_cart()
+        self.terms_version, self.terms_accepted_at = version, at
 
     def finalise(self, number: int, at: datetime, quote: dict[str, Any]) -> None:
         if self.kind != Kind.GIFT:
@@ -248,6 +269,9 @@ def is_visible(actor: Actor, seller_id: UUID, customer_id: UUID, meeting_id: UUI
         return actor.seller_id == seller_id
     if actor.role is Role.HOST:
         return actor.customer_id == customer_id and actor.meeting_id == meeting_id
+    if actor.role is Role.CUSTOMER:
+        hers = actor.customer_id == customer_id and actor.meeting_id == meeting_id
+        return hers and (meeting_id is not None or actor.seller_id == seller_id)
     return actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}
 
 

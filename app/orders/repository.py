@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.infra.locks import Rank, lock
 from app.kernel.actor import Actor
 from app.orders.errors import OrderNotFound
-from app.orders.models import Kind, Order, OrderStatus
+from app.orders.models import Channel, Kind, Order, OrderStatus
 
 
 def locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
@@ -22,9 +22,16 @@ def locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
 
 
 def locked_open_cart(
-    session: Session, *, meeting_id: UUID | None, seller_id: UUID, customer_id: UUID, kind: Kind
+    session: Session,
+    *,
+    meeting_id: UUID | None,
+    seller_id: UUID,
+    customer_id: UUID,
+    kind: Kind,
+    by_link: bool = False,
 ) -> Order | None:
-    """The draft already begun for this person, if any. The meeting is locked by the caller."""
+    """The draft already begun for this person, if any; `by_link`: the one she began herself, which
+    is another. The meeting is locked by the caller."""
     statement = (
         select(Order.id)
         .where(
@@ -32,6 +39,7 @@ def locked_open_cart(
             Order.seller_id == seller_id,
             Order.customer_id == customer_id,
             Order.kind == kind,
+            (Order.channel == Channel.WEB) == by_link,
             Order.status == OrderStatus.CART,
         )
         .order_by(Order.id)

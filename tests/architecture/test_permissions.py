@@ -12,7 +12,7 @@ from app import create_app
 from app.config import Settings
 from app.http.auth import DOORS
 from app.infra.extensions import limiter
-from app.kernel.actor import Role
+from app.kernel.actor import BY_LINK
 from tests.support.databases import wipe
 from tests.support.matrix import ROLES, SCOPES, World
 
@@ -82,7 +82,7 @@ def _filled(value: Any, own: Any) -> Any:
 
 def knows_who_asks(rule: Any) -> bool:
     doors = plain_app.extensions[DOORS].get(rule.endpoint.rpartition(".")[0], frozenset())
-    return bool(doors - {Role.HOST})
+    return bool(doors - BY_LINK)
 
 
 def is_refusal(role: str, status: int) -> bool:

@@ -61,16 +61,24 @@ def from_token() -> Actor | None:
     return user.actor
 
 
-def from_personal_link() -> Actor:
+def from_personal_link(purpose: LinkPurpose = LinkPurpose.HOST) -> Actor:
     """The holder of the link whose `token` is in the address. Looking consumes nothing."""
     g.by_link = True
     token = str((request.view_args or {}).get("token", ""))
     try:
         with reading() as uow:
-            return services.follow_link(uow, LinkPurpose.HOST, token)
+            return services.follow_link(uow, purpose, token)
     except LinkNotUsable:
         with limiter.limit(WRONG_LINKS_FROM_ONE_PLACE, scope="links"):
             raise
+
+
+def from_order_link() -> Actor:
+    return from_personal_link(LinkPurpose.ORDER)
+
+
+def from_guests_link() -> Actor:
+    return from_personal_link(LinkPurpose.GUESTS)
 
 
 def account_asked_for() -> str:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
 from app.meetings.errors import NotInThisMeeting
 from app.meetings.models import Meeting
-from app.meetings.repository import run_meeting
+from app.meetings.repository import locked_meeting, run_meeting
 from app.orders import queries, services
 from app.orders.services import RecordPayment
 
@@ -131,10 +131,17 @@ def _enter(
     """Lock the meeting of this order, if it has one, and see to it that it still takes orders."""
     meeting_id = queries.meeting_of(uow.session, actor, order_id)
     if meeting_id:
-        meeting = run_meeting(uow.session, actor, meeting_id)
+        meeting = _entered(uow, actor, meeting_id)
         if not closed_too:
             meeting.must_be_alive()
     return meeting_id
+
+
+def _entered(uow: UnitOfWork, actor: Actor, meeting_id: UUID) -> Meeting:
+    """A customer may fill her own draft by her link; the order keeps her from the rest."""
+    if actor.role is Role.CUSTOMER:
+        return locked_meeting(uow.session, actor, meeting_id)
+    return run_meeting(uow.session, actor, meeting_id)
 
 
 def _must_be_there(meeting: Meeting, customer_id: UUID) -> None:

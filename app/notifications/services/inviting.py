@@ -87,6 +87,16 @@ def _held_by(uow: UnitOfWork, actor: Actor, meeting_id: UUID) -> MeetingCard:
     return meetings.meeting_card(uow.session, actor, meeting_id)
 
 
+def is_flooded(uow: UnitOfWork, kind: str, customer_id: UUID, *, clock: Clock) -> bool:
+    """Whether she just got a letter of this kind, or as many today as anybody should get."""
+    now = clock()
+    hers = [Email.customer_id == customer_id, Email.kind == kind, Email.created_at > now - DAY]
+    count, latest = uow.session.execute(
+        select(func.count(), func.max(Email.created_at)).where(*hers)
+    ).one()
+    return bool(count >= MOST_A_DAY or (latest is not None and latest > now - PAUSE))
+
+
 def _must_not_flood(uow: UnitOfWork, card: MeetingCard, address: str, now: datetime) -> None:
     """An address that was mended meanwhile need not wait."""
     today = [Email.created_at > now - DAY, Email.kind == INVITATION]

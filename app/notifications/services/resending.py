@@ -8,12 +8,15 @@ from app.customers import queries as customers
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.meetings import queries as meetings
+from app.meetings.services.order_links import issue_order_link
 from app.notifications.errors import EmailNotFound, EmailOnItsWay, NoAddress, NotSentAgain
 from app.notifications.models import Email, EmailFate
 from app.notifications.services.inviting import issue_host_link
 from app.notifications.services.writing import SECRET, Written, write_email
+from app.orders import queries as orders
 
 RESENT = ":again:"
+ORDER_PLACED = "order_placed"
 
 
 def resend_email(uow: UnitOfWork, email_id: UUID, *, clock: Clock) -> UUID:
@@ -46,11 +49,27 @@ def resend_email(uow: UnitOfWork, email_id: UUID, *, clock: Clock) -> UUID:
 
 def _fresh_link(uow: UnitOfWork, email: Email, *, clock: Clock) -> str:
     """Only for whoever is still the host of a meeting that takes place."""
+    if email.kind in {"order_link", ORDER_PLACED}:
+        return _fresh_order_link(uow, email, clock=clock)
     assert email.meeting_id is not None
     card = meetings.meeting_cards(uow.session, [email.meeting_id])[email.meeting_id]
     if card.host_id != email.customer_id or card.status == "cancelled":
         raise NotSentAgain
     return issue_host_link(uow, card, clock=clock)
+
+
+def _fresh_order_link(uow: UnitOfWork, email: Email, *, clock: Clock) -> str:
+    """Outside meetings, only the order says whose customer she is."""
+    assert email.customer_id is not None
+    seller_id = None
+    if email.meeting_id is None:
+        if email.kind != ORDER_PLACED:
+            raise NotSentAgain
+        order_id = UUID(email.key.split(":")[1])
+        seller_id = orders.orders_by_id(uow.session, [order_id])[order_id].seller_id
+    return issue_order_link(
+        uow, email.customer_id, meeting_id=email.meeting_id, seller_id=seller_id, clock=clock
+    )
 
 
 def _next_key(uow: UnitOfWork, key: str) -> str:

@@ -494,6 +494,14 @@ def _visible(actor: Actor) -> Select[UUID]:
         return statement.where(
             Order.customer_id == actor.customer_id, Order.meeting_id == actor.meeting_id
         )
+    if actor.role is Role.CUSTOMER:
+        return statement.where(Order.customer_id == actor.customer_id, _of_her_link(actor))
     if actor.role in {Role.SYSTEM, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE}:
         return statement
     return statement.where(false())
+
+
+def _of_her_link(actor: Actor) -> ColumnElement[bool]:
+    if actor.meeting_id is not None:
+        return Order.meeting_id == actor.meeting_id
+    return and_(Order.meeting_id.is_(None), Order.seller_id == actor.seller_id)

@@ -12,10 +12,11 @@ from app.orders.services.carts import (
 )
 from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
 from app.orders.services.payments import RecordPayment, record_payment
-from app.orders.services.placing import cancel_unpaid, place
+from app.orders.services.placing import accept_terms, cancel_unpaid, place
 
 __all__ = [
     "RecordPayment",
+    "accept_terms",
     "add_gift_line",
     "add_line",
     "cancel_unpaid",

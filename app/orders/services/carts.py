@@ -36,7 +36,7 @@ def new_cart(
     seller_id: UUID,
     customer_id: UUID,
     meeting_id: UUID | None,
-    channel: Channel | None = None,
+    by_link: bool = False,
     kind: Kind = Kind.SALE,
     clock: Clock,
 ) -> Order:
@@ -45,8 +45,7 @@ def new_cart(
 
     Raises CustomerNotFound for somebody else's customer.
     """
-    if actor.role is Role.HOST and kind is not Kind.GIFT:
-        raise NotAllowed
+    _must_be_hers_to_begin(actor, kind, by_link=by_link)
     if not is_visible(actor, seller_id, customer_id, meeting_id):
         raise OrderNotFound
     if meeting_id is None:
@@ -57,6 +56,7 @@ def new_cart(
         seller_id=seller_id,
         customer_id=customer_id,
         kind=kind,
+        by_link=by_link,
     )
     if begun:
         return begun
@@ -67,7 +67,7 @@ def new_cart(
         meeting_id=meeting_id,
         seller_id=seller_id,
         customer_id=customer_id,
-        channel=channel or (Channel.MEETING if meeting_id else Channel.DIRECT),
+        channel=_channel(meeting_id, by_link=by_link),
         kind=kind,
         status=OrderStatus.CART,
         payment_status=PaymentStatus.UNPAID,
@@ -83,6 +83,20 @@ def new_cart(
     uow.session.add(order)
     uow.session.flush()
     return order
+
+
+def _channel(meeting_id: UUID | None, *, by_link: bool) -> Channel:
+    if by_link:
+        return Channel.WEB
+    return Channel.MEETING if meeting_id else Channel.DIRECT
+
+
+def _must_be_hers_to_begin(actor: Actor, kind: Kind, *, by_link: bool) -> None:
+    """A link begins gift orders for hosts, and sales online for customers."""
+    if actor.role is Role.HOST and kind is not Kind.GIFT:
+        raise NotAllowed
+    if actor.role is Role.CUSTOMER and (kind is not Kind.SALE or not by_link):
+        raise NotAllowed
 
 
 def add_line(

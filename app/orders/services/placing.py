@@ -56,6 +56,13 @@ def place(
     return order
 
 
+def accept_terms(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, version: int, *, clock: Clock
+) -> None:
+    """Of sale, by the customer herself. Raises OrderAlreadyPlaced, OrderNotFound."""
+    locked_order(uow.session, actor, order_id).accept_terms(version, clock())
+
+
 def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
     """Everything it had taken is given back at once.
 
