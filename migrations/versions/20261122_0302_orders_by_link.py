@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_0232"
-down_revision = "20261122_0225"
+revision = "20261122_0302"
+down_revision = "20261122_0300"
 branch_labels = None
 depends_on = None
 
