@@ -140,7 +140,9 @@ GRANTS: Checks = {
               WHERE source_type = 'grant'
               UNION ALL SELECT 'claim', id, grant_id, customer_id FROM gift_claims
               UNION ALL SELECT 'code', id, grant_id, customer_id FROM promo_codes
+              WHERE grant_id IS NOT NULL
               UNION ALL SELECT 'voucher', id, grant_id, customer_id FROM vouchers
+              WHERE grant_id IS NOT NULL
               UNION ALL SELECT 'revision', id, grant_id, NULL FROM grant_revisions) found
         LEFT JOIN grants g ON g.id = found.grant_id
         WHERE g.id IS NULL OR found.customer_id <> g.beneficiary_id
@@ -204,7 +206,7 @@ GRANTS: Checks = {
     """,
     "code cannot be found by what it says": """
         SELECT what, id FROM (
-            SELECT 'code' AS what, id, code, code_key FROM promo_codes
+            SELECT 'code' AS what, id, code, code_key FROM promo_codes WHERE kind <> 'shared'
             UNION ALL SELECT 'voucher', id, code, code_key FROM vouchers) held
         WHERE code_key <> lower(code)
     """,

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.promotions.models import PromoCode, Voucher
+from app.promotions.models import CodeKind, PromoCode, Voucher
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,10 @@ class VoucherView:
 
 
 def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView, ...]:
+    """Those with terms of their own."""
     columns = [getattr(PromoCode, name) for name in CodeView.__dataclass_fields__]
-    statement = select(*columns).where(PromoCode.customer_id.in_(customer_ids))
+    own = PromoCode.customer_id.in_(customer_ids), PromoCode.kind == CodeKind.PERSONAL
+    statement = select(*columns).where(*own)
     return tuple(CodeView(*row) for row in session.execute(statement.order_by(PromoCode.id)))
 
 

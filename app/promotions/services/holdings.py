@@ -97,6 +97,7 @@ def withdraw_vouchers(uow: UnitOfWork, grant_ids: Collection[UUID]) -> dict[UUID
     """Take back what is left of the vouchers issued for these grants.
 
     Answers how many cents of each grant cannot be taken back: spent, held by an order, expired.
+    Of a voucher that an order holds, what the order gives back is gone.
     """
     kept: dict[UUID, int] = {}
     if not grant_ids:

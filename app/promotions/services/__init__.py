@@ -1,0 +1,19 @@
+"""What people do with promotions, codes and vouchers, split by use case."""
+
+from app.promotions.services.holdings import (
+    NewCode,
+    NewVoucher,
+    issue_codes,
+    issue_vouchers,
+    withdraw_codes,
+    withdraw_vouchers,
+)
+
+__all__ = [
+    "NewCode",
+    "NewVoucher",
+    "issue_codes",
+    "issue_vouchers",
+    "withdraw_codes",
+    "withdraw_vouchers",
+]
