@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_0310"
-down_revision = "20261122_0300"
+down_revision = "20261122_0302"
 branch_labels = None
 depends_on = None
 
