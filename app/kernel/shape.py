@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from difflib import get_close_matches
 from typing import Any, Final
 
@@ -24,7 +24,14 @@ DATE_PATTERN: Final = "^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[0
 UNPRINTABLE: Final = (
     "[\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]"
 )
+TIME_PATTERN: Final = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
+INSTANT_PATTERN: Final = (
+    f"{DATE_PATTERN[:-1]}T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{{1,6}})?)?"
+    "(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$"
+)
 _date = re.compile(DATE_PATTERN.replace("$", r"\Z"))
+_time = re.compile(TIME_PATTERN.replace("$", r"\Z"))
+_instant = re.compile(INSTANT_PATTERN.replace("$", r"\Z"))
 _unprintable = re.compile(UNPRINTABLE)
 
 
@@ -71,6 +78,8 @@ def _wrong_type(path: str, expected: str, value: object, problems: Problems) -> 
         "flag": N_("Write true or false here; found: %(found)s."),
         "whole number": N_("Write a whole number without decimal point here; found: %(found)s."),
         "date": N_("Write a date as YYYY-MM-DD here; found: %(found)s."),
+        "time": N_("Write a time of day as HH:MM here; found: %(found)s."),
+        "instant": N_("Write a moment as YYYY-MM-DDTHH:MM:SS+HH:MM here; found: %(found)s."),
     }
     problems.append(
         Problem(path, "wrong_type", words[expected], {"found": Sentence(KINDS[type(value)])})
@@ -181,6 +190,51 @@ class Day(Shape):
 
 
 @dataclass(frozen=True, slots=True)
+class TimeOfDay(Shape):
+    """HH:MM, from 00:00 to 23:59."""
+
+    about: str = ""
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        if type(value) is not str:
+            return _wrong_type(path, "time", value, problems)
+        if _time.match(value):
+            return time.fromisoformat(value)
+        words = N_("“%(value)s” is not a time of day: write HH:MM, from 00:00 to 23:59.")
+        problems.append(Problem(path, "not_a_time", words, {"value": value[:40]}))
+        return BAD
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "string", "pattern": TIME_PATTERN, "maxLength": 5, **_described(self.about)}
+
+
+@dataclass(frozen=True, slots=True)
+class Instant(Shape):
+    """A moment with its distance from UTC, read as an aware datetime."""
+
+    about: str = ""
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        if type(value) is not str:
+            return _wrong_type(path, "instant", value, problems)
+        if _instant.match(value):
+            try:
+                return datetime.fromisoformat(value)
+            except ValueError:
+                pass
+        words = N_(
+            "“%(value)s” is not a moment: write a day, a time and the distance from UTC, "
+            "like 2026-03-09T14:30:00+01:00."
+        )
+        problems.append(Problem(path, "not_a_moment", words, {"value": value[:40]}))
+        return BAD
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        shape = {"type": "string", "pattern": INSTANT_PATTERN, "maxLength": 40}
+        return {**shape, **_described(self.about)}
+
+
+@dataclass(frozen=True, slots=True)
 class Choice(Shape):
     """One of a few words; `later` are words of the product that this version does not know yet."""
 
@@ -251,6 +305,40 @@ class Many(Shape):
             "minItems": self.least,
             "maxItems": self.most,
             **unique,
+            **_described(self.about),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Keyed(Shape):
+    """An object whose names are free (ids, references, codes) and whose values are alike."""
+
+    item: Shape
+    most: int = MAX_ITEMS
+    about: str = ""
+
+    def read(self, value: Any, path: str, problems: Problems) -> Any:
+        if type(value) is not dict:
+            return _wrong_type(path, "object", value, problems)
+        if len(value) > self.most:
+            words = N_("Name at most %(most)s here.")
+            problems.append(Problem(path, "wrong_length", words, {"most": self.most}))
+            return BAD
+        before = len(problems)
+        for name in value:
+            Text().read(name, f"{path}.{name[:40]}", problems)
+        found = {
+            name: self.item.read(item, f"{path}.{name[:40]}", problems)
+            for name, item in value.items()
+        }
+        return BAD if len(problems) > before else found
+
+    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "propertyNames": Text().schema(defs),
+            "additionalProperties": self.item.schema(defs),
+            "maxProperties": self.most,
             **_described(self.about),
         }
 

@@ -242,6 +242,8 @@ class Promotion:
     entry: Entry = Entry.AUTOMATIC
     codes: tuple[str, ...] = ()
     """Shared codes, as shown; compared case-folded."""
+    codes_elsewhere: bool = False
+    """Whether there are more codes than those listed: batches of unguessable ones."""
     enabled: bool = True
     public: bool = True
     """Whether near misses are shown to customers."""

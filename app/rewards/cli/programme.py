@@ -9,19 +9,14 @@ from flask.cli import AppGroup
 from flask_babel import force_locale
 
 from app.brands.queries import BrandView, brand_by_slug
+from app.http.documents.language import in_language
+from app.http.documents.reading import Unusable, bytes_of, read_document
+from app.http.documents.writing import give_up, write
 from app.http.words import say
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.clock import local_day
 from app.kernel.words import N_
-from app.rewards.cli.evaluation import (
-    Unusable,
-    bytes_of,
-    give_up,
-    in_language,
-    read_document,
-    write,
-)
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.errors import ProgrammeVersionOutOfOrder
 from app.rewards.queries import programme_versions

@@ -10,11 +10,11 @@ from flask_babel import force_locale
 
 from app.audit.services import record
 from app.brands.queries import brand_by_slug
+from app.http.documents.language import in_language
 from app.http.words import say
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.errors import ConviveError
-from app.rewards.cli.evaluation import in_language
 from app.rewards.services.holdings import Change
 from app.rewards.services.settlement import Settled, settle_meeting
 

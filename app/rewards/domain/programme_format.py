@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from app.kernel.condition_shape import ConditionShape
 from app.kernel.money import MAX_CENTS, Rounding
 from app.kernel.shape import (
     BAD,
@@ -163,57 +164,7 @@ MEASURES_LATER = (
 )
 
 
-class ConditionShape(Shape):
-    """A tree: {"all": […]}, {"any": […]}, {"not": {…}} or one comparison."""
-
-    def read(self, value: Any, path: str, problems: Problems) -> Any:
-        group = self._group(value)
-        if group is not None:
-            built = group.read(value, path, problems)
-            return BAD if built is BAD else built
-        if type(value) is dict and "measure" not in value:
-            words = N_("Write all, any, not, or a comparison with a measure.")
-            problems.append(Problem(path, "no_condition", words))
-            return BAD
-        return self._leaf(value, path, problems)
-
-    def _group(self, value: Any) -> Record | None:
-        if type(value) is not dict or "measure" in value:
-            return None
-        return next((shape for word, shape in GROUPS.items() if word in value), None)
-
-    def _leaf(self, value: Any, path: str, problems: Problems) -> Any:
-        name = str(value.get("measure")) if type(value) is dict else ""
-        within = type(value) is dict and value.get("op") == "in"
-        cases = WITHIN if within and name in WITHIN else COMPARED
-        return Tagged("measure", cases, MEASURES_LATER).read(value, path, problems)
-
-    def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
-        if "condition" not in defs:
-            defs["condition"] = {}
-            shapes = [*GROUPS.values(), *COMPARED.values(), *WITHIN.values()]
-            defs["condition"] = {"oneOf": [shape.schema(defs) for shape in shapes]}
-        return {"$ref": "#/$defs/condition"}
-
-
-CONDITION = ConditionShape()
-GROUPS = {
-    "all": Record(
-        "all_of",
-        {"all": required(Many(CONDITION, least=1, most=100))},
-        build=lambda values, _path, _problems: All(values["all"]),
-    ),
-    "any": Record(
-        "any_of",
-        {"any": required(Many(CONDITION, least=1, most=100))},
-        build=lambda values, _path, _problems: AnyOf(values["any"]),
-    ),
-    "not": Record(
-        "not_so",
-        {"not": required(CONDITION)},
-        build=lambda values, _path, _problems: Not(values["not"]),
-    ),
-}
+CONDITION = ConditionShape(COMPARED, WITHIN, (All, AnyOf, Not), MEASURES_LATER)
 
 # ---------------------------------------------------------------- rewards
 

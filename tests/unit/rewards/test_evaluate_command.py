@@ -355,7 +355,7 @@ def test_a_broken_first_line_of_many_is_answered_in_its_place(run) -> None:
 def test_the_language_is_the_one_asked_for(run, monkeypatch, options, variables, language) -> None:
     spoken = []
     monkeypatch.setattr(
-        "app.rewards.cli.evaluation.say", lambda *_: spoken.append(_locale()) or "said"
+        "app.http.documents.writing.say", lambda *_: spoken.append(_locale()) or "said"
     )
     for name, value in variables.items():
         monkeypatch.setenv(name, value)

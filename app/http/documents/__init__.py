@@ -1,0 +1,1 @@
+"""Commands that read JSON documents and answer with JSON: one document, or one per line."""
