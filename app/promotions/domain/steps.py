@@ -1,0 +1,318 @@
+"""Applying one set of promotions to a cart, step by step, in the one order there is.
+
+A hopeful pass takes every threshold that depends on other promotions for met. What it takes off
+is at least what any part of the set can really take off, which lets the search leave out whole
+families of sets (see `searching`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.promotions.domain.advantages import Advantage, Offer, most, serve
+from app.promotions.domain.candidates import Candidate, concerns_shipping
+from app.promotions.domain.cart import HeldVoucher
+from app.promotions.domain.compiling import Step
+from app.promotions.domain.delivering import least_shipping_price, off_shipping, shipping_price
+from app.promotions.domain.effects import Part, limited, off_order, off_products
+from app.promotions.domain.facts import CartFacts
+from app.promotions.domain.gifts import Given, Shelf, give
+from app.promotions.domain.judging import Left, holds, times_met
+from app.promotions.domain.paying import (
+    Paid,
+    in_proportion,
+    in_turn,
+    most_points,
+    pay,
+    payable,
+    point_value,
+    worth,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What was asked for and is legal, in the order in which it was kept, and what is on offer."""
+
+    promotions: tuple[Candidate, ...] = ()
+    vouchers: tuple[HeldVoucher, ...] = ()
+    points: int = 0
+    offers: tuple[Offer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A promotion that took something off, or gave something."""
+
+    candidate: Candidate
+    times: int
+    parts: tuple[Part, ...] = ()
+    given: tuple[Given, ...] = ()
+    shipping_cents: int = 0
+
+    @property
+    def amount(self) -> int:
+        return (
+            sum(part.amount for part in self.parts)
+            + sum(gift.list_cents for gift in self.given)
+            + self.shipping_cents
+        )
+
+
+class Pass:
+    """One way of pricing a cart. `left` is what remains to pay of each line."""
+
+    def __init__(
+        self,
+        facts: CartFacts,
+        chosen: Sequence[Candidate],
+        wanted: Wanted,
+        *,
+        advantage: bool = True,
+        hopeful: bool = False,
+        in_sequence: bool = False,
+    ) -> None:
+        self.facts, self.wanted, self.hopeful = facts, wanted, hopeful
+        self.in_sequence = in_sequence
+        """Thresholds read what the promotion before left (selection `priority`)."""
+        self.left = list(facts.start)
+        self.read_at: dict[Step, Left] = {}
+        """What the thresholds of each step read."""
+        self.taken: list[Taken] = []
+        self.advantage: Advantage | None = None
+        self.freed_shipping = 0
+        """What the advantage takes off shipping."""
+        self.paid: list[Paid] = []
+        self.points, self.points_cents, self.points_usable = 0, 0, 0
+        self.points_parts: list[Part] = []
+        self.disappointed = False
+        """Whether something fell short of what a hopeful pass would have."""
+        self._unmet: set[object] = set()
+        """Ids of what was asked for and whose threshold was not met."""
+        self._groups: set[str] = set()
+        self._shelf = Shelf(facts)
+        self._advantage_allowed = advantage
+        self._walk(chosen)
+
+    def _walk(self, chosen: Sequence[Candidate]) -> None:
+        by_step: dict[Step, list[Candidate]] = {step: [] for step in Step}
+        for one in sorted((*chosen, *self.wanted.promotions), key=Candidate.turn):
+            by_step[one.ready.step].append(one)
+        for step in (Step.PRODUCT, Step.ORDER):
+            self._lines_step(step, by_step[step])
+        self._advantage_step()
+        self.discounted: Left = tuple(self.left)
+        self._gift_step(by_step[Step.GIFT])
+        self._voucher_step()
+        self._points_step()
+        self._shipping_step(by_step[Step.SHIPPING])
+
+    # ------------------------------------------------------------ promotions and the advantage
+
+    def _lines_step(self, step: Step, promotions: list[Candidate]) -> None:
+        at_start = self.read_at[step] = tuple(self.left)
+        for one in promotions:
+            read = self.left if self.in_sequence else at_start
+            if self._met(one, read):
+                times = self._times(one, read)
+                off = off_products if step is Step.PRODUCT else off_order
+                lines = self._lines(one)
+                parts = off(one.promotion, self.facts, self.left, lines, times) if lines else []
+                self._take(one, times, self._within_budget(one, parts))
+
+    def _met(self, one: Candidate, read: Left) -> bool:
+        if one.promotion.group and one.promotion.group in self._groups and self.in_sequence:
+            return False
+        if not one.ready.moving or self.hopeful:
+            return True
+        if holds(one.promotion.conditions, self.facts, read):
+            return True
+        self.disappointed = True
+        if one.asked is not None:
+            self._unmet.add(one)
+        return False
+
+    def _times(self, one: Candidate, read: Left) -> int:
+        if not one.promotion.stacking.itself:
+            return 1
+        hoped = times_met(one.promotion.conditions, self.facts, self.facts.start)
+        if self.hopeful:
+            return hoped
+        times = times_met(one.promotion.conditions, self.facts, read)
+        self.disappointed |= times < hoped
+        return times
+
+    def times_of(self, one: Candidate) -> int:
+        """How often a gift to choose may be chosen."""
+        return self._times(one, self.discounted)
+
+    def _lines(self, one: Candidate) -> tuple[int, ...]:
+        if not one.promotion.skip_discounted or self.hopeful:
+            return one.lines
+        kept = tuple(i for i in one.lines if self.left[i] == self.facts.start[i])
+        self.disappointed |= len(kept) < len(one.lines)
+        return kept
+
+    def _within_budget(self, one: Candidate, parts: list[Part]) -> list[Part]:
+        budget = one.budget_cents
+        if budget is None or sum(part.amount for part in parts) <= budget:
+            return parts
+        if self.hopeful or one.promotion.limits.partial:
+            return limited(parts, budget)
+        self.disappointed = True
+        return []
+
+    def _take(self, one: Candidate, times: int, parts: list[Part]) -> None:
+        if parts:
+            for part in parts:
+                self.left[part.line] -= part.amount
+            self._applied(Taken(one, times, tuple(parts)))
+
+    def _applied(self, taken: Taken) -> None:
+        self.taken.append(taken)
+        if taken.candidate.promotion.group:
+            self._groups.add(taken.candidate.promotion.group)
+        if self.in_sequence and not taken.candidate.promotion.stacking.advantages:
+            self._advantage_allowed = False
+
+    def _advantage_step(self) -> None:
+        self._frees_shipping = False
+        if not self._advantage_allowed or not self.wanted.offers:
+            return
+        if self.hopeful:
+            parts, self._frees_shipping = most(self.wanted.offers, self.facts, self.left)
+        else:
+            self.advantage = serve(self.wanted.offers, self.facts, self.left)
+            parts = list(self.advantage.parts) if self.advantage else []
+            self._frees_shipping = bool(self.advantage and self.advantage.free_shipping)
+            self._compare_with_hope(parts)
+        for part in parts:
+            self.left[part.line] -= part.amount
+
+    def _compare_with_hope(self, parts: list[Part]) -> None:
+        hoped, frees = most(self.wanted.offers, self.facts, self.left)
+        if sum(part.amount for part in parts) < sum(part.amount for part in hoped):
+            self.disappointed = True
+        self.disappointed |= frees and not self._frees_shipping
+
+    # ------------------------------------------------------------ gifts
+
+    def _gift_step(self, promotions: list[Candidate]) -> None:
+        self.read_at[Step.GIFT] = self.discounted
+        for one in promotions:
+            if self._met(one, self.discounted):
+                times = self._times(one, self.discounted)
+                given = give(one, self.facts, self._shelf, times)
+                if given and self._affords(one, given):
+                    self._applied(Taken(one, times, given=tuple(given)))
+
+    def _affords(self, one: Candidate, given: list[Given]) -> bool:
+        if one.budget_cents is None or self.hopeful:
+            return True
+        affords = sum(gift.list_cents for gift in given) <= one.budget_cents
+        self.disappointed |= not affords
+        return affords
+
+    # ------------------------------------------------------------ vouchers and points
+
+    def _voucher_step(self) -> None:
+        if self.hopeful:
+            self._hope_vouchers_pay()
+            return
+        basket, hoped = self.basket_cents, self._hoped_of_vouchers()
+        for voucher in in_turn(self.wanted.vouchers):
+            if basket < voucher.minimum_basket_cents:
+                self._unmet.add(voucher.id)
+                continue
+            lines = payable(voucher, self.facts, self.discounted)
+            paid = pay(voucher, self.facts, self.left, lines)
+            for part in paid.parts:
+                self.left[part.line] -= part.amount
+            self.paid.append(paid)
+        self.disappointed |= sum(paid.amount for paid in self.paid) < hoped
+
+    def _hope_vouchers_pay(self) -> None:
+        every = self.facts.bought
+        for part in in_proportion(self._hoped_of_vouchers(), self.left, every):
+            self.left[part.line] -= part.amount
+
+    def _hoped_of_vouchers(self) -> int:
+        """As if each were used before the others."""
+        alone = 0
+        for voucher in self.wanted.vouchers:
+            lines = self.facts.where(voucher.scope)
+            alone += pay(voucher, self.facts, self.left, lines).amount
+        return alone
+
+    def _points_step(self) -> None:
+        facts, spending = self.facts, self.facts.plan.plan.spending
+        remaining, value = sum(self.left), point_value(self.facts)
+        asked = worth(self.wanted.points, value)
+        if self.hopeful:
+            for part in in_proportion(min(asked, remaining), self.left, facts.bought):
+                self.left[part.line] -= part.amount
+            return
+        if self.basket_cents < spending.minimum_basket_cents:
+            if self.wanted.points:
+                self._unmet.add("points")
+                self.disappointed = True
+            return
+        self.points_usable = most_points(facts.context.buyer.points, remaining, value)
+        self.points = min(self.wanted.points, self.points_usable)
+        self.points_cents = worth(self.points, value)
+        self.disappointed |= self.points_cents < min(asked, remaining)
+        self.points_parts = in_proportion(self.points_cents, self.left, facts.bought)
+        for part in self.points_parts:
+            self.left[part.line] -= part.amount
+
+    # ------------------------------------------------------------ shipping
+
+    def _shipping_step(self, promotions: list[Candidate]) -> None:
+        shipping = self.facts.cart.shipping
+        least = least_shipping_price(shipping, self.facts.products)
+        listed = least if self.hopeful else shipping_price(shipping, self.basket_cents)
+        self.disappointed |= listed > least
+        self.shipping_listed, self.shipping_left = listed, listed
+        if self._frees_shipping:
+            self.freed_shipping, self.shipping_left = listed, 0
+        self.read_at[Step.SHIPPING] = self.discounted
+        for one in promotions:
+            if concerns_shipping(one.promotion, self.facts) and self._met(one, self.discounted):
+                self._take_off_shipping(one)
+
+    def _take_off_shipping(self, one: Candidate) -> None:
+        times = self._times(one, self.discounted)
+        off = off_shipping(one.promotion, self.shipping_left, self.shipping_listed, times)
+        if one.budget_cents is not None and off > one.budget_cents:
+            if not self.hopeful and not one.promotion.limits.partial:
+                self.disappointed = True
+                return
+            off = one.budget_cents
+        if off:
+            self.shipping_left -= off
+            self._applied(Taken(one, times, shipping_cents=off))
+
+    # ------------------------------------------------------------ what it comes to
+
+    @property
+    def basket_cents(self) -> int:
+        """Products after discounts, before vouchers and points."""
+        return sum(self.discounted)
+
+    @property
+    def total_cents(self) -> int:
+        return sum(self.left) + self.shipping_left
+
+    @property
+    def gifts_cents(self) -> int:
+        return sum(gift.list_cents for taken in self.taken for gift in taken.given)
+
+    def unmet(self) -> tuple[bool, ...]:
+        """For everything asked, in the order of asking: whether its threshold was missed."""
+        wanted = self.wanted
+        return (
+            *(one in self._unmet for one in wanted.promotions),
+            *(voucher.id in self._unmet for voucher in wanted.vouchers),
+            "points" in self._unmet,
+        )
