@@ -184,6 +184,7 @@ def _commands(app: Flask) -> None:
     from app.imports import cli as imports
     from app.infra.jobs import cli as jobs
     from app.notifications import cli as notifications
+    from app.promotions import cli as promotions
     from app.reports import cli as reports
     from app.rewards import cli as rewards
 
@@ -196,5 +197,6 @@ def _commands(app: Flask) -> None:
     app.cli.add_command(accounts.user)
     reports.register(app)
     demo.register(app)
+    promotions.register(app.cli)
     rewards.register(app.cli)
     imports.register(app.cli)
