@@ -1,6 +1,6 @@
 """Reads of the catalogue. The catalogue is the same for everyone in a brand: no actor is asked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -141,6 +141,19 @@ def category_names(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, 
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def category_lines(session: Session) -> dict[UUID, tuple[str, ...]]:
+    """Of each category, its name and those of the ones above it, itself first. One statement."""
+    columns = (Category.id, Category.name, Category.parent_id)
+    found = {row[0]: (row[1], row[2]) for row in session.execute(select(*columns))}
+
+    def upwards(category_id: UUID | None) -> Iterator[str]:
+        while category_id is not None:
+            name, category_id = found[category_id]
+            yield name
+
+    return {category_id: tuple(upwards(category_id)) for category_id in found}
+
+
 def image(session: Session, image_id: UUID) -> ImageView:
     """Raises NotFound."""
     found = session.scalar(select(ProductImage).where(ProductImage.id == image_id))
@@ -269,6 +282,8 @@ def stock_corrections(
 @dataclass(frozen=True, slots=True)
 class ShippingMethodView:
     id: UUID
+    code: str
+    """What promotions, segments and carts call it: its name, case-folded."""
     name: str
     tariff: Tariff
     active: bool
@@ -293,7 +308,9 @@ def shipping_method(session: Session, method_id: UUID) -> ShippingMethodView:
 
 
 def _shipping(found: ShippingMethod) -> ShippingMethodView:
-    return ShippingMethodView(found.id, found.name, found.tariff, found.active, found.position)
+    return ShippingMethodView(
+        found.id, found.name_key, found.name, found.tariff, found.active, found.position
+    )
 
 
 def _category(found: Category, products: int, depth: int) -> CategoryView:

@@ -222,6 +222,12 @@ def people(session: Session, ids: Iterable[UUID]) -> dict[UUID, PersonView]:
     return {row[0]: PersonView(*row) for row in session.execute(statement)}
 
 
+def views(session: Session, ids: Iterable[UUID]) -> dict[UUID, CustomerView]:
+    """Whole cards for packages to the right, which have seen to it that they may know."""
+    found = session.scalars(select(Customer).where(Customer.id.in_(sorted(set(ids)))))
+    return {one.id: _view(one) for one in found}
+
+
 def visible(actor: Actor) -> Select[Any]:
     """The one place that says who sees which card."""
     statement = select(Customer)

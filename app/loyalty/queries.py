@@ -51,14 +51,19 @@ def balances(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Bal
     return {customer_id: Balance(**kinds) for customer_id, kinds in found.items()}
 
 
-def spendable(session: Session, customer_id: UUID, *, at: datetime) -> int:
-    """Points she may use at this instant."""
-    left = select(func.coalesce(func.sum(Lot.remaining), 0)).where(
-        Lot.customer_id == customer_id,
-        Lot.available_at.is_not(None),
-        or_(Lot.expires_at.is_(None), Lot.expires_at > at),
+def spendable(session: Session, customer_ids: Collection[UUID], *, at: datetime) -> dict[UUID, int]:
+    """Points each of them may use at this instant; those without any are missing."""
+    left = (
+        select(Lot.customer_id, func.sum(Lot.remaining))
+        .where(
+            Lot.customer_id.in_(customer_ids),
+            Lot.remaining > 0,
+            Lot.available_at.is_not(None),
+            or_(Lot.expires_at.is_(None), Lot.expires_at > at),
+        )
+        .group_by(Lot.customer_id)
     )
-    return int(session.scalars(left).one())
+    return {customer_id: int(points) for customer_id, points in session.execute(left)}
 
 
 def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[HistoryLine, ...]:

@@ -1,7 +1,11 @@
 """What orders refuse, and what to do about it."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from app.kernel.errors import Conflict, NotFound, Refused
 from app.kernel.words import N_
+from app.promotions.domain.quote import Refusal
 
 
 class OrderNotFound(NotFound):
@@ -54,11 +58,68 @@ class ProductNotForSale(Refused):
     words = N_("%(name)s is no longer sold. Remove it or choose something else.")
 
 
+class GiftAddsItself(Refused):
+    code = "gift_adds_itself"
+    words = N_("%(name)s is a gift that comes and goes with the order: decline it instead.")
+
+
 class CartHasChanged(Conflict):
+    """`changes` are the differences (`domain.frozen`) from what was shown."""
+
     code = "cart_has_changed"
     words = N_(
         "Prices have changed: the order now comes to %(total_cents)s. Check it, then confirm."
     )
+
+    def __init__(self, *, changes: Sequence[Any] = (), **params: Any) -> None:
+        super().__init__(**params)
+        self.changes = tuple(changes)
+
+
+class NotGranted(Refused):
+    """Something asked for that this order cannot have; `refusal` says why, for words and codes."""
+
+    code = "not_granted"
+    words = N_("This order cannot have it.")
+
+    def __init__(self, refusal: Refusal, **params: Any) -> None:
+        super().__init__(**params)
+        self.refusal = refusal
+
+
+class TooMuchAsked(Refused):
+    code = "too_much_asked"
+    words = N_("An order takes at most %(most)s of these.")
+
+
+class ShippingNotPossible(Refused):
+    code = "shipping_not_possible"
+    words = N_("This way of shipping does not serve this address: choose another one.")
+
+
+class AddressMissing(Refused):
+    code = "address_missing"
+    words = N_("Give a street, a postcode, a city and a country to ship to.")
+
+
+class UnitsNotThere(Refused):
+    code = "units_not_there"
+    words = N_("Of %(name)s, at most %(most)s can be chosen.")
+
+
+class NothingChosen(Refused):
+    code = "nothing_chosen"
+    words = N_("Choose at least one product.")
+
+
+class OrderNotPaid(Refused):
+    code = "order_not_paid"
+    words = N_("This order is not paid in full: cancel it whole.")
+
+
+class NotShippedYet(Refused):
+    code = "not_shipped_yet"
+    words = N_("Everything has to be shipped first.")
 
 
 class PaymentTooHigh(Refused):

@@ -21,6 +21,16 @@ def locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
     return order
 
 
+def seen_order(session: Session, actor: Actor, order_id: UUID) -> Order:
+    """With its lines, not locked. Raises OrderNotFound."""
+    whole = select(Order).where(Order.id == order_id).options(selectinload(Order.lines))
+    order = session.scalars(whole).one_or_none()
+    if order is None:
+        raise OrderNotFound
+    order.must_be_seen_by(actor)
+    return order
+
+
 def locked_open_cart(
     session: Session,
     *,

@@ -14,7 +14,9 @@ from app.meetings.errors import NotInThisMeeting
 from app.meetings.models import Meeting
 from app.meetings.repository import locked_meeting, run_meeting
 from app.orders import queries, services
+from app.orders.domain.wishes import Wish
 from app.orders.services import RecordPayment
+from app.promotions.domain import Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,15 @@ def refresh_cart(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock)
     services.refresh_cart(uow, actor, order_id, clock=clock)
 
 
+def ask(uow: UnitOfWork, actor: Actor, order_id: UUID, wish: Wish, *, clock: Clock) -> Quote:
+    """A code, a pick, a voucher, points, gifts, a delivery: see `app.orders.domain.wishes`.
+
+    Raises NotGranted with the precise reason; the draft is as before then.
+    """
+    _enter(uow, actor, order_id)
+    return services.ask(uow, actor, order_id, wish, clock=clock)
+
+
 def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> UUID | None:
     """The meeting it was in."""
     meeting_id = _enter(uow, actor, order_id)
@@ -93,13 +104,14 @@ def place_order(
     order_id: UUID,
     *,
     payment: RecordPayment | None = None,
+    seen: str | None = None,
     seen_cents: int | None = None,
     clock: Clock,
 ) -> OrderNow:
     """Place it, and record its payment in the same breath when there is one: both or neither."""
     _enter(uow, actor, order_id)
     order = services.place(
-        uow, actor, order_id, payment=payment, seen_cents=seen_cents, clock=clock
+        uow, actor, order_id, payment=payment, seen=seen, seen_cents=seen_cents, clock=clock
     )
     return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
 

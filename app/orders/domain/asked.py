@@ -27,6 +27,8 @@ class Delivery:
     """By which method, and to whom: the address as it was when it was chosen."""
 
     place: str = Place.HAND_OVER
+    method: str = ""
+    """Its code; empty: none."""
     method_id: str = ""
     name: str = ""
     address: str = ""
@@ -65,11 +67,3 @@ class Asked:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
-
-
-def with_one(asked: tuple[str, ...], more: str) -> tuple[str, ...]:
-    return (*(one for one in asked if one != more), more)
-
-
-def without(asked: tuple[str, ...], gone: str) -> tuple[str, ...]:
-    return tuple(one for one in asked if one != gone)

@@ -1,6 +1,7 @@
 """What people do with orders. An order of a meeting is changed through
 `app.meetings.services.ordering`, which locks the meeting first."""
 
+from app.orders.services.asking import ask
 from app.orders.services.carts import (
     add_line,
     discard_cart,
@@ -13,12 +14,14 @@ from app.orders.services.carts import (
 from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
 from app.orders.services.payments import RecordPayment, record_payment
 from app.orders.services.placing import accept_terms, cancel_unpaid, place
+from app.orders.services.pricing import quote_of
 
 __all__ = [
     "RecordPayment",
     "accept_terms",
     "add_gift_line",
     "add_line",
+    "ask",
     "cancel_unpaid",
     "discard_cart",
     "discard_carts_of_meeting",
@@ -26,6 +29,7 @@ __all__ = [
     "gift_order_for",
     "new_cart",
     "place",
+    "quote_of",
     "record_payment",
     "refresh_cart",
     "remove_line",

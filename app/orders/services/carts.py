@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
-from app.catalog.queries import ProductView, product_view
+from app.catalog.queries import product_view
 from app.customers.queries import customer
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
@@ -12,10 +12,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
-from app.orders.errors import OrderNotFound, ProductNotForSale, QuantityOutOfRange, TooManyLines
+from app.orders.errors import GiftAddsItself, OrderNotFound, ProductNotForSale
 from app.orders.models import (
-    MOST_LINES,
-    MOST_UNITS,
     Channel,
     Kind,
     Order,
@@ -26,6 +24,7 @@ from app.orders.models import (
     is_visible,
 )
 from app.orders.repository import locked_open_cart, locked_order
+from app.orders.services.lines import append_line, must_be_orderable
 from app.orders.services.pricing import reprice
 
 
@@ -76,6 +75,10 @@ def new_cart(
         shipping_cents=0,
         total_cents=0,
         paid_cents=0,
+        refunded_cents=0,
+        returned_cents=0,
+        asked={},
+        quote=None,
         created_at=clock(),
         lines=[],
         payments=[],
@@ -106,14 +109,16 @@ def add_line(
 
     Raises ProductNotFound, ProductNotForSale, QuantityOutOfRange, TooManyLines, AmountTooLarge.
     """
-    order = _open_sale(uow, actor, order_id)
+    order = open_sale(uow, actor, order_id)
     product = product_view(uow.session, product_id, at=clock())
     if not product.on_sale:
         raise ProductNotForSale(name=product.name)
-    line = next((line for line in order.lines if line.product_id == product_id), None)
-    _must_be_orderable(quantity, product.name)
+    line = next(
+        (line for line in order.lines if line.product_id == product_id and not line.promotion), None
+    )
+    must_be_orderable(quantity, product.name)
     if line:
-        _must_be_orderable(line.quantity + quantity, product.name)
+        must_be_orderable(line.quantity + quantity, product.name)
         line.quantity += quantity
     else:
         append_line(order, product, quantity)
@@ -125,12 +130,14 @@ def set_quantity(
     uow: UnitOfWork, actor: Actor, order_id: UUID, line_id: UUID, quantity: int, *, clock: Clock
 ) -> Order:
     """None left: the line goes. Raises LineNotFound, QuantityOutOfRange, AmountTooLarge."""
-    order = _open_sale(uow, actor, order_id)
+    order = open_sale(uow, actor, order_id)
     line = order.line(line_id)
+    if line.is_automatic:
+        raise GiftAddsItself(name=line.name)
     if quantity == 0:
         order.lines.remove(line)
     else:
-        _must_be_orderable(quantity, line.name)
+        must_be_orderable(quantity, line.name)
         line.quantity = quantity
     reprice(uow.session, order, clock=clock)
     return order
@@ -144,14 +151,14 @@ def remove_line(
 
 def refresh_cart(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
     """Today's prices on a draft whose prices have moved on."""
-    order = _open_sale(uow, actor, order_id)
+    order = open_sale(uow, actor, order_id)
     reprice(uow.session, order, clock=clock)
     return order
 
 
 def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> None:
     """A draft leaves no trace; an order that was placed is cancelled instead."""
-    uow.session.delete(_open_sale(uow, actor, order_id))
+    uow.session.delete(open_sale(uow, actor, order_id))
     uow.session.flush()
 
 
@@ -173,38 +180,9 @@ def discard_carts_of_meeting(uow: UnitOfWork, meeting_id: UUID) -> int:
     return len(ids)
 
 
-def append_line(
-    order: Order, product: ProductView, quantity: int, *, gift_claim_id: UUID | None = None
-) -> OrderLine:
-    """At the end of the order, still to be priced. Raises TooManyLines."""
-    if len(order.lines) >= MOST_LINES:
-        raise TooManyLines(most=MOST_LINES)
-    line = OrderLine(
-        brand_id=order.brand_id,
-        id=new_id(),
-        position=max((line.position for line in order.lines), default=0) + 1,
-        product_id=product.id,
-        reference=product.reference,
-        name=product.name,
-        unit_price_cents=product.price_cents,
-        quantity=quantity,
-        vat_rate_bp=product.vat_rate_bp,
-        in_turnover=product.in_turnover,
-        net_cents=0,
-        vat_cents=0,
-        gift_claim_id=gift_claim_id,
-    )
-    order.lines.append(line)
-    return line
-
-
-def _open_sale(uow: UnitOfWork, actor: Actor, order_id: UUID) -> Order:
+def open_sale(uow: UnitOfWork, actor: Actor, order_id: UUID) -> Order:
+    """A draft of a sale, locked. Raises GiftOrderIsFixed, OrderAlreadyPlaced, OrderIsCancelled."""
     order = locked_order(uow.session, actor, order_id)
     order.must_be_a_sale()
     order.must_be_a_cart()
     return order
-
-
-def _must_be_orderable(quantity: int, name: str) -> None:
-    if not 1 <= quantity <= MOST_UNITS:
-        raise QuantityOutOfRange(most=MOST_UNITS, name=name)

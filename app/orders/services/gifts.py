@@ -7,11 +7,13 @@ from app.catalog.queries import ProductView
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.orders.domain.frozen import quote_to_json
 from app.orders.errors import NotAGiftOrder, OrderIsEmpty
 from app.orders.events import GiftOrderFinalised
 from app.orders.models import Kind, Order, OrderLine
 from app.orders.repository import locked_order
-from app.orders.services.carts import append_line, new_cart
+from app.orders.services.carts import new_cart
+from app.orders.services.lines import append_line
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.pricing import reprice
 
@@ -60,7 +62,7 @@ def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock:
     if not order.lines:
         raise OrderIsEmpty
     quote = reprice(uow.session, order, clock=clock)
-    order.finalise(next_number(uow, ORDERS), clock(), quote.to_json())
+    order.finalise(next_number(uow, ORDERS), clock(), quote_to_json(quote))
     told = order.next_revision()
     uow.record(GiftOrderFinalised(order.id, told, order.customer_id, order.meeting_id))
     record(uow, actor, "order.finalise_gift", "order", order.id, after={"number": order.number})

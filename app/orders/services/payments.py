@@ -13,6 +13,7 @@ from app.kernel.ids import new_id
 from app.orders.events import OrderPaid
 from app.orders.models import Order, Payment, PaymentMethod, PaymentStatus
 from app.orders.repository import locked_order
+from app.orders.services import claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,17 +34,19 @@ def record_payment(
     """Raises PaymentTooHigh, OrderAlreadyPaid, OrderNotPlaced, OrderIsCancelled,
     PaymentDateNotPossible; a payment that arrives twice is recorded once, silently."""
     order = locked_order(uow.session, actor, order_id)
-    receive(uow, actor, order, payment, clock=clock)
+    if receive(uow, actor, order, payment, clock=clock):
+        claims.consume(uow, actor, order, clock=clock)
     return order
 
 
 def receive(
     uow: UnitOfWork, actor: Actor, order: Order, payment: RecordPayment, *, clock: Clock
-) -> None:
-    """The same, on an order that is already locked."""
+) -> bool:
+    """The same, on an order that is already locked. True when it is the last one: what the order
+    holds is to be consumed."""
     payment_id = uuid5(order.id, payment.key) if payment.key else new_id()
     if any(known.id == payment_id for known in order.payments):
-        return
+        return False
     order.receive(
         Payment(
             brand_id=uow.brand_id,
@@ -57,9 +60,11 @@ def receive(
         )
     )
     record(uow, actor, "order.pay", "order", order.id, after=_told(order, payment))
-    if order.payment_status == PaymentStatus.PAID:
-        told = order.next_revision()
-        uow.record(OrderPaid(order.id, told, order.customer_id, order.meeting_id))
+    if order.payment_status != PaymentStatus.PAID:
+        return False
+    told = order.next_revision()
+    uow.record(OrderPaid(order.id, told, order.customer_id, order.meeting_id))
+    return True
 
 
 def _today(uow: UnitOfWork, clock: Clock) -> date:

@@ -5,18 +5,21 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from app.audit.services import record
-from app.catalog.queries import products
 from app.catalog.services import give_back_stock, take_stock
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale
+from app.orders.domain.asked import Asked
+from app.orders.domain.frozen import differences, digest_of, quote_from_json, quote_to_json
+from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale, ShippingNotPossible
 from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from app.orders.models import Order, OrderLine, PaymentStatus
 from app.orders.repository import locked_order
+from app.orders.services import claims
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.payments import RecordPayment, receive
-from app.orders.services.pricing import reprice
+from app.orders.services.pricing import Products, reprice, sold_on
+from app.promotions.domain import Quote
 
 
 def place(
@@ -25,27 +28,34 @@ def place(
     order_id: UUID,
     *,
     payment: RecordPayment | None = None,
+    seen: str | None = None,
     seen_cents: int | None = None,
     clock: Clock,
 ) -> Order:
-    """Take the stock, freeze the prices, give the order its number; record its payment with it.
+    """Take the stock and all it uses, freeze the prices, give the order its number; record its
+    payment with it.
 
-    `seen_cents` is the total that whoever places it was shown, when she was shown one.
-    Raises OrderAlreadyPlaced the second time; CartHasChanged when it is no longer that total, or
-    prices have moved; OutOfStock, ProductNotForSale, OrderIsEmpty.
+    `seen` is the digest of the prices that whoever places it was shown, `seen_cents` the total;
+    without them, the prices it was last given count as shown. Raises OrderAlreadyPlaced the second
+    time; CartHasChanged, with the differences, when it would be placed at other prices; OutOfStock,
+    ProductNotForSale, OrderIsEmpty, ShippingNotPossible; NotEnoughPoints, PromotionExhausted,
+    VoucherTaken when somebody else was quicker.
     """
     order = locked_order(uow.session, actor, order_id)
     order.must_be_a_sale()
     order.must_be_a_cart()
-    if not order.lines:
+    if not any(not line.is_automatic for line in order.lines):
         raise OrderIsEmpty
+    sold = sold_on(uow.session, order, clock=clock)
+    for line in order.lines:
+        if not sold[line.product_id].on_sale:
+            raise ProductNotForSale(name=line.name)
+    quote = _as_shown(uow, order, sold, (seen, seen_cents), clock=clock)
+    claims.hold(uow, actor, order, quote, clock=clock)
+    if order.total_cents == (payment.amount_cents if payment else 0):
+        claims.consume(uow, actor, order, clock=clock)  # its locks come before those of stock
     take_stock(uow, units_of(order.lines))
-    _must_be_on_sale(uow, order, clock=clock)
-    shown = _prices(order)
-    quote = reprice(uow.session, order, clock=clock)
-    if _prices(order) != shown or seen_cents not in {None, order.total_cents}:
-        raise CartHasChanged(total_cents=order.total_cents)
-    order.place(next_number(uow, ORDERS), clock(), quote.to_json())
+    order.place(next_number(uow, ORDERS), clock(), quote_to_json(quote))
     uow.record(OrderPlaced(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     placed = {"number": order.number, "total_cents": order.total_cents}
     record(uow, actor, "order.place", "order", order.id, after=placed)
@@ -54,6 +64,29 @@ def place(
     elif order.payment_status == PaymentStatus.PAID:
         uow.record(OrderPaid(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order
+
+
+def _as_shown(
+    uow: UnitOfWork,
+    order: Order,
+    sold: Products,
+    agreed: tuple[str | None, int | None],
+    *,
+    clock: Clock,
+) -> Quote:
+    """Priced again, at what was agreed to: a digest, a total, or else the prices last given."""
+    seen, seen_cents = agreed
+    shown = quote_from_json(order.quote) if order.quote else None
+    prices = _list_prices(order)
+    quote = reprice(uow.session, order, sold=sold, clock=clock)
+    if Asked.read(order.asked).delivery.method != quote.shipping.method:
+        raise ShippingNotPossible
+    known = seen or (digest_of(shown) if shown else None)
+    same = known in {None, digest_of(quote)} and seen_cents in {None, order.total_cents}
+    if not same or (seen is None and prices != _list_prices(order)):
+        changes = differences(shown, quote) if shown else ()
+        raise CartHasChanged(total_cents=order.total_cents, changes=changes)
+    return quote
 
 
 def accept_terms(
@@ -73,6 +106,7 @@ def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock
     order.cancel(clock())
     after = {"status": order.status, "total_cents": order.total_cents}
     record(uow, actor, "order.cancel", "order", order.id, before, after)
+    claims.let_go(uow, actor, order, clock=clock)
     give_back_stock(uow, units_of(order.lines))
     uow.record(OrderCancelled(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order
@@ -86,13 +120,7 @@ def units_of(lines: Iterable[OrderLine]) -> dict[UUID, int]:
     return dict(units)
 
 
-def _must_be_on_sale(uow: UnitOfWork, order: Order, *, clock: Clock) -> None:
-    sold = products(uow.session, [line.product_id for line in order.lines], at=clock())
-    for line in order.lines:
-        if not sold[line.product_id].on_sale:
-            raise ProductNotForSale(name=line.name)
-
-
-def _prices(order: Order) -> tuple[object, ...]:
-    lines = [(line.id, line.unit_price_cents, line.net_cents) for line in order.lines]
-    return (order.total_cents, *lines)
+def _list_prices(order: Order) -> tuple[object, ...]:
+    """Also of orders that were priced before their quotes were kept."""
+    lines = ((line.id, line.unit_price_cents) for line in order.lines if not line.is_automatic)
+    return tuple(lines)

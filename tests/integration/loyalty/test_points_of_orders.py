@@ -84,7 +84,7 @@ def test_what_expires_first_is_reserved_first_and_what_has_expired_never(
         LATER: 50,
     }
     with stage.uow() as work:
-        assert queries.spendable(work.session, customer_id, at=work.clock()) == 50
+        assert queries.spendable(work.session, [customer_id], at=work.clock()) == {customer_id: 50}
     with pytest.raises(NotEnoughPoints) as refused:
         post(of_order(Reserve, customer_id, 51, "another"))
     assert refused.value.params == {"available": 50}
