@@ -355,8 +355,9 @@ def _refuse_contradictions(values: Mapping[str, Any], plan: Plan, problems: Prob
         problems.append(Problem("channel", "direct_in_meeting", words))
     known = {promotion.id for promotion in plan.promotions}
     known |= {one["promotion"].id for one in values["holdings"] if _is_own(one["promotion"])}
-    for name in ("usage", "choices"):
-        _refuse_unknown(((f"{name}.{key[:40]}", key) for key in values[name]), known, problems)
+    held = {one["id"] for one in values["holdings"]}
+    for name, ids in (("usage", known), ("choices", known | held)):
+        _refuse_unknown(((f"{name}.{key[:40]}", key) for key in values[name]), ids, problems)
     codes = ((f"known_codes.{key[:40]}", found) for key, found in values["known_codes"].items())
     _refuse_unknown(codes, known, problems)
 

@@ -61,7 +61,7 @@ UNITS_CHOSEN: Mapping[str, Field] = {
     "at_most_units": maybe(Whole(1, MAX_COUNT, "Units of the order; null: all of them.")),
     "pick": optional(Choice(tuple(Pick), "Which units first.", build=Pick), Pick.DEAREST),
 }
-CAP = maybe(Whole(1, MAX_CENTS, "The most it takes off, each time; null: no limit."))
+CAP = maybe(Whole(1, MAX_CENTS, "The most it takes off; null: no limit."))
 
 FIELDS_OF: Mapping[EffectKind, tuple[str, Mapping[str, Field]]] = {
     EffectKind.ORDER_PERCENT: (
