@@ -9,10 +9,10 @@ from app.kernel.text import identity_key
 from app.promotions.domain.advantages import Offer
 from app.promotions.domain.candidates import Candidate, candidate, may_apply, why_not
 from app.promotions.domain.cart import HeldPromotion, HeldVoucher
-from app.promotions.domain.compiling import Ready, ready
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.paying import point_value
 from app.promotions.domain.quote import Reason, Refusal
+from app.promotions.domain.ready import Ready, ready
 from app.promotions.domain.steps import Wanted
 from app.promotions.domain.terms import Entry, SpendingMode
 
@@ -38,12 +38,12 @@ class Asked:
         self.refusals.append(Refusal(kind, asked, reasons))
 
 
-def asked_of(facts: CartFacts) -> Asked:
-    """Codes, then picks, then vouchers, then points."""
+def asked_of(facts: CartFacts, *also: str) -> Asked:
+    """Codes, then picks (`also`: as if picked too), then vouchers, then points."""
     asked = Asked()
     for code in facts.cart.codes:
         _ask_code(asked, facts, code)
-    for picked in facts.cart.picked:
+    for picked in (*facts.cart.picked, *also):
         _ask_pick(asked, facts, picked)
     for voucher in facts.cart.vouchers:
         _ask_voucher(asked, facts, voucher)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.promotions.domain.cart import HeldPromotion, Usage
-from app.promotions.domain.compiling import Ready, Step
 from app.promotions.domain.facts import CartFacts, Where
 from app.promotions.domain.judging import Left, holds, lacks, narrowed
 from app.promotions.domain.periods import why_closed
 from app.promotions.domain.quote import Reason
+from app.promotions.domain.ready import Ready, Step
 from app.promotions.domain.terms import EffectKind, Entry, Limits, Promotion
 
 UNUSED = Usage()

@@ -1,83 +1,17 @@
-"""A plan made ready to price with, once: what each promotion needs to concern a cart."""
+"""A plan made ready to price with, once."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
-from enum import IntEnum
+from datetime import date
 
 from app.kernel.text import identity_key
+from app.promotions.domain.indexing import Index, live_on
 from app.promotions.domain.plan import Plan
-from app.promotions.domain.terms import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    EffectKind,
-    Entry,
-    Not,
-    Promotion,
-    Segment,
-)
+from app.promotions.domain.ready import ready
+from app.promotions.domain.terms import Entry, Promotion, Segment
 
-
-class Step(IntEnum):
-    """When a promotion is applied. Advantages come between ORDER and GIFT; vouchers, points and
-    the price of shipping between GIFT and SHIPPING."""
-
-    PRODUCT = 0
-    ORDER = 1
-    GIFT = 2
-    SHIPPING = 3
-
-
-STEPS = {
-    EffectKind.ORDER_PERCENT: Step.ORDER,
-    EffectKind.ORDER_AMOUNT: Step.ORDER,
-    EffectKind.FREE_PRODUCT: Step.GIFT,
-    EffectKind.GIFT_CHOICE: Step.GIFT,
-    EffectKind.SHIPPING_PERCENT: Step.SHIPPING,
-    EffectKind.SHIPPING_AMOUNT: Step.SHIPPING,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Ready:
-    """A promotion, and what about it does not depend on the cart."""
-
-    promotion: Promotion
-    step: Step
-    order: tuple[int, str]
-    """Ascending: highest priority first, then by id."""
-    moving: bool
-    """Whether its conditions read an amount that earlier steps lower."""
-    rising: bool
-    """Whether more of that amount can only help."""
-
-
-def ready(promotion: Promotion) -> Ready:
-    step = STEPS.get(promotion.effect.kind, Step.PRODUCT)
-    reads = list(_net_reads(promotion.conditions))
-    return Ready(
-        promotion=promotion,
-        step=step,
-        order=(-promotion.priority, promotion.id),
-        moving=bool(reads),
-        rising=all(reads),
-    )
-
-
-def _net_reads(condition: Condition | None, plain: bool = True) -> list[bool]:
-    """For each comparison of what remains to pay: whether more of it can only help."""
-    if isinstance(condition, Comparison):
-        if condition.measure != "basket_net":
-            return []
-        return [plain and condition.op in {">=", ">"}]
-    if isinstance(condition, All | AnyOf):
-        return [read for part in condition.parts for read in _net_reads(part, plain)]
-    if isinstance(condition, Not):
-        return _net_reads(condition.part, plain=False)
-    return []
+DAYS_REMEMBERED = 4
 
 
 class CompiledPlan:
@@ -90,12 +24,27 @@ class CompiledPlan:
         self.by_code = {
             identity_key(code): one for one in reversed(everything) for code in one.promotion.codes
         }
-        self.automatic = [one for one in everything if one.promotion.entry is Entry.AUTOMATIC]
-        self.to_pick = [
-            one for one in everything if one.promotion.entry in {Entry.CODE, Entry.MANUAL}
-        ]
+        self._found_by_looking = [one for one in everything if _is_shown(one.promotion)]
+        self._of_day: dict[date, Index] = {}
         self.offering: tuple[Segment, ...] = plan.segments[: plan.settings.segments_used]
         """Segments that may carry an advantage."""
+
+    def on(self, day: date) -> Index:
+        """The promotions that run on a day and need not be typed, ready to be looked up."""
+        index = self._of_day.get(day)
+        if index is None:
+            live = [one for one in self._found_by_looking if live_on(one.promotion, day)]
+            index = Index(live)
+            if len(self._of_day) >= DAYS_REMEMBERED:
+                self._of_day.clear()
+            self._of_day[day] = index
+        return index
+
+
+def _is_shown(promotion: Promotion) -> bool:
+    if promotion.entry is Entry.CODE:
+        return promotion.public
+    return promotion.entry in {Entry.AUTOMATIC, Entry.MANUAL}
 
 
 REMEMBERED = 64

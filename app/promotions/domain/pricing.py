@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.kernel.money import MAX_CENTS
 from app.promotions.domain.advantages import offers_to, segments_of
 from app.promotions.domain.asking import asked_of
-from app.promotions.domain.candidates import candidate, may_apply
 from app.promotions.domain.cart import Cart, Context
 from app.promotions.domain.compiling import compile_plan
+from app.promotions.domain.concerning import field_of
+from app.promotions.domain.explaining import available, best_total, missing
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.quote import Quote
@@ -25,14 +28,15 @@ def price(cart: Cart, plan: Plan, context: Context) -> Quote:
     facts = CartFacts(cart, compile_plan(plan), context)
     _must_be_payable(facts)
     segments_of(facts)
-    asked = asked_of(facts)
-    automatic = [
-        one
-        for one in (candidate(ready, facts) for ready in facts.plan.automatic)
-        if one.promotion.id not in cart.declined and may_apply(one, facts)
-    ]
-    solved = solve(facts, automatic, asked, offers_to(facts))
-    return quote_of(facts, solved, [*automatic, *solved.asked.promotions])
+    field = field_of(facts, offers_to(facts))
+    solved = solve(facts, field.automatic, asked_of(facts), field.offers)
+    offered = available(facts, field, solved)
+    return replace(
+        quote_of(facts, solved, [*field.automatic, *solved.asked.promotions]),
+        available=offered,
+        missing=missing(facts, field, solved, offered),
+        best_total_cents=best_total(facts, field, solved),
+    )
 
 
 def _must_be_payable(facts: CartFacts) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from app.promotions.domain.candidates import Candidate
-from app.promotions.domain.compiling import Step
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.paying import is_for_products
+from app.promotions.domain.ready import Step
 from app.promotions.domain.steps import Pass, Wanted
 from app.promotions.domain.terms import ALL_PRODUCTS, AdvantageKind, EffectKind, Per, Selection
 
@@ -57,10 +57,21 @@ def _in_sequence(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wante
 
 def key_of(done: Pass) -> Key:
     """Sorts ways of pricing, the best first: what was asked for is kept, then the lowest total,
-    the most gifts, the highest priorities, the fewest points gone."""
-    used = done.advantage.points_used() if done.advantage else 0
+    the most gifts, an advantage that costs no points, the highest priorities."""
     automatic = [taken.candidate for taken in done.taken if taken.candidate.asked is None]
-    return done.unmet(), done.total_cents, -done.gifts_cents, ranks(automatic), used
+    return (
+        done.unmet(),
+        done.total_cents,
+        -done.gifts_cents,
+        _burden(done),
+        ranks(automatic),
+    )
+
+
+def _burden(done: Pass) -> int:
+    if done.advantage is None:
+        return 1
+    return 2 if done.advantage.offer.kind is AdvantageKind.LOYALTY else 0
 
 
 def ranks(chosen: Iterable[Candidate]) -> tuple[tuple[float, str], ...]:
@@ -114,7 +125,7 @@ class _Search:
         if not rival:
             done = self._pass(everything, advantage=advantage)
             self._consider(done)
-            if not done.disappointed and not slack:
+            if not done.disappointed and not slack and _all_apply(everything, done):
                 return True
         if not free or self.passes >= MOST_PASSES:
             return False
@@ -155,8 +166,13 @@ class _Search:
         """Whether no set of these can beat the best one found."""
         if self.best is None:
             return False
-        least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, ranks(chosen), 0)
+        least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, 0, ranks(chosen))
         return least >= self.best_key
+
+
+def _all_apply(chosen: Sequence[Candidate], done: Pass) -> bool:
+    applied = {id(taken.candidate) for taken in done.taken}
+    return all(id(one) in applied for one in chosen)
 
 
 def _rivals(chosen: Sequence[Candidate]) -> str:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from app.promotions.domain.advantages import Advantage, Offer, most, serve
 from app.promotions.domain.candidates import Candidate, concerns_shipping
 from app.promotions.domain.cart import HeldVoucher
-from app.promotions.domain.compiling import Step
 from app.promotions.domain.delivering import least_shipping_price, off_shipping, shipping_price
 from app.promotions.domain.effects import Part, limited, off_order, off_products
 from app.promotions.domain.facts import CartFacts
@@ -29,6 +28,7 @@ from app.promotions.domain.paying import (
     point_value,
     worth,
 )
+from app.promotions.domain.ready import Step
 
 
 @dataclass(frozen=True, slots=True)
