@@ -6,6 +6,7 @@ of its own in which its outbox row is also marked done: what it writes happens e
 """
 
 from app.accounts.events import PasswordChanged, PasswordLinkWanted
+from app.imports.events import FileSent, ImportConfirmed
 from app.kernel.events import Event
 from app.meetings.events import (
     HostChanged,
@@ -35,6 +36,8 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     GiftOrderFinalised: (),
     PasswordLinkWanted: ("notifications.mail_password_link",),
     PasswordChanged: ("notifications.tell_password_changed",),
+    FileSent: ("imports.check_file",),
+    ImportConfirmed: ("imports.import_file",),
     EmailWritten: ("notifications.send_email",),
 }
 
@@ -42,6 +45,7 @@ SCHEDULE: tuple[str, ...] = (
     "meetings.open_due_meetings",
     "rewards.close_due_meetings",
     "accounts.forget_at_night",
+    "imports.forget_at_night",
 )
 """What the clock starts each minute, brand by brand, in this order: a meeting whose date has come
 is open before its orders are settled."""

@@ -7,7 +7,6 @@ from typing import Any
 from marshmallow import ValidationError
 
 from app.http.forms import flatten
-from app.http.words import say
 from app.imports.layout import Layout, accepts, heading
 from app.imports.sheets import Line, Sheet
 from app.kernel.text import identity_key
@@ -86,7 +85,7 @@ def _columns(header: Line, layout: Layout) -> tuple[tuple[str, ...], list[BadCel
     for text in header.cells:
         name = known.get(heading(text), "") if text else ""
         if text and not name:
-            titles = [say(column.title) for column in layout.columns]
+            titles = [Sentence(column.title) for column in layout.columns]
             offer = Sentence(N_("one of: %(choices)s"), {"choices": titles})
             problems.append(
                 BadCell(header.number, "", _short(text), N_("We do not know this column."), offer)

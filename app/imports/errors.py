@@ -57,6 +57,23 @@ class AlreadyImported(Conflict):
     words = N_("This file was imported already. Send it again to import it once more.")
 
 
+class FileNotChecked(Conflict):
+    code = "file_not_checked"
+    words = N_("This file is still being checked. Say yes once you have read what it would do.")
+
+
+class ImportGivenUp(Refused):
+    """Not because of the file: something failed each time."""
+
+    code = "import_given_up"
+    words = N_("This could not be done, and nothing was imported. Please send the file again.")
+
+
+class SenderGone(Refused):
+    code = "sender_gone"
+    words = N_("Whoever asked for this may not import any more: nothing was imported.")
+
+
 class UploadNotFound(NotFound):
     code = "upload_not_found"
     words = N_("This file is no longer here: files wait for one day. Send it again.")

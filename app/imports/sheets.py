@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from app.imports.errors import (
     FileEmpty,
@@ -39,17 +40,32 @@ class Sheet:
 
 def read_sheet(content: bytes) -> Sheet:
     """Raises FileMissing, FileTooLarge, FileHasTooManyRows, FileUnreadable, FileEmpty."""
-    if not content:
-        raise FileMissing
-    if len(content) > MAX_BYTES:
-        raise FileTooLarge(most=MAX_BYTES // MEGABYTE)
-    found = workbook_lines(content) if content.startswith(ZIP) else _csv_lines(_text(content))
-    lines = _filled(found)
+    lines = _lines(content)
     header = next(lines, None)
     rows = _counted(lines)
     if header is None or not rows:
         raise FileEmpty
     return Sheet(header, rows)
+
+
+def must_look_readable(content: bytes) -> None:
+    """What can be said at once of a file that is read later: a CSV whole, of an XLSX the start.
+
+    Raises what `read_sheet` raises.
+    """
+    if not content.startswith(ZIP):
+        read_sheet(content)
+    elif len(list(islice(_lines(content), 2))) < 2:
+        raise FileEmpty
+
+
+def _lines(content: bytes) -> Iterator[Line]:
+    if not content:
+        raise FileMissing
+    if len(content) > MAX_BYTES:
+        raise FileTooLarge(most=MAX_BYTES // MEGABYTE)
+    found = workbook_lines(content) if content.startswith(ZIP) else _csv_lines(_text(content))
+    return _filled(found)
 
 
 def _filled(found: Iterable[tuple[int, list[str]]]) -> Iterator[Line]:

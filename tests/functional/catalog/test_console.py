@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from app.accounts.services import create_user
 from app.catalog import queries
 from app.kernel.actor import Role
 from tests.support.browser import Browser
-from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.gathering import Stage, set_stage
 from tests.support.pictures import small_picture
+from tests.support.sending import send_file
 
 CATALOG = "/console/catalog"
 
@@ -221,51 +221,6 @@ def test_shipping_method_is_written_step_by_step(admin, uow):
 
 
 # ------------------------------------------------------------------------------------ files
-def send(admin: Browser, content: bytes, kind: str = "products") -> Any:
-    """The body is written here: the test client keeps large ones in files it never closes."""
-    address = f"/console/imports/{kind}"
-    body = (
-        f'--cut\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{admin.token}\r\n'
-        '--cut\r\nContent-Disposition: form-data; name="file"; filename="catalogue.csv"\r\n\r\n'
-    ).encode()
-    return admin.post(
-        address,
-        data=body + content + b"\r\n--cut--\r\n",
-        content_type="multipart/form-data; boundary=cut",
-        headers={"Referer": f"{admin.origin}{address}"},
-    )
-
-
-def test_file_is_checked_then_imported_once(admin, uow):
-    content = "reference;name;category;price\nA1;Crème;Cuisine seller;12,50\n".encode("cp1252")
-    sent = send(admin, content)
-    report = page(admin.follow(sent))
-
-    assert "Ce fichier ne contient aucune erreur." in report
-    assert product(uow, "A1") is None
-    done = page(admin.follow(admin.submit(sent.location)))
-    assert "1 ligne créée" in done
-    assert product(uow, "A1").name == "Crème"
-    again = admin.submit(sent.location)
-    assert again.status_code in {303, 409}
-
-
-def test_every_bad_row_is_listed_and_may_be_left_out(admin, uow):
-    rows = "A1;Bien;Cuisine seller;1\nA2;Mal;Nulle part;abc\n"
-    sent = send(admin, f"reference;name;category;price\n{rows}".encode())
-    report = page(admin.follow(sent))
-
-    assert "Nulle part" not in report  # the amount is told first: a row is compared once it is read
-    assert "Écrivez le montant" in report
-    listed = admin.get(f"{sent.location}/errors.csv").get_data(as_text=True)
-    assert "3;Prix TTC;abc" in listed
-    refused = page(admin.follow(admin.submit(sent.location)))
-    assert "Rien n’a été importé" in refused
-    admin.submit(sent.location, skip_bad_rows="1")
-    assert product(uow, "A1")
-    assert product(uow, "A2") is None
-
-
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -276,27 +231,13 @@ def test_every_bad_row_is_listed_and_may_be_left_out(admin, uow):
     ],
 )
 def test_unreadable_file_is_refused_on_the_page(admin, content, words):
-    answer = send(admin, content)
+    answer = send_file(admin, content)
 
     assert (answer.status_code, words in page(answer)) == (422, True)
 
 
 def test_far_too_large_a_file_is_refused_before_it_is_read(admin):
-    assert send(admin, b"x" * 7_000_000).status_code == 413
-
-
-def test_file_of_another_brand_is_not_found(admin, new_client, second_brand, uow):
-    sent = send(admin, b"reference;name;category;price\nA1;a;Cuisine seller;1\n")
-    with uow(second_brand.id) as work:
-        create_user(
-            work, email="other@example.org", role=Role.BRAND_ADMIN, clock=work.clock,
-            display_name="Other", password=PASSWORD,
-        )  # fmt: skip
-    other = new_client(second_brand)
-    other.submit("/sign-in", email="other@example.org", password=PASSWORD)
-    other.token = ""
-
-    assert other.get(sent.location).status_code == 404
+    assert send_file(admin, b"x" * 7_000_000).status_code == 413
 
 
 @pytest.mark.parametrize("kind", ["products", "categories", "stock", "shipping-methods"])
