@@ -18,9 +18,9 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 
-from app.http.words import say
+from app.http.words import Said
 from app.kernel.money import MAX_CENTS
-from app.kernel.words import N_
+from app.kernel.words import N_, Sentence
 
 MAX_COUNT = 1_000_000
 EARLIEST = date(1900, 1, 1)
@@ -58,7 +58,7 @@ class Strict(fields.Field[Any]):
 
     def make_error(self, key: str, **params: Any) -> ValidationError:
         spoken = (vars(kind).get("WORDS", {}) for kind in type(self).__mro__)
-        return ValidationError([say(ChainMap(*spoken)[key], params)])
+        return ValidationError([Said.of(Sentence(ChainMap(*spoken)[key], params))])
 
     def refuse(self, key: str, **params: Any) -> NoReturn:
         raise self.make_error(key, **params)

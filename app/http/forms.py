@@ -41,7 +41,8 @@ def worded(refusal: Invalid) -> dict[str, list[str]]:
 def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:
     """`{"lines": {0: {"quantity": [...]}}}` becomes `{"lines.0.quantity": [...]}`."""
     if not isinstance(messages, dict):
-        return {path or "_form": [str(message) for message in messages]}
+        told = [one if isinstance(one, str) else str(one) for one in messages]
+        return {path or "_form": told}
     found: dict[str, list[Any]] = {}
     for name, inner in messages.items():
         step = "_form" if name == "_schema" else str(name)

@@ -21,6 +21,19 @@ CENTS = 100
 FALLBACK_ZONE = "Europe/Paris"
 
 
+class Said(str):
+    """Words in one reader's language that remember the sentence they were made of, for others."""
+
+    __slots__ = ("sentence",)
+    sentence: Sentence
+
+    @classmethod
+    def of(cls, sentence: Sentence) -> "Said":
+        said = cls(say(sentence))
+        said.sentence = sentence
+        return said
+
+
 def say(message: Any, params: Mapping[str, Any] | None = None) -> str:
     """An error, an `N_()` sentence with its values, or a pair of both, in the reader's words."""
     if isinstance(message, ConviveError):

@@ -4,9 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
-from flask import g
-
-from app.brands.queries import brand_by_id
 from app.imports.errors import ImportGivenUp
 from app.imports.services import uploads
 from app.infra.jobs import claims
@@ -42,7 +39,6 @@ def _begin(message: Claim, uow: UnitOfWork) -> None:
 
 
 def _once(work: Callable[[UnitOfWork, UUID], None], message: Claim, uow: UnitOfWork) -> None:
-    g.brand = brand_by_id(uow.session, uow.brand_id)
     work(uow, message.entity_id)
     uow.session.flush()
     claims.finish(uow.session, message)

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
+from app.http.words import Said
 from app.imports.checking import BadCell
 from app.kernel.errors import ConviveError
 from app.kernel.words import Sentence
@@ -14,6 +15,8 @@ def to_json(message: Any) -> dict[str, Any]:
     """Of whatever `say()` says."""
     if isinstance(message, ConviveError):
         return to_json((message.words, message.params))
+    if isinstance(message, Said):
+        return to_json(message.sentence)
     words, params = message if isinstance(message, tuple) else (message, {})
     return {"words": str(words), "params": {name: _kept(value) for name, value in params.items()}}
 

@@ -101,7 +101,7 @@ def test_a_new_brand_sells_and_rewards(arrive: Visit, bare_house: Household) -> 
 
 def _bring_in_the_catalogue(office: Office) -> None:
     office.send_file("Catégories", "categories.csv", CATEGORIES)
-    office.press("Importer")
+    office.import_it()
 
     office.send_file("Produits", "produits.csv", PRODUCTS.format(price="soixante"))
     assert office.foreseen() == {
@@ -118,7 +118,7 @@ def _bring_in_the_catalogue(office: Office) -> None:
     office.follow("Envoyer un autre fichier")
     office.choose_file("produits.csv", PRODUCTS.format(price="60,00"))
     assert office.foreseen()["À créer"] == "3"
-    office.press("Importer")
+    office.import_it()
     office.open("Catalogue")
     assert "Six serviettes; brodées" in office.says()
 
@@ -134,7 +134,7 @@ def _take_in_a_seller(office: Office) -> None:
 def _bring_in_the_customers(office: Office) -> None:
     office.send_file("Clients", "clients.csv", CUSTOMERS.format(seller=INES[0]))
     assert office.foreseen()["À créer"] == "2"
-    office.press("Importer")
+    office.import_it()
     office.open("Clients")
     assert "Hélène Aubry" in office.says()
 

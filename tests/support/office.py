@@ -63,7 +63,18 @@ class Office:
         content = text.encode("utf-8-sig")
         file = {"name": name, "mimeType": "text/csv", "buffer": content}
         self.page.get_by_label("Fichier CSV ou XLSX").set_input_files(file)
-        self.press("Vérifier le fichier")
+        self._press_and_wait("Vérifier le fichier")
+
+    def import_it(self) -> None:
+        self._press_and_wait("Importer")
+        assert "L’import est terminé." in self.says()
+
+    def _press_and_wait(self, name: str) -> None:
+        """The page says by itself when a worker has done with the file."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.page.wait_for_selector("#file:not([hx-get])")
+        self.visitor.look()
 
     def foreseen(self) -> dict[str, str]:
         """Rows of the file by what would become of them."""

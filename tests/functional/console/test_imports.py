@@ -1,6 +1,7 @@
 """A file is sent, checked by a worker, confirmed, imported by a worker, and found again."""
 
 import re
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -12,8 +13,6 @@ from sqlalchemy import text
 
 from app.accounts.services import create_user
 from app.catalog import queries
-from app.customers.queries import Wanted, cards
-from app.imports import jobs
 from app.imports.kinds import kind_named
 from app.imports.services import confirm_upload, uploads
 from app.infra.jobs.drain import drain
@@ -82,17 +81,17 @@ def test_file_is_checked_then_imported_once(admin, uow, work):
     assert product(uow, "A1") is None
 
     assert "Import en cours" in page(admin.follow(admin.submit(path)))
-    assert "importé déjà" in page(admin.follow(admin.submit(path))) or product(uow, "A1") is None
+    assert "déjà été importé" in page(admin.follow(admin.submit(path)))
     work()
     assert "L’import est terminé." in page(admin.get(path))
     assert product(uow, "A1").name == "Crème"
     with uow() as unit:
         done = unit.session.scalars(text("SELECT content FROM uploads")).all()
         noted = unit.session.execute(
-            text("SELECT actor FROM audit_entries WHERE action = 'import.products'")
+            text("SELECT role FROM audit_entries WHERE action = 'import.products'")
         )
         assert done == [None]
-        assert [row.actor.startswith("brand_admin:") for row in noted] == [True]
+        assert [row.role for row in noted] == ["brand_admin"]
 
 
 def test_yes_before_the_check_is_too_soon(admin, work):
@@ -107,9 +106,9 @@ def test_bad_rows_are_left_out_when_asked_and_told_in_each_language(admin, uow, 
     path = checked(admin, work, MIXED)
     report = page(admin.get(path))
     assert "Écrivez le montant" in report
-    assert "catégorie appelée Nulle part" in report
-    assert "Write the amount" in page(admin.get(f"{path}?lang=en"))
-    assert "Rien n’a été importé" in page(admin.follow(admin.submit(path))) or "erreurs" in report
+    assert "ne s’appelle Nulle part" in report
+    assert "Write the amount like" in page(admin.get(f"{path}?lang=en"))
+    assert "rien n’a été importé" in page(admin.follow(admin.submit(path))).lower()
 
     admin.submit(path, skip_bad_rows="1")
     work()
@@ -220,20 +219,19 @@ def test_files_without_a_yes_are_forgotten_at_night(admin, uow, brand, work):
         assert uploads.forget_uploads(unit, clock=lambda: later) == 1
 
     assert "Jamais confirmé" in page(admin.get(path))
-    assert jobs.forget_at_night(brand.id) == 0
 
 
-def test_twenty_thousand_customers_do_not_hold_up_the_page(admin, uow, brand, work):
-    rows = "".join(f"Léa{n};Martin;lea{n}@example.org\n" for n in range(19_990))
+def test_twenty_thousand_customers_do_not_hold_up_the_page(admin):
+    """Looking at them takes a worker some seconds: nobody waits for that."""
+    rows = "".join(f"Léa{n};Martin;lea{n}@example.org\n" for n in range(20_000))
     content = f"first_name;last_name;email\n{rows}".encode()
 
-    path = checked(admin, work, content, "customers")
-    admin.submit(path)
-    work()
+    begun = time.process_time()
+    path = send_file(admin, content, "customers").location
+    waiting = page(admin.get(path))
 
-    assert "L’import est terminé." in page(admin.get(path))
-    with uow() as unit:
-        assert len(cards(unit.session, system(brand.id), Wanted())) > 19_990
+    assert "En vérification" in waiting
+    assert time.process_time() - begun < 1
 
 
 def test_file_of_another_brand_is_not_found(admin, new_client, second_brand, uow):
