@@ -32,7 +32,11 @@ SCHEMAS = {"plan": plan_schema, "cart": cart_schema, "quote": quote_schema}
 @click.argument("cart", metavar="CART.json")
 @in_language
 @click.option("--lines", is_flag=True, help="CART holds one JSON document per line.")
-@click.option("--explain", type=click.Choice(tuple(Voice)), help="Add texts, for this reader.")
+@click.option(
+    "--explain",
+    type=click.Choice([voice.value for voice in Voice]),
+    help="Add texts, for this reader.",
+)
 @with_appcontext
 def price_command(plan: str, cart: str, lang: str, lines: bool, explain: str | None) -> None:
     """Say what CART costs under PLAN, and why, as JSON.

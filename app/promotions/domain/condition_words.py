@@ -25,28 +25,28 @@ Names = Mapping[str, str]
 NOBODY: Names = {}
 
 LABELS: Mapping[str, str] = {
-    "basket_net": N_("Basket"),
-    "basket_list": N_("Basket at list prices"),
-    "quantity": N_("Number of items"),
-    "channel": N_("Channel of the order"),
-    "seller": N_("Seller"),
-    "on": N_("Date of the order"),
-    "shipping_method": N_("Shipping method"),
-    "shipping_country": N_("Country of delivery"),
-    "shipping_city": N_("City of delivery"),
-    "shipping_postcode": N_("Postcode of delivery"),
-    "role": N_("Role of the customer"),
-    "segment": N_("Segment of customers"),
-    "lifetime_spend": N_("Spent so far"),
-    "past_orders": N_("Earlier orders"),
-    "last_order_on": N_("Date of the last order"),
-    "days_since_last_order": N_("Days since the last order"),
-    "product_bought": N_("Product bought before"),
-    "shipping_method_used": N_("Shipping method used before"),
-    "customer_since": N_("Date the customer card was made"),
-    "meeting_theme": N_("Theme of the meeting"),
-    "meeting_place": N_("Place of the meeting"),
-    "meeting_on": N_("Date of the meeting"),
+    "basket_net": N_("basket"),
+    "basket_list": N_("basket at list prices"),
+    "quantity": N_("number of items"),
+    "channel": N_("channel of the order"),
+    "seller": N_("seller"),
+    "on": N_("date of the order"),
+    "shipping_method": N_("shipping method"),
+    "shipping_country": N_("country of delivery"),
+    "shipping_city": N_("city of delivery"),
+    "shipping_postcode": N_("postcode of delivery"),
+    "role": N_("role of the customer"),
+    "segment": N_("segment of customers"),
+    "lifetime_spend": N_("spent so far"),
+    "past_orders": N_("earlier orders"),
+    "last_order_on": N_("date of the last order"),
+    "days_since_last_order": N_("days since the last order"),
+    "product_bought": N_("product bought before"),
+    "shipping_method_used": N_("shipping method used before"),
+    "customer_since": N_("date the customer card was made"),
+    "meeting_theme": N_("theme of the meeting"),
+    "meeting_place": N_("place of the meeting"),
+    "meeting_on": N_("date of the meeting"),
 }
 
 FLAGS: Mapping[str, tuple[str, str]] = {
@@ -72,6 +72,14 @@ COMPARED: Mapping[str, str] = {
     "has": N_("%(what)s: %(value)s"),
     "starts": N_("%(what)s: beginning with %(value)s"),
 }
+PLAINLY: Mapping[tuple[str, str], str] = {
+    ("basket_net", ">="): N_("a basket of at least %(value)s"),
+    ("lifetime_spend", ">="): N_("at least %(value)s spent so far"),
+    ("segment", "has"): N_("customers of the segment “%(value)s”"),
+    ("product_bought", "has"): N_("customers who bought %(value)s before"),
+    ("channel", "="): N_("an order %(value)s"),
+}
+"""What is asked most often, without its label."""
 COMPARED_DATES: Mapping[str, str] = {
     "=": N_("%(what)s: %(value)s"),
     "!=": N_("%(what)s: not %(value)s"),
@@ -130,31 +138,34 @@ def _grouped(condition: Condition, names: Names) -> Sentence:
 
 
 def joined(parts: Iterable[Sentence], words: str = AND) -> Sentence:
-    """One sentence out of one or more."""
+    """One sentence out of one or more: this, that and those."""
     first, *others = parts
     whole = first
-    for part in others:
-        whole = Sentence(words, {"this": whole, "that": part})
-    return whole
+    for part in others[:-1]:
+        whole = Sentence(N_("%(this)s, %(that)s"), {"this": whole, "that": part})
+    return Sentence(words, {"this": whole, "that": others[-1]}) if others else whole
 
 
 def tell_comparison(one: Comparison, names: Names = NOBODY) -> Sentence:
     if one.measure in FLAGS:
         so, not_so = FLAGS[one.measure]
         return Sentence(so if (one.op == "=") is bool(one.value) else not_so)
+    if (one.measure, one.op) in PLAINLY:
+        words = PLAINLY[one.measure, one.op]
+        return _among(Sentence(words, {"value": _shown(one, one.value, names)}), one, names)
     table = COMPARED_DATES if MEASURES[one.measure].unit == "date" else COMPARED
-    values = {"what": _label(one, names), "value": _shown(one, one.value, names)}
+    label = _among(Sentence(LABELS[one.measure]), one, names)
+    values = {"what": label, "value": _shown(one, one.value, names)}
     if one.op == "in":
         values["upper"] = _shown(one, one.upper, names)
     return Sentence(table[one.op], values)
 
 
-def _label(one: Comparison, names: Names) -> Sentence:
-    label = Sentence(LABELS[one.measure])
+def _among(told: Sentence, one: Comparison, names: Names) -> Sentence:
     if one.scope == ALL_PRODUCTS:
-        return label
+        return told
     words = N_("%(what)s among %(products)s")
-    return Sentence(words, {"what": label, "products": tell_scope(one.scope, names)})
+    return Sentence(words, {"what": told, "products": tell_scope(one.scope, names)})
 
 
 def _shown(one: Comparison, value: Any, names: Names) -> Any:

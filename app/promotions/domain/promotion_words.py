@@ -59,8 +59,8 @@ def tell_effect(effect: Effect, names: Names = NOBODY) -> Sentence:
     return told
 
 
-DEAREST = N_("%(effect)s, on %(units)s units at most, the dearest first")
-CHEAPEST = N_("%(effect)s, on %(units)s units at most, the cheapest first")
+DEAREST = N_("%(effect)s (units: %(units)s at most, the dearest first)")
+CHEAPEST = N_("%(effect)s (units: %(units)s at most, the cheapest first)")
 
 
 def _values(effect: Effect, names: Names) -> dict[str, Any]:
@@ -98,22 +98,22 @@ def _fixed_price(effect: Effect, names: Names) -> Sentence:
 
 
 def _buy_x_get_y(effect: Effect, names: Names) -> Sentence:
-    values = _values(effect, names)
-    values["gain"] = _gain(effect, values)
+    values = _values(effect, names) | {"gain": _gain(effect)}
     if effect.get_scope is not None:
         values["others"] = tell_scope(effect.get_scope, names)
-        words = N_("for %(buy)s of %(products)s, %(gain)s of %(others)s")
+        words = N_("%(buy)s bought among %(products)s: %(gain)s among %(others)s")
         return Sentence(words, values)
     if effect.same_product:
-        words = N_("for %(buy)s of the same product among %(products)s, %(gain)s")
+        words = N_("%(buy)s of one product bought among %(products)s: %(gain)s of it")
         return Sentence(words, values)
-    return Sentence(N_("for %(buy)s of %(products)s, %(gain)s, the cheapest"), values)
+    return Sentence(N_("%(buy)s bought among %(products)s: %(gain)s, the cheapest"), values)
 
 
-def _gain(effect: Effect, values: dict[str, Any]) -> Sentence:
+def _gain(effect: Effect) -> Sentence:
+    values = {"get": effect.get, "rate_bp": effect.rate_bp}
     if effect.rate_bp == BASIS:
         return Sentence(N_("%(get)s more for free"), values)
-    return Sentence(N_("%(get)s more at %(rate_bp)s off"), values)
+    return Sentence(N_("%(get)s more with %(rate_bp)s off"), values)
 
 
 def _free_product(effect: Effect, names: Names) -> Sentence:
@@ -179,7 +179,7 @@ def tell_entry(promotion: Promotion) -> Sentence:
     codes = list(promotion.codes[:MANY_CODES])
     more = len(promotion.codes) - len(codes)
     if more:
-        words = N_("With one of the codes %(codes)s and %(more)s others.")
+        words = N_("With one of the codes %(codes)s … (%(more)s more).")
         return Sentence(words, {"codes": codes, "more": more})
     return Sentence(N_("With one of the codes %(codes)s."), {"codes": codes})
 

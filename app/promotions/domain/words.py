@@ -348,7 +348,7 @@ ADJUSTMENTS: Mapping[str, Told] = {
 }
 """By code."""
 
-ON_UNITS = N_("%(this)s, on %(units)s units")
+ON_UNITS = N_("%(this)s (units: %(units)s)")
 
 
 def tell_adjustment(
