@@ -1,6 +1,6 @@
 """The customer card, and the books of the sellers who may see it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, Text, UniqueConstraint, text
@@ -39,6 +39,9 @@ class Customer(Base):
     country: Mapped[str] = mapped_column(server_default="FR")
     locale: Mapped[str] = mapped_column(server_default="fr")
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text()), server_default="{}")
+    birth_date: Mapped[date | None]
+    professional: Mapped[bool | None]
+    """None: nobody has said."""
     created_at: Mapped[datetime]
 
     @property

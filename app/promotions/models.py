@@ -176,6 +176,8 @@ class PromoCode(Base):
     """None: as often as its promotion may be used."""
     uses: Mapped[int] = mapped_column(server_default="0")
     """Orders that hold or have used it; not counted of shared codes."""
+    withdrawn: Mapped[bool] = mapped_column(server_default="false")
+    """No longer deserved while an order had it: when the order gives it back, it is gone."""
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     """The first instant at which it is too late; None: for ever."""
@@ -213,18 +215,18 @@ class Voucher(Base):
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
 
-    def take_back(self) -> None:
-        """What orders have of it stays: it becomes a voucher of that amount, used."""
-        if self.status == HoldingStatus.RESERVED:
-            self.withdrawn = True
-        if self.status != HoldingStatus.AVAILABLE:
-            return
+    def take_back(self, *, for_good: bool = True) -> None:
+        """What orders have of it stays: it becomes a voucher of that amount, used.
+
+        Unless it is taken back for good, what an order gives back of that is hers again.
+        """
         spent = self.face_cents - self.remaining_cents
-        if spent:
-            self.face_cents, self.remaining_cents = spent, 0
-            self.status, self.withdrawn = HoldingStatus.USED, True
-        else:
+        if self.status == HoldingStatus.AVAILABLE and not spent:
             self.status = HoldingStatus.REVERSED
+        elif self.status == HoldingStatus.AVAILABLE:
+            self.face_cents, self.remaining_cents = spent, 0
+            self.status = HoldingStatus.USED
+        self.withdrawn = for_good and self.status in {HoldingStatus.RESERVED, HoldingStatus.USED}
 
 
 # ---------------------------------------------------------------- what orders use

@@ -50,6 +50,18 @@ def plan_head(session: Session) -> PlanHead:
     return PlanHead(*session.execute(_of_brand(session, *_HEAD)).one())
 
 
+def held_head(session: Session) -> PlanHead:
+    """The same, of a plan that nobody changes before this transaction ends: its row is locked and
+    shared. A brand that never had one has nothing to change."""
+    held = session.execute(
+        select(*_HEAD)
+        .join(PricingPlan, PricingPlan.brand_id == BRANDS.c.id)
+        .where(BRANDS.c.id == brand_in(session))
+        .with_for_update(read=True, of=PricingPlan)
+    ).one_or_none()
+    return PlanHead(*held) if held else plan_head(session)
+
+
 def stored_plan(session: Session) -> StoredPlan:
     """One statement, hence one snapshot: a change that commits meanwhile is in it or is not."""
     row = session.execute(
@@ -79,7 +91,12 @@ def _of_brand(session: Session, *columns: Any) -> Any:
 
 def _promotions() -> Any:
     told = func.jsonb_build_object(
-        "id", StoredPromotion.id, "state", StoredPromotion.state, "document", StoredPromotion.document
+        "id",
+        StoredPromotion.id,
+        "state",
+        StoredPromotion.state,
+        "document",
+        StoredPromotion.document,
     )
     return (
         select(func.jsonb_agg(aggregate_order_by(told, StoredPromotion.key), type_=JSONB()))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, insert, or_, update
+from sqlalchemy import and_, case, insert, or_, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.infra.locks import Rank, climb, lock_where
@@ -20,6 +20,7 @@ from app.promotions.models import HoldingStatus, PromoCode, Voucher
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 symbols, none of which is mistaken for another: twelve of them hold 60 random bits."""
 CODE_LENGTH = 12
+HELD_OR_FREE = (HoldingStatus.AVAILABLE, HoldingStatus.RESERVED, HoldingStatus.USED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,15 @@ def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> N
         issued.on_conflict_do_update(
             constraint="uq_promo_codes_brand_id_grant_id_copy",
             set_={
-                "status": HoldingStatus.AVAILABLE,
+                "status": case(
+                    (PromoCode.status == HoldingStatus.REVERSED, HoldingStatus.AVAILABLE),
+                    else_=PromoCode.status,
+                ),
+                "withdrawn": False,
                 "terms": issued.excluded.terms,
                 "valid_until": issued.excluded.valid_until,
             },
-            where=PromoCode.status == HoldingStatus.REVERSED,
+            where=(PromoCode.status == HoldingStatus.REVERSED) | PromoCode.withdrawn,
         ).returning(PromoCode.id),
         [_row(uow, code, clock) for code in codes],
     )
@@ -78,7 +83,8 @@ def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Cl
 
 
 def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> None:
-    """Of each grant's codes keep that many copies; take back the others, unless already used."""
+    """Of each grant's codes keep that many copies; take back the others, those that orders have
+    as soon as they give them back."""
     if kept:
         climb(uow.session, Rank.PROMOTION)
         beyond = [
@@ -87,17 +93,25 @@ def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> None:
         ]
         uow.session.execute(
             update(PromoCode)
-            .where(or_(*beyond), PromoCode.status == HoldingStatus.AVAILABLE)
-            .values(status=HoldingStatus.REVERSED)
+            .where(or_(*beyond), PromoCode.status.in_(HELD_OR_FREE))
+            .values(
+                status=case(
+                    (PromoCode.status == HoldingStatus.AVAILABLE, HoldingStatus.REVERSED),
+                    else_=PromoCode.status,
+                ),
+                withdrawn=PromoCode.status != HoldingStatus.AVAILABLE,
+            )
             .execution_options(synchronize_session=False)
         )
 
 
-def withdraw_vouchers(uow: UnitOfWork, grant_ids: Collection[UUID]) -> dict[UUID, int]:
+def withdraw_vouchers(
+    uow: UnitOfWork, grant_ids: Collection[UUID], *, for_good: Collection[UUID] = ()
+) -> dict[UUID, int]:
     """Take back what is left of the vouchers issued for these grants.
 
     Answers how many cents of each grant cannot be taken back: spent, held by an order, expired.
-    Of a voucher that an order holds, what the order gives back is gone.
+    Of grants that are no more (`for_good`), what an order gives back later is gone.
     """
     kept: dict[UUID, int] = {}
     if not grant_ids:
@@ -105,7 +119,7 @@ def withdraw_vouchers(uow: UnitOfWork, grant_ids: Collection[UUID]) -> dict[UUID
     for voucher in lock_where(
         uow.session, Rank.VOUCHER, Voucher, Voucher.grant_id.in_(sorted(set(grant_ids)))
     ):
-        voucher.take_back()
+        voucher.take_back(for_good=voucher.grant_id in for_good)
         if voucher.grant_id and voucher.status != HoldingStatus.REVERSED:
             kept[voucher.grant_id] = kept.get(voucher.grant_id, 0) + voucher.face_cents
     uow.session.flush()

@@ -1,4 +1,4 @@
-"""The brand's plan as `price()` takes it, its settings, and the one lock that orders its changes."""
+"""The brand's plan as `price()` takes it, its settings, and the lock that orders its changes."""
 
 from collections import OrderedDict
 from collections.abc import Mapping
@@ -22,7 +22,13 @@ from app.promotions.domain import Plan
 from app.promotions.domain.plan_format import read_plan
 from app.promotions.errors import PlanChanged, PlanMoved
 from app.promotions.models import PricingPlan
-from app.promotions.queries.plan import PlanHead, plan_head, plan_settings, stored_plan
+from app.promotions.queries.plan import (
+    PlanHead,
+    held_head,
+    plan_head,
+    plan_settings,
+    stored_plan,
+)
 
 EDITORS = {Role.BRAND_ADMIN, Role.SYSTEM}
 MEMBERS = ("settings", "first_order", "points")
@@ -50,7 +56,23 @@ def plan_of(session: Session) -> Plan:
 
 
 def brand_plan(session: Session) -> BrandPlan:
-    head = plan_head(session)
+    return _known(session, plan_head(session))
+
+
+def hold_plan(session: Session, revision: int | None = None) -> BrandPlan:
+    """The plan, which nobody changes before this transaction ends; any number may hold it at once.
+
+    One statement, when this process has read it before. Raises PlanChanged when it is no longer
+    the one of `revision`.
+    """
+    climb(session, Rank.PROMOTION)
+    head = held_head(session)
+    if revision is not None and head.revision != revision:
+        raise PlanChanged
+    return _known(session, head)
+
+
+def _known(session: Session, head: PlanHead) -> BrandPlan:
     with _keeping:
         found = _kept.get(head)
     return found or _read(session)
@@ -65,17 +87,6 @@ def _read(session: Session) -> BrandPlan:
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
     return found
-
-
-def hold_plan(session: Session, revision: int | None = None) -> None:
-    """Nobody changes the plan before this transaction ends; any number may hold it at once.
-
-    Raises PlanChanged when it is no longer the one of `revision`.
-    """
-    climb(session, Rank.PROMOTION)
-    held = session.scalar(select(PricingPlan.revision).with_for_update(read=True)) or 0
-    if revision is not None and held != revision:
-        raise PlanChanged
 
 
 def edit_plan(uow: UnitOfWork, actor: Actor, *, clock: Clock, revision: int | None = None) -> int:

@@ -112,14 +112,14 @@ def change_promotion(
     _give_codes(uow, row, promotion, clock)
     if before.get("limits") != after.get("limits"):
         rebuild_tallies(uow, row.id, promotion.limits)
-    everything = {name: after.get(name) for name in {*before, *after}}
-    record(uow, actor, "promotion.update", "promotion", row.id, *changed(before, everything))
+    was, now = changed(before, {name: after.get(name) for name in {*before, *after}})
+    record(uow, actor, "promotion.update", "promotion", row.id, was, now)
 
 
 def copy_promotion(
     uow: UnitOfWork, actor: Actor, promotion_id: UUID, name: str, *, clock: Clock
 ) -> UUID:
-    """A draft that says the same under another name, without the codes. Raises PromotionNotFound."""
+    """A draft of the same under another name, without the codes. Raises PromotionNotFound."""
     edit_plan(uow, actor, clock=clock)
     original = _locked(uow, promotion_id, even_archived=True)
     key = free_key(name, _keys(uow))

@@ -86,8 +86,8 @@ def change_segment(
     row.revision += 1
     row.updated_at, row.updated_by = clock(), actor.label
     uow.session.flush()
-    everything = {name: after.get(name) for name in {*before, *after}}
-    record(uow, actor, "segment.update", "segment", row.id, *changed(before, everything))
+    was, now = changed(before, {name: after.get(name) for name in {*before, *after}})
+    record(uow, actor, "segment.update", "segment", row.id, was, now)
 
 
 def order_segments(uow: UnitOfWork, actor: Actor, keys: Sequence[str], *, clock: Clock) -> None:

@@ -156,7 +156,11 @@ def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
 
 def _vouchers(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
     """What was spent of an earlier voucher counts towards what is given now."""
-    kept = promotions.withdraw_vouchers(uow, [c.grant_id for c in changes if c.revision > 1])
+    kept = promotions.withdraw_vouchers(
+        uow,
+        [change.grant_id for change in changes if change.revision > 1],
+        for_good={change.grant_id for change in changes if not change.given},
+    )
     missing = {c.grant_id: c.given - kept.get(c.grant_id, 0) for c in changes}
     promotions.issue_vouchers(
         uow,

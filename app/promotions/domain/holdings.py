@@ -1,0 +1,60 @@
+"""Codes and vouchers that people hold, as pricing takes them, from the terms they came with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.promotions.domain.cart import HeldVoucher, VoucherKind
+from app.promotions.domain.plan_format import read_promotion
+from app.promotions.domain.terms import Comparison, Effect, EffectKind, Entry, Promotion, Scope
+
+Terms = Mapping[str, Any]
+
+EFFECTS = {
+    "percent_off_order": EffectKind.ORDER_PERCENT,
+    "amount_off_order": EffectKind.ORDER_AMOUNT,
+}
+"""Kinds of a code model in a reward programme."""
+
+
+def promotion_of_terms(name: str, title: str, terms: Terms) -> Promotion:
+    """The promotion that a personal code is: its `name` in quotes is that of the code."""
+    kind = EFFECTS.get(terms["effect"]["kind"])
+    if kind is None:
+        own = {key: value for key, value in terms.items() if key != "codes"}
+        return read_promotion({**own, "id": name, "name": title, "entry": "assigned"})
+    effect = Effect(
+        kind,
+        rate_bp=terms["effect"].get("rate_bp", 0),
+        amount_cents=terms["effect"].get("amount_cents", 0),
+    )
+    minimum = terms.get("minimum_basket_cents") or 0
+    conditions = Comparison("basket_net", ">=", minimum) if minimum else None
+    return Promotion(name, title, effect, Entry.ASSIGNED, conditions=conditions)
+
+
+def held_voucher(
+    name: str, terms: Terms, *, remaining_cents: int, valid_until: datetime | None
+) -> HeldVoucher:
+    """What is left of it, with the terms that a reward or the brand's staff gave it."""
+    units = int(terms.get("units") or 0)
+    return HeldVoucher(
+        id=name,
+        kind=VoucherKind.UNITS if units else VoucherKind.AMOUNT,
+        remaining_cents=remaining_cents,
+        units=units,
+        scope=_scope(terms.get("scope") or {}),
+        minimum_basket_cents=terms.get("minimum_basket_cents") or 0,
+        keeps_remainder=terms.get("remainder") == "kept",
+        with_codes=terms.get("with_codes", True),
+        with_points=terms.get("with_points", True),
+        with_vouchers=terms.get("with_vouchers", True),
+        with_discounted=terms.get("with_discounted", True),
+        valid_until=valid_until,
+    )
+
+
+def _scope(told: Mapping[str, Any]) -> Scope:
+    return Scope(**{name: frozenset(told.get(name, ())) for name in Scope.__dataclass_fields__})
