@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_0312"
-down_revision = "20261122_0310"
+revision = "20261122_0320"
+down_revision = "20261122_0315"
 branch_labels = None
 depends_on = None
 
