@@ -112,6 +112,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.catalog.web import stock as stock_console
     from app.customers import web as customers
     from app.customers.web import console as customers_console
+    from app.customers.web import merging as merging_console
     from app.imports import web as imports
     from app.meetings import web as meetings
     from app.notifications.web import emails, mailbox
@@ -141,6 +142,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(orders_console.bp)
     app.register_blueprint(customers.bp)
     app.register_blueprint(customers_console.bp)
+    app.register_blueprint(merging_console.bp)
     app.register_blueprint(sellers.bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)

@@ -19,7 +19,7 @@ from app.meetings.events import (
 )
 from app.notifications.events import EmailWritten
 from app.orders.events import GiftOrderFinalised, OrderCancelled, OrderPaid, OrderPlaced
-from app.rewards.events import WinningsChanged
+from app.rewards.events import SettlementWanted, WinningsChanged
 
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingPlanned: ("notifications.invite_host",),
@@ -28,6 +28,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingCancelled: ("rewards.settle_origin",),
     MeetingClosed: ("rewards.settle_origin",),
     OrderLinkWanted: ("notifications.mail_order_link",),
+    SettlementWanted: ("rewards.settle_again",),
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),
     OrderedByLink: ("notifications.confirm_order",),

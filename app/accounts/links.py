@@ -62,6 +62,14 @@ def revoke_links(
     return len(ended.all())
 
 
+def move_links(uow: UnitOfWork, from_id: UUID, to_id: UUID) -> None:
+    """Links of one card open what they opened, for the card that stands for it now."""
+    hers = update(PersonalLink).where(
+        PersonalLink.brand_id == uow.brand_id, PersonalLink.customer_id == from_id
+    )
+    uow.session.execute(hers.values(customer_id=to_id))
+
+
 def holds_link(uow: UnitOfWork, purpose: LinkPurpose, meeting_id: UUID, customer_id: UUID) -> bool:
     """Whether she has been given one that still works."""
     found = exists().where(

@@ -35,6 +35,25 @@ class CustomerStandsElsewhere(CustomerAlreadyExists):
     )
 
 
+class CardsAreOne(Refused):
+    code = "cards_are_one"
+    words = N_("Choose another card: one cannot be put together with itself.")
+
+
+class CardWasMerged(Conflict):
+    """Into a third one: what is asked for now is another question."""
+
+    code = "card_was_merged"
+    words = N_("This card was put together with another one meanwhile. Please look again.")
+
+
+class OwnCardCannotGo(Refused):
+    code = "own_card_cannot_go"
+    words = N_(
+        "%(name)s is a seller and signs in with this card: keep it, and empty the other one."
+    )
+
+
 class RoleIsGiven(Refused):
     code = "role_is_given"
     words = N_("The role %(role)s is given by Convive itself; choose another word.")

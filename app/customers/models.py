@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +22,17 @@ class Customer(Base):
             postgresql_where=text("email_key IS NOT NULL"),
         ),
         Index("ix_customers_search", "brand_id", "search_key"),
+        belongs("merged_into_id", "customers"),
+        CheckConstraint(
+            "(merged_into_id IS NULL) = (merged_at IS NULL) AND merged_into_id <> id",
+            name="merged_whole",
+        ),
+        Index(
+            "ix_customers_merged_into",
+            "brand_id",
+            "merged_into_id",
+            postgresql_where=text("merged_into_id IS NOT NULL"),
+        ),
     )
 
     brand_id: Mapped[brand_pk]
@@ -43,6 +54,9 @@ class Customer(Base):
     professional: Mapped[bool | None]
     """None: nobody has said."""
     created_at: Mapped[datetime]
+    merged_into_id: Mapped[UUID | None]
+    """The card that stands for this one, of the same person; this one is empty then."""
+    merged_at: Mapped[datetime | None]
 
     @property
     def name(self) -> str:

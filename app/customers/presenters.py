@@ -140,6 +140,42 @@ def card(session: Session, actor: Actor, customer_id: UUID) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One part of two cards: what the kept one says, what the other says, what will be."""
+
+    label: str
+    kept: str
+    other: str
+    after: str
+
+
+def side_by_side(kept: CustomerView, other: CustomerView) -> list[Fact]:
+    """The kept card's words stay; where it has none, the other's are taken."""
+    home = kept if kept.address or kept.postcode or kept.city else other
+    homes = [", ".join(_address(one)) for one in (kept, other, home)]
+    roles = [" · ".join(role_labels(one.roles)) for one in (kept, other)]
+    every = " · ".join(role_labels(dict.fromkeys([*kept.roles, *other.roles])))
+    return [
+        Fact(gettext("Name"), kept.name, other.name, kept.name),
+        _fact(gettext("E-mail"), kept.email, other.email),
+        _fact(gettext("Telephone"), kept.phone, other.phone),
+        Fact(gettext("Address"), homes[0], homes[1], homes[2]),
+        Fact(gettext("Roles"), roles[0], roles[1], every),
+    ]
+
+
+def left_over(kept: CustomerView, other: CustomerView) -> list[str]:
+    """What the kept card says otherwise, so that it would be lost."""
+    homes = [", ".join(_address(one)) for one in (kept, other)]
+    pairs = [(kept.email, other.email), (kept.phone, other.phone), (homes[0], homes[1])]
+    return [second for first, second in pairs if first and second and first != second]
+
+
+def _fact(label: str, kept: str | None, other: str | None) -> Fact:
+    return Fact(label, kept or "", other or "", kept or other or "")
+
+
 def role_labels(roles: Iterable[str]) -> list[str]:
     return [say(ROLES[role]) if role in ROLES else role for role in roles]
 

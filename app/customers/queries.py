@@ -108,6 +108,28 @@ def customer(session: Session, actor: Actor, customer_id: UUID) -> CustomerView:
     return _view(found)
 
 
+def held(session: Session, actor: Actor, customer_id: UUID) -> CustomerView:
+    """The same for whoever is about to refer to her: until the transaction ends, nobody puts her
+    card together with another one. Raises CustomerNotFound."""
+    statement = visible(actor).where(Customer.id == customer_id)
+    found = session.scalar(statement.with_for_update(of=Customer, read=True, key_share=True))
+    if found is None:
+        raise CustomerNotFound
+    return _view(found)
+
+
+def standing(session: Session, customer_id: UUID) -> UUID:
+    """The card that stands for this one now: another one, if they were put together."""
+    return merged(session, [customer_id]).get(customer_id, customer_id)
+
+
+def merged(session: Session, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """Of these cards, those that were put together with another one: which stands for each."""
+    emptied = (Customer.id.in_(sorted(set(ids))), Customer.merged_into_id.is_not(None))
+    found = session.execute(select(Customer.id, Customer.merged_into_id).where(*emptied))
+    return {row[0]: row[1] for row in found if row[1]}
+
+
 def search(
     session: Session, actor: Actor, text: str, limit: int = 20, *, offset: int = 0
 ) -> tuple[CustomerView, ...]:
@@ -147,7 +169,8 @@ def cards_alike(
     nameless = Customer.email_key.is_(None) & Customer.search_key.in_(sorted(set(search_keys)))
     by_key = Customer.email_key.in_(sorted(set(email_keys)))
     wanted = or_(Customer.id.in_(sorted(set(ids))), by_key, nameless)
-    return tuple(_view(found) for found in session.scalars(select(Customer).where(wanted)))
+    statement = select(Customer).where(wanted, Customer.merged_into_id.is_(None))
+    return tuple(_view(found) for found in session.scalars(statement))
 
 
 def own_roles(session: Session) -> tuple[str, ...]:
@@ -200,7 +223,7 @@ def consent_log(session: Session, customer_id: UUID) -> tuple[ConsentView, ...]:
     statement = (
         select(ConsentEntry)
         .where(ConsentEntry.customer_id == customer_id)
-        .order_by(ConsentEntry.id.desc())
+        .order_by(ConsentEntry.at.desc(), ConsentEntry.id.desc())
     )
     return tuple(_consent(entry) for entry in session.scalars(statement))
 
@@ -229,8 +252,8 @@ def views(session: Session, ids: Iterable[UUID]) -> dict[UUID, CustomerView]:
 
 
 def visible(actor: Actor) -> Select[Any]:
-    """The one place that says who sees which card."""
-    statement = select(Customer)
+    """The one place that says who sees which card. Emptied ones nobody does."""
+    statement = select(Customer).where(Customer.merged_into_id.is_(None))
     if actor.role in BRAND_WIDE:
         return statement
     if actor.role is Role.SELLER and actor.seller_id:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
-from marshmallow import post_load
+from marshmallow import ValidationError, post_load, validates
 
 from app.customers.domain import Channel, own_roles
 from app.customers.queries import ORDERS
@@ -22,8 +22,10 @@ from app.http.fields import (
     Text,
 )
 from app.http.locale import LANGUAGES
+from app.kernel.words import N_
 
 MOST_PAGES = 10_000
+SAY_SO = N_("Tick the box to confirm: this cannot be undone.")
 LONGEST_NOTE = 2_000
 LENGTH_OF_CODE = 2
 NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
@@ -116,6 +118,17 @@ class ConsentSchema(StrictSchema):
 class MoveSchema(StrictSchema):
     seller = Id(required=True)
     keep = Flag(load_default=False)
+
+
+class MergeSchema(StrictSchema):
+    """Said by a box: it cannot be undone."""
+
+    sure = Flag(load_default=False)
+
+    @validates("sure")
+    def must_be_said(self, value: bool, **_: Any) -> None:
+        if not value:
+            raise ValidationError(SAY_SO)
 
 
 class ShareSchema(StrictSchema):

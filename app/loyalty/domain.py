@@ -76,10 +76,39 @@ class GiveBack(OfOrder):
     """Spent points of the order are available again, those first that last longest."""
 
 
+@dataclass(frozen=True, slots=True)
+class TransferOut:
+    """Points of one lot go to another customer: `source_id` is what they stem from, or the order
+    that holds them."""
+
+    key: str
+    customer_id: UUID
+    points: int
+    kind: str
+    source_type: str
+    source_id: UUID | None
+    reason: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferIn:
+    """The same points on the other side: `reason` of both names the same transfer."""
+
+    key: str
+    customer_id: UUID
+    points: int
+    kind: str
+    source_type: str
+    source_id: UUID | None
+    reason: dict[str, Any] = field(default_factory=dict)
+    expires_at: datetime | None = None
+
+
 Movement = Credit | TakeBack | OfOrder
+Sealed = Movement | TransferOut | TransferIn
 
 
-def content_hash(movement: Movement) -> str:
+def content_hash(movement: Sealed) -> str:
     """What must be equal for a repeat to be the same movement; the reason's words may differ.
 
     The audit computes the same seal in SQL, from what was posted: change both or neither.

@@ -67,7 +67,7 @@ def spendable(session: Session, customer_ids: Collection[UUID], *, at: datetime)
 
 
 def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[HistoryLine, ...]:
-    """Newest first."""
+    """Newest first; of points taken over with another card, those she could spend."""
     source, destination = aliased(PointsAccount), aliased(PointsAccount)
     change = case(
         (destination.kind == Account.AVAILABLE, Posting.points),
@@ -89,6 +89,7 @@ def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[Histo
         .outerjoin(destination, destination.id == Posting.destination_id)
         .where(LedgerEntry.customer_id == customer_id)
         .group_by(LedgerEntry.brand_id, LedgerEntry.id)
+        .having(or_(LedgerEntry.kind.not_like("transfer%"), func.sum(change) != 0))
         .order_by(LedgerEntry.id.desc())
         .limit(limit)
     )

@@ -2,7 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -34,8 +35,11 @@ from app.loyalty.domain import (
     OfOrder,
     Release,
     Reserve,
+    Sealed,
     Spend,
     TakeBack,
+    TransferIn,
+    TransferOut,
     content_hash,
     first_to_expire,
     last_to_expire,
@@ -66,15 +70,87 @@ def post(uow: UnitOfWork, actor: Actor, movements: Sequence[Movement], *, clock:
     """
     if not movements:
         return
-    accounts = _lock_accounts(uow, movements)
+    customers = {movement.customer_id for movement in movements}
+    kinds = {kind for movement in movements for kind in WAYS[type(movement)]}
+    accounts = _lock_accounts(uow, customers, kinds)
     fresh = _not_yet_posted(uow.session, movements)
     if fresh:
         _Batch(uow, actor, accounts, clock).write(fresh)
 
 
-def _lock_accounts(uow: UnitOfWork, movements: Iterable[Movement]) -> Accounts:
-    customers = sorted({movement.customer_id for movement in movements})
-    kinds = sorted({kind for movement in movements for kind in WAYS[type(movement)]})
+MOVABLE = (Account.AVAILABLE, Account.PENDING, Account.RESERVED, Account.SPENT)
+"""What belongs to whoever has the card, today or once an order gives it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Points of one lot in one account, and what they stem from there: what gave them or, once
+    they are on their way through an order, the order."""
+
+    lot: Lot
+    account: Account
+    points: int
+    source_type: str
+    source_id: UUID | None
+    reason: dict[str, Any]
+
+
+def transfer_all(uow: UnitOfWork, actor: Actor, from_id: UUID, to_id: UUID, *, clock: Clock) -> int:
+    """All that one customer has or may be given back becomes another's, lot by lot: with its
+    source and the day it expires, as two linked entries each. How many points she could spend."""
+    accounts = _lock_accounts(uow, {from_id, to_id}, {Account.ISSUED, *MOVABLE})
+    holdings = [*_left_in_lots(uow.session, from_id), *_in_orders(uow.session, from_id)]
+    _Batch(uow, actor, accounts, clock).hand_over(holdings, to_id)
+    return sum(one.points for one in holdings if one.account is Account.AVAILABLE)
+
+
+def _left_in_lots(session: Session, customer_id: UUID) -> list[Holding]:
+    rows = session.execute(
+        select(Lot, LedgerEntry)
+        .join(LedgerEntry, LedgerEntry.id == Lot.entry_id)
+        .where(Lot.customer_id == customer_id, Lot.remaining > 0)
+        .order_by(Lot.id)
+        .execution_options(populate_existing=True)
+    )
+    return [
+        Holding(
+            lot,
+            Account.PENDING if lot.available_at is None else Account.AVAILABLE,
+            lot.remaining,
+            entry.source_type,
+            entry.source_id,
+            entry.reason,
+        )
+        for lot, entry in rows
+    ]
+
+
+def _in_orders(session: Session, customer_id: UUID) -> list[Holding]:
+    """Reserved and spent, by what reserved or spent them."""
+    into = Posting.destination_id == PointsAccount.id
+    held = func.sum(case((into, Posting.points), else_=-Posting.points))
+    what = (PointsAccount.kind, LedgerEntry.source_type, LedgerEntry.source_id)
+    rows = session.execute(
+        select(Lot, *what, held)
+        .join(Posting, Posting.lot_id == Lot.id)
+        .join(LedgerEntry, LedgerEntry.id == Posting.entry_id)
+        .join(PointsAccount, or_(into, Posting.source_id == PointsAccount.id))
+        .where(
+            PointsAccount.customer_id == customer_id,
+            PointsAccount.kind.in_([Account.RESERVED, Account.SPENT]),
+        )
+        .group_by(Lot.brand_id, Lot.id, *what)
+        .having(held > 0)
+        .order_by(Lot.id, *what)
+    )
+    return [
+        Holding(lot, Account(kind), int(points), source_type, source_id, {})
+        for lot, kind, source_type, source_id, points in rows
+    ]
+
+
+def _lock_accounts(uow: UnitOfWork, people: Iterable[UUID], wanted: Iterable[str]) -> Accounts:
+    customers, kinds = sorted(set(people)), sorted(set(wanted))
     rows = [
         {"brand_id": uow.brand_id, "id": new_id(), "customer_id": customer, "kind": kind}
         for customer in customers
@@ -126,6 +202,29 @@ class _Batch:
                 self._reserve(movement, left[movement.customer_id])
             else:
                 self._pass_on(movement)
+        self._save()
+
+    def hand_over(self, holdings: Sequence[Holding], to_id: UUID) -> None:
+        """Of each lot a new one of somebody else, which holds as much in the same accounts."""
+        transfer = str(new_id())
+        lots: dict[UUID, dict[str, Any]] = {}
+        for one in holdings:
+            given, taken = _both_sides(one, to_id, transfer)
+            self._move(self._entry(given), given, (one.lot.id, one.points), one.account)
+            entry_id = self._entry(taken)
+            lot = lots.setdefault(
+                one.lot.id, self._lot(entry_id, taken, points=0, since=one.lot.available_at)
+            )
+            lot["points"] += one.points
+            if one.account in {Account.AVAILABLE, Account.PENDING}:
+                self.taken[one.lot.id] += one.points
+                lot["remaining"] += one.points
+            self._move(entry_id, taken, (lot["id"], one.points), one.account)
+        self.lots += lots.values()
+        self._save()
+
+    def _save(self) -> None:
+        """All rows of one kind together; balances and lots last."""
         for model, rows in (
             (LedgerEntry, self.entries),
             (Lot, self.lots),
@@ -137,20 +236,24 @@ class _Batch:
         self._shift(Lot, Lot.remaining, {lot: -points for lot, points in self.taken.items()})
 
     def _credit(self, credit: Credit) -> None:
-        entry_id, lot_id = self._entry(credit), new_id()
-        self.lots.append(
-            {
-                "brand_id": self.uow.brand_id,
-                "id": lot_id,
-                "customer_id": credit.customer_id,
-                "entry_id": entry_id,
-                "points": credit.points,
-                "remaining": credit.points,
-                "available_at": self.now,
-                "expires_at": credit.expires_at,
-            }
-        )
-        self._move(entry_id, credit, (lot_id, credit.points))
+        entry_id = self._entry(credit)
+        lot = self._lot(entry_id, credit, points=credit.points, since=self.now)
+        self.lots.append(lot)
+        self._move(entry_id, credit, (lot["id"], credit.points))
+
+    def _lot(
+        self, entry_id: UUID, credit: Credit | TransferIn, *, points: int, since: datetime | None
+    ) -> dict[str, Any]:
+        return {
+            "brand_id": self.uow.brand_id,
+            "id": new_id(),
+            "customer_id": credit.customer_id,
+            "entry_id": entry_id,
+            "points": points,
+            "remaining": points,
+            "available_at": since,
+            "expires_at": credit.expires_at,
+        }
 
     def _take_back(self, movement: TakeBack, lots: list[LotLeft]) -> None:
         parts = taken_from(self._standing(lots), movement.source_id, movement.points)
@@ -208,7 +311,7 @@ class _Batch:
         )
         return [LotLeft(lot_id, None, expires_at, int(left)) for lot_id, expires_at, left in rows]
 
-    def _entry(self, movement: Movement, *, absorbed: int = 0) -> UUID:
+    def _entry(self, movement: Sealed, *, absorbed: int = 0) -> UUID:
         entry_id = new_id()
         self.entries.append(
             {
@@ -230,10 +333,12 @@ class _Batch:
     def _move(
         self,
         entry_id: UUID,
-        movement: Movement,
+        movement: Sealed,
         part: tuple[UUID, int],
+        account: Account = Account.AVAILABLE,
     ) -> None:
-        (source, destination), (lot_id, points) = WAYS[type(movement)], part
+        """`account`: of a transfer, where the points lie before and after."""
+        (source, destination), (lot_id, points) = _way(movement, account), part
         source_id = self.accounts[movement.customer_id, source]
         destination_id = self.accounts[movement.customer_id, destination]
         self.postings.append(
@@ -281,3 +386,21 @@ class _Batch:
             .values({amount: amount + delta.c.change})
             .execution_options(synchronize_session=False)
         )
+
+
+def _way(movement: Sealed, account: Account) -> Way:
+    if isinstance(movement, TransferOut):
+        return account, Account.ISSUED
+    if isinstance(movement, TransferIn):
+        return Account.ISSUED, account
+    return WAYS[type(movement)]
+
+
+def _both_sides(one: Holding, to_id: UUID, transfer: str) -> tuple[TransferOut, TransferIn]:
+    lot, stems = one.lot, (one.source_type, one.source_id)
+    key = f"transfer:{transfer}:{lot.id}:{one.account}:{one.source_id}"
+    reason = one.reason | {"transfer": transfer}
+    gone, come = reason | {"to": str(to_id)}, reason | {"from": str(lot.customer_id)}
+    given = TransferOut(f"{key}:out", lot.customer_id, one.points, "transfer_out", *stems, gone)
+    taken = TransferIn(f"{key}:in", to_id, one.points, "transfer_in", *stems, come, lot.expires_at)
+    return given, taken

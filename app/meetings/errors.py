@@ -50,6 +50,25 @@ class HostIsGuest(Refused):
     words = N_("%(name)s is a guest of this meeting: choose somebody who is not.")
 
 
+class TwoMeetingsAtOnce(Refused):
+    """Two cards that are to be one each host at the same instant."""
+
+    code = "two_meetings_at_once"
+    words = N_(
+        "Both cards host a meeting on %(starts_at)s. Move one of the meetings or cancel it first."
+    )
+
+
+class BookedWithHerself(Refused):
+    """Of two cards that are to be one, the one booked a date in the meeting the other hosts."""
+
+    code = "booked_with_herself"
+    words = N_(
+        "In the meeting of %(starts_at)s the one card is the host and the other one booked a date, "
+        "which a host cannot do in a meeting of her own. Cancel the meeting that was booked first."
+    )
+
+
 class BookedByHost(Refused):
     code = "booked_by_host"
     words = N_("The host cannot book a date in her own meeting: plan a new meeting with her.")

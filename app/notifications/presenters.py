@@ -172,7 +172,8 @@ def winnings(
 ) -> Written | None:
     """None when every change it tells of has been overtaken: its own message tells the newer."""
     meeting_id = UUID(event["meeting_id"]) if event["meeting_id"] else None
-    recipient = _recipient(uow, UUID(event["customer_id"]), meeting_id)
+    customer_id = customers.standing(uow.session, UUID(event["customer_id"]))
+    recipient = _recipient(uow, customer_id, meeting_id)
     grants = grants_by_id(uow.session, [UUID(change["grant_id"]) for change in event["changes"]])
     changes = {
         UUID(change["grant_id"]): str(change["change"])

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from app.customers.queries import standing
 from app.customers.services import follow_sale
 from app.infra.jobs.effects import Claim
 from app.infra.uow import UnitOfWork
@@ -12,7 +13,7 @@ from app.orders.queries import last_seller
 
 def follow_customer(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:  # noqa: ARG001
     """The last paid sale says whose customer somebody is, in whatever order these are run."""
-    customer_id = UUID(message.payload["customer_id"])
+    customer_id = standing(uow.session, UUID(message.payload["customer_id"]))
     seller_id = last_seller(uow.session, customer_id)
     if seller_id is not None:
         follow_sale(uow, system(message.brand_id), customer_id, seller_id)

@@ -79,8 +79,9 @@ POINTS: Checks = {
                        to_char(m.expires_at AT TIME ZONE 'UTC',
                                'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), 'None')) END,
                    to_json(e.key), to_json(e.kind), m.points, e.source_id,
-                   to_json(e.source_type), CASE WHEN m.issues THEN 'Credit'
-                       ELSE coalesce(m.of_order, 'TakeBack') END),
+                   to_json(e.source_type), CASE WHEN e.kind = 'transfer_in' THEN 'TransferIn'
+                       WHEN e.kind = 'transfer_out' THEN 'TransferOut'
+                       WHEN m.issues THEN 'Credit' ELSE coalesce(m.of_order, 'TakeBack') END),
             'UTF8')), 'hex')
     """,
     "lot differs from its postings": """
@@ -145,7 +146,10 @@ GRANTS: Checks = {
               WHERE grant_id IS NOT NULL
               UNION ALL SELECT 'revision', id, grant_id, NULL FROM grant_revisions) found
         LEFT JOIN grants g ON g.id = found.grant_id
-        WHERE g.id IS NULL OR found.customer_id <> g.beneficiary_id
+        LEFT JOIN customers c ON c.id = found.customer_id
+        LEFT JOIN customers b ON b.id = g.beneficiary_id
+        WHERE g.id IS NULL
+           OR coalesce(c.merged_into_id, c.id) <> coalesce(b.merged_into_id, b.id)
     """,
     "points of a revision differ from its ledger entry": """
         SELECT r.grant_id AS grant, r.revision, r.given, coalesce(l.points, 0) AS ledger
@@ -165,7 +169,8 @@ GRANTS: Checks = {
             FROM ledger_entries e
             LEFT JOIN (SELECT entry_id, sum(points) AS points FROM postings GROUP BY entry_id) m
               ON m.entry_id = e.id
-            WHERE e.source_type = 'grant' GROUP BY e.key, e.source_id
+            WHERE e.source_type = 'grant' AND e.kind NOT LIKE 'transfer%'
+            GROUP BY e.key, e.source_id
         ) l ON l.key = format('grant:%s:%s', r.grant_id, r.revision)
            AND l.source_id = r.grant_id
         WHERE coalesce(r.given, 0) <> coalesce(l.points, 0)
@@ -234,6 +239,29 @@ GRANTS: Checks = {
         SELECT g.id AS grant, m.id AS meeting, m.status
         FROM grants g JOIN meetings m ON m.id = g.meeting_id
         WHERE m.status <> 'closed' AND g.status = 'granted' AND g.occurrence = ''
+    """,
+}
+
+CARDS: Checks = {
+    "card was put together with another one and still holds something": """
+        SELECT c.id AS customer, held.what, held.id
+        FROM customers c
+        JOIN (SELECT 'order' AS what, id, customer_id FROM orders
+              UNION ALL SELECT 'meeting', id, host_id FROM meetings
+              UNION ALL SELECT 'guest', id, customer_id FROM participants
+              UNION ALL SELECT 'code', id, customer_id FROM promo_codes
+              UNION ALL SELECT 'voucher', id, customer_id FROM vouchers
+              UNION ALL SELECT 'claim', id, customer_id FROM gift_claims
+              UNION ALL SELECT 'points', id, customer_id FROM lots WHERE remaining > 0
+              UNION ALL SELECT 'book', id, customer_id FROM book_entries
+              UNION ALL SELECT 'seller', id, customer_id FROM sellers) held
+          ON held.customer_id = c.id
+        WHERE c.merged_into_id IS NOT NULL
+    """,
+    "card was put together with one that is empty itself": """
+        SELECT c.id AS customer, k.id AS kept
+        FROM customers c JOIN customers k ON k.id = c.merged_into_id
+        WHERE k.merged_into_id IS NOT NULL
     """,
 }
 
@@ -336,7 +364,7 @@ ORDERS: Checks = {
     """,
 }
 
-CHECKS: Checks = POINTS | GRANTS | ORDERS
+CHECKS: Checks = POINTS | GRANTS | CARDS | ORDERS
 
 
 def audit(session: Session) -> Iterator[Finding]:

@@ -8,6 +8,14 @@ from app.kernel.events import Event
 
 
 @dataclass(frozen=True, slots=True)
+class SettlementWanted(Event):
+    """The facts of a meeting are told differently now: what it brings has to be worked out."""
+
+    topic: ClassVar[str] = "rewards.settlement_wanted"
+    meeting_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class WinningsChanged(Event):
     """One settlement changed what one person holds; she is told of all of it in one message.
 

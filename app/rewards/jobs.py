@@ -22,6 +22,12 @@ def settle_origin(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
         settlement.settle_meeting(uow, system(message.brand_id), UUID(origin), clock=clock)
 
 
+def settle_again(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """Somebody told us that the facts of this meeting are others now."""
+    meeting_id = UUID(message.payload["meeting_id"])
+    settlement.settle_meeting(uow, system(message.brand_id), meeting_id, clock=clock)
+
+
 def settle_direct_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     """An order was paid or cancelled: outside meetings, it is settled by itself."""
     if message.payload["meeting_id"] is None:

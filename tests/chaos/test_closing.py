@@ -3,10 +3,7 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -16,18 +13,16 @@ from flask import Flask
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
-from app import create_app
 from app.brands.queries import BrandView
-from app.config import Settings
 from app.infra import locks
 from app.infra.extensions import db
 from app.infra.uow import UnitOfWork, transact
 from app.rewards.services.settlement import close_and_settle, settle_meeting
+from tests.chaos.conftest import CLIENTS
 from tests.support.databases import plain
 from tests.support.gathering import set_stage
 from tests.support.season import Season, every_reward
 
-CLIENTS = 50
 ROUNDS = 5
 
 
@@ -36,29 +31,6 @@ def season(uow: Callable, brand: BrandView) -> Season:
     found = Season(set_stage(uow, brand.id))
     found.publish(every_reward("WOK-seller"))
     return found
-
-
-@pytest.fixture
-def crowd(app: Flask, settings: Settings) -> Iterator[Callable[..., list[str]]]:
-    """Fifty clients do the same at the same instant, each over a connection of its own."""
-    own = create_app(replace(settings, database_pool=CLIENTS))
-
-    def all_do(do: Callable[[], str]) -> list[str]:
-        barrier = Barrier(CLIENTS)
-
-        def one(_number: int) -> str:
-            with own.app_context():
-                db.session.execute(select(1))
-                db.session.rollback()
-                barrier.wait()
-                return do()
-
-        with ThreadPoolExecutor(CLIENTS) as pool:
-            return list(pool.map(one, range(CLIENTS)))
-
-    yield all_do
-    with own.app_context():
-        db.engine.dispose()
 
 
 def _closed(season: Season, meeting_id: UUID) -> str:

@@ -85,6 +85,10 @@ class Things:
         return self.customer_id
 
     @cached_property
+    def other_customer_id(self) -> UUID:
+        return self.stage.customer()
+
+    @cached_property
     def order_id(self) -> UUID:
         _ = self.participant_id
         return self.stage.cart(self.meeting_id, self.customer_id)

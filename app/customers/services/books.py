@@ -53,7 +53,7 @@ def move_to_book(
     else:
         uow.session.execute(delete(BookEntry).where(*hers))
     add_to_book(uow, seller_id, customer_id)
-    _make_principal(uow, seller_id, customer_id)
+    make_principal(uow, seller_id, customer_id)
     names = _names(uow, [seller_id, *([before] if before else [])])
     told = {"seller": names.get(before)}, {"seller": names.get(seller_id), "kept": keep}
     record(uow, actor, "customer.move", "customer", customer_id, *told)
@@ -115,7 +115,8 @@ def _held(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> UUID | None:
     customer(uow.session, actor, customer_id)
     if actor.role not in BRAND_WIDE:
         raise NotAllowed
-    locked = select(Customer.id).where(Customer.id == customer_id).with_for_update()
+    standing = (Customer.id == customer_id, Customer.merged_into_id.is_(None))
+    locked = select(Customer.id).where(*standing).with_for_update()
     if uow.session.scalar(locked) is None:
         raise CustomerNotFound
     chief = select(BookEntry.seller_id).where(
@@ -130,7 +131,7 @@ def _names(uow: UnitOfWork, seller_ids: Sequence[UUID]) -> dict[UUID | None, str
     return {one: f"{who.display_name} ({masked(who.email)})" for one, who in found.items()}
 
 
-def _make_principal(uow: UnitOfWork, seller_id: UUID, customer_id: UUID) -> None:
+def make_principal(uow: UnitOfWork, seller_id: UUID, customer_id: UUID) -> None:
     uow.session.execute(
         update(BookEntry)
         .where(BookEntry.customer_id == customer_id, BookEntry.seller_id == seller_id)

@@ -6,7 +6,7 @@ from uuid import UUID
 from app.audit.services import record
 from app.customers.domain import CONSENT_VERSION, Channel
 from app.customers.models import ConsentEntry
-from app.customers.queries import consents, customer
+from app.customers.queries import consents, held
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -24,7 +24,7 @@ def record_consents(
 ) -> int:
     """Only answers that differ from the last ones are written; how many. A channel nobody asked
     about stays without an answer, which is a no. Raises CustomerNotFound."""
-    customer(uow.session, actor, customer_id)
+    held(uow.session, actor, customer_id)
     known = consents(uow.session, customer_id)
     changed = {
         channel: given

@@ -5,7 +5,7 @@ from uuid import UUID
 from app.audit.services import record
 from app.customers.errors import NoteNotFound
 from app.customers.models import CustomerNote
-from app.customers.queries import BRAND_WIDE, customer
+from app.customers.queries import BRAND_WIDE, customer, held
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -16,7 +16,7 @@ def write_note(
     uow: UnitOfWork, actor: Actor, customer_id: UUID, text: str, *, clock: Clock
 ) -> UUID:
     """Raises CustomerNotFound."""
-    customer(uow.session, actor, customer_id)
+    held(uow.session, actor, customer_id)
     note = CustomerNote(
         brand_id=uow.brand_id,
         id=new_id(),

@@ -7,9 +7,11 @@ from flask import Blueprint, render_template, request, url_for
 
 from app.accounts.web import from_session
 from app.customers import presenters, queries
+from app.customers.errors import CustomerNotFound
 from app.customers.presenters import Row
 from app.customers.schemas import EditCustomerSchema, FindCustomers, FindCustomersSchema
 from app.customers.web import parts
+from app.customers.web.merging import to_kept_card
 from app.http.auth import current_actor, open_to
 from app.http.forms import load, posted
 from app.http.work import reading
@@ -43,8 +45,11 @@ def index() -> Any:
 
 @bp.get("/<uuid:customer_id>")
 def show(customer_id: UUID) -> Any:
-    with reading() as uow:
-        card = presenters.card(uow.session, current_actor(), customer_id)
+    try:
+        with reading() as uow:
+            card = presenters.card(uow.session, current_actor(), customer_id)
+    except CustomerNotFound:
+        return to_kept_card(customer_id, ".show")
     return render_template("seller/customer.html", **card)
 
 

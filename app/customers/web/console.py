@@ -12,11 +12,12 @@ from app.audit import presenters as trail
 from app.audit.queries import entries_of
 from app.audit.services import record
 from app.customers import presenters, queries, services
-from app.customers.errors import OwnCardStays
+from app.customers.errors import CustomerNotFound, OwnCardStays
 from app.customers.exchange import CUSTOMER_LAYOUT, customer_rows
 from app.customers.queries import Wanted
 from app.customers.schemas import ListSchema, MoveSchema, ShareSchema, StaffEditCustomerSchema
 from app.customers.web import parts
+from app.customers.web.merging import to_kept_card
 from app.http.auth import current_actor, open_to
 from app.http.filters import asked_of_list, day_begins, day_ends
 from app.http.flashes import flash_refusal
@@ -90,14 +91,17 @@ def export(form: str) -> Response:
 
 
 @bp.get("/<uuid:customer_id>")
-def show(customer_id: UUID) -> str:
+def show(customer_id: UUID) -> Any:
     actor = current_actor()
-    with reading() as uow:
-        card = presenters.card(uow.session, actor, customer_id)
-        names = sellers.names(uow.session)
-        book = queries.book_of(uow.session, customer_id)
-        own_seller = sellers.seller_of_customer(uow.session, customer_id)
-        entries = trail.lines(uow.session, entries_of(uow.session, "customer", customer_id))
+    try:
+        with reading() as uow:
+            card = presenters.card(uow.session, actor, customer_id)
+            names = sellers.names(uow.session)
+            book = queries.book_of(uow.session, customer_id)
+            own_seller = sellers.seller_of_customer(uow.session, customer_id)
+            entries = trail.lines(uow.session, entries_of(uow.session, "customer", customer_id))
+    except CustomerNotFound:
+        return to_kept_card(customer_id, ".show")
     return render_template(
         "console/customers/show.html",
         **card,

@@ -165,7 +165,7 @@ def person_of_book(
     """Somebody the actor may see, or a new card. Raises CustomerNotFound, CustomerAlreadyExists."""
     if isinstance(person, NewCustomer):
         return create_customer(uow, actor, person, clock=clock)
-    return customers.customer(uow.session, actor, person).id
+    return customers.held(uow.session, actor, person).id
 
 
 def _seller_of(actor: Actor, wish: PlanMeeting) -> UUID:
@@ -221,7 +221,7 @@ def _hand_over(
     uow: UnitOfWork, actor: Actor, meeting: Meeting, host_id: UUID, *, at: datetime
 ) -> None:
     """The host before her loses her page; what she ordered stays, so she stays as a guest."""
-    host = customers.customer(uow.session, actor, host_id)
+    host = customers.held(uow.session, actor, host_id)
     if any(guest.customer_id == host_id for guest in meeting.participants):
         raise HostIsGuest(name=host.name)
     if _has_ordered(uow, meeting):

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from app.catalog.queries import product_view
-from app.customers.queries import customer
+from app.customers.queries import held
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -48,7 +48,7 @@ def new_cart(
     if not is_visible(actor, seller_id, customer_id, meeting_id):
         raise OrderNotFound
     if meeting_id is None:
-        customer(uow.session, actor, customer_id)
+        held(uow.session, actor, customer_id)
     begun = locked_open_cart(
         uow.session,
         meeting_id=meeting_id,

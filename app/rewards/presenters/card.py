@@ -212,6 +212,8 @@ def _history_status(kind: str) -> str:
 
 
 def _history_text(line: HistoryLine, source: MeetingCard | OrderCard | None) -> str:
+    if line.kind == "transfer_in":
+        return gettext("Taken over from a card that was merged into this one")
     if line.kind.endswith("reversed"):
         if not isinstance(source, MeetingCard):
             return gettext("Points taken back")

@@ -6,13 +6,14 @@ the same state.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app.customers.queries import merged
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -98,10 +99,11 @@ def _bring_in_line(
     existing = {
         _key_of(grant): grant for grant in uow.session.scalars(select(Grant).where(granted))
     }
-    changes = [
+    changes = _to_standing_cards(
+        uow,
         *_created(uow, due, [desired[key] for key in desired if key not in existing], clock),
         *_updated(due, existing, desired, clock),
-    ]
+    )
     if changes:
         _write_revisions(uow, changes, clock)
         grant_holdings(uow, actor, changes, zone=due.zone, clock=clock)
@@ -196,6 +198,13 @@ def _updated(
             grant.explanation = explanation_to_json(award.explanation)
         changes.append(Change.of_existing(grant, before))
     return changes
+
+
+def _to_standing_cards(uow: UnitOfWork, *changes: Change) -> list[Change]:
+    """What is taken back of a card that was put together with another one is taken there."""
+    lost = {change.customer_id for change in changes if change.status == GrantStatus.REVERSED}
+    kept = merged(uow.session, lost) if lost else {}
+    return [replace(one, customer_id=kept.get(one.customer_id, one.customer_id)) for one in changes]
 
 
 def _write_revisions(uow: UnitOfWork, changes: Sequence[Change], clock: Clock) -> None:

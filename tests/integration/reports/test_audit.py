@@ -336,6 +336,23 @@ LIES = [
         "order of somebody who was not in its meeting",
     ),
     Lie(
+        "a card emptied on paper only",
+        """
+        UPDATE customers SET merged_at = now(), merged_into_id = (
+            SELECT id FROM customers c WHERE c.id <> customers.id LIMIT 1)
+        WHERE id = (SELECT host_id FROM meetings LIMIT 1)
+        """,
+        "card was put together with another one and still holds something",
+    ),
+    Lie(
+        "two cards that stand for each other",
+        """
+        UPDATE customers SET merged_at = now(), merged_into_id = (
+            SELECT id FROM customers c WHERE c.id <> customers.id LIMIT 1)
+        """,
+        "card was put together with one that is empty itself",
+    ),
+    Lie(
         "a closed meeting opened again",
         "UPDATE meetings SET status = 'open', closed_at = NULL WHERE status = 'closed'",
         "meeting that is not closed has grants",
