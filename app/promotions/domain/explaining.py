@@ -13,7 +13,6 @@ from app.promotions.domain.judging import distance
 from app.promotions.domain.quote import Available, Missing, Reason
 from app.promotions.domain.solving import Solved, solve
 from app.promotions.domain.steps import Pass
-from app.promotions.domain.terms import Entry
 
 MOST_MISSING = 5
 

@@ -103,15 +103,14 @@ def change_promotion(
 ) -> None:
     """The same, of a plan already being edited and a promotion already locked."""
     promotion = _read(uow, {**document, "id": row.key})
+    _give_codes(uow, row, promotion, clock)
+    rebuild_tallies(uow, row.id, promotion.limits)
     before, after = row.document, _stored(promotion)
     if before == after:
         return
     row.name, row.document = promotion.name, after
     _touch(row, actor, clock)
     uow.session.flush()
-    _give_codes(uow, row, promotion, clock)
-    if before.get("limits") != after.get("limits"):
-        rebuild_tallies(uow, row.id, promotion.limits)
     was, now = changed(before, {name: after.get(name) for name in {*before, *after}})
     record(uow, actor, "promotion.update", "promotion", row.id, was, now)
 
