@@ -1,21 +1,18 @@
 """The JSON Schemas say what the command accepts and prints: neither more nor less."""
 
 import json
-from copy import deepcopy
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from app.kernel.errors import Refused
-from app.kernel.shape import Problem
 from app.rewards.domain.facts_format import as_document, facts_schema, read_facts
 from app.rewards.domain.outcome import to_json
 from app.rewards.domain.outcome_format import outcome_schema
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.domain.programme_format import programme_schema
+from tests.support.mangling import agree, changed
 from tests.support.rewards import HOST, INES, SELLER, ZOE, booking, facts, judge, order
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -72,110 +69,25 @@ FACTS = facts(
     seller_customer_id=SELLER,
 )
 
-ODD = st.sampled_from(
-    [
-        None,
-        True,
-        0,
-        -1,
-        1,
-        10**12,
-        1.5,
-        "",
-        "x",
-        "a\x00b",
-        "\u202e",
-        "x" * 300,
-        "2026-02-30",
-        "2026-13-01",
-        "2026-03-09",
-        "2026-03-09\n",
-        "1066-01-01",
-        "in",
-        ">=",
-        [],
-        [[]],
-        {},
-        {"x": 1},
-        ["WOK", "WOK"],
-        {"measure": "turnover", "op": ">=", "value": 1},
-        {"measure": "turnover", "op": "in", "from": 1, "to": 2},
-    ]
+ODD = (
+    {"measure": "turnover", "op": ">=", "value": 1},
+    {"measure": "turnover", "op": "in", "from": 1, "to": 2},
 )
-
-
-def places(document, path=()):
-    """Every place of a document where something may be changed."""
-    if path:
-        yield path
-    inner = (
-        document.items()
-        if isinstance(document, dict)
-        else enumerate(document)
-        if isinstance(document, list)
-        else ()
-    )
-    for key, value in inner:
-        yield from places(value, (*path, key))
-
-
-@st.composite
-def changed(draw, original):
-    """The document with one or two places replaced, removed or added to."""
-    document = deepcopy(original)
-    for _ in range(draw(st.integers(1, 2))):
-        path = draw(st.sampled_from(list(places(document))))
-        parent = document
-        for key in path[:-1]:
-            parent = parent[key]
-        change = draw(st.sampled_from(["replace", "remove", "add"]))
-        if change == "replace":
-            parent[path[-1]] = deepcopy(draw(ODD))
-        elif change == "remove":
-            del parent[path[-1]]
-        elif isinstance(parent, dict):
-            parent[draw(st.sampled_from(["x", "lane", "value", "units", "net_cents"]))] = deepcopy(
-                draw(ODD)
-            )
-        if not document:
-            return document
-    return document
-
-
-def problems_of(read, document) -> list[Problem]:
-    try:
-        read(document)
-    except Refused as refused:
-        return list(refused.problems)
-    return []
-
-
-def valid(schema, document) -> bool:
-    checker = Draft202012Validator.FORMAT_CHECKER
-    return Draft202012Validator(schema, format_checker=checker).is_valid(document)
-
-
-def agree(schema, read, document) -> None:
-    problems = problems_of(read, document)
-    if any(problem.code not in BEYOND_THE_SCHEMA for problem in problems):
-        assert not valid(schema, document), problems
-    elif not problems:
-        assert valid(schema, document)
-
+NAMES = ("x", "lane", "value", "units", "net_cents")
 
 MANY = settings(max_examples=300, deadline=None)
 
 
 @MANY
-@given(changed(FACTS))
+@given(changed(FACTS, ODD, NAMES))
 def test_facts_are_accepted_as_their_schema_says(document) -> None:
-    agree(FACTS_SCHEMA, read_facts, document)
+    agree(FACTS_SCHEMA, read_facts, document, BEYOND_THE_SCHEMA)
 
 
 @MANY
-@given(changed(PROGRAMME))
+@given(changed(PROGRAMME, ODD, NAMES))
 def test_programmes_are_accepted_as_their_schema_says(document) -> None:
-    agree(PROGRAMME_SCHEMA, compile_programme, document)
+    agree(PROGRAMME_SCHEMA, compile_programme, document, BEYOND_THE_SCHEMA)
 
 
 FACTS_SCHEMA, PROGRAMME_SCHEMA, OUTCOME_SCHEMA = (

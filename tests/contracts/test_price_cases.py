@@ -260,6 +260,20 @@ CASES: list[Case] = [
         {"total_cents": 700},
     ),
     (
+        "which nobody picks who has none of them",
+        plan(
+            promo(
+                "batch",
+                "order_amount",
+                effect={"amount_cents": 300},
+                entry="code",
+                codes_elsewhere=True,
+            )
+        ),
+        cart(line("a", 1_000), picked=["batch"]),
+        {"total_cents": 1_000, "available": [], "refusals.0.reasons.0.code": "not_held"},
+    ),
+    (
         "a day ends at the brand's midnight",
         plan(TEN | {"period": {"until": "2026-10-10"}}),
         cart(line("a", 1_000)) | {"at": "2026-10-10T23:30:00+02:00"},

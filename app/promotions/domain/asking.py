@@ -102,16 +102,10 @@ def _ask_pick(asked: Asked, facts: CartFacts, picked: str) -> None:
             _ask(asked, facts, "pick", picked, ready(holding.promotion), holding)
             return
     found = facts.plan.by_id.get(picked)
-    if found is None or not _may_pick(found):
+    if found is None or not found.promotion.is_open:
         asked.refuse("pick", picked, Reason("not_held"))
     else:
         _ask(asked, facts, "pick", picked, found, None)
-
-
-def _may_pick(found: Ready) -> bool:
-    """A code that is not public must be typed; an assigned promotion must be held."""
-    entry = found.promotion.entry
-    return entry is not Entry.ASSIGNED and (entry is not Entry.CODE or found.promotion.public)
 
 
 def _ask(

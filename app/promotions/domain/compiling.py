@@ -9,7 +9,7 @@ from app.kernel.text import identity_key
 from app.promotions.domain.indexing import Index, live_on
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.ready import ready
-from app.promotions.domain.terms import Entry, Promotion, Segment
+from app.promotions.domain.terms import Segment
 
 DAYS_REMEMBERED = 4
 
@@ -24,7 +24,7 @@ class CompiledPlan:
         self.by_code = {
             identity_key(code): one for one in reversed(everything) for code in one.promotion.codes
         }
-        self._found_by_looking = [one for one in everything if _is_shown(one.promotion)]
+        self._found_by_looking = [one for one in everything if one.promotion.is_open]
         self._of_day: dict[date, Index] = {}
         self.offering: tuple[Segment, ...] = plan.segments[: plan.settings.segments_used]
         """Segments that may carry an advantage."""
@@ -39,12 +39,6 @@ class CompiledPlan:
                 self._of_day.clear()
             self._of_day[day] = index
         return index
-
-
-def _is_shown(promotion: Promotion) -> bool:
-    if promotion.entry is Entry.CODE:
-        return promotion.public
-    return promotion.entry in {Entry.AUTOMATIC, Entry.MANUAL}
 
 
 REMEMBERED = 64

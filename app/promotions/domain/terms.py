@@ -260,6 +260,14 @@ class Promotion:
     gives_back_use: bool = True
     """Whether a cancelled order gives its use back."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may pick it: of a code only when it is public and shared. Who holds a
+        single code of a batch must type it."""
+        if self.entry is Entry.CODE:
+            return self.public and bool(self.codes)
+        return self.entry is not Entry.ASSIGNED
+
 
 # ---------------------------------------------------------------- advantages and points
 

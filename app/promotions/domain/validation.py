@@ -133,7 +133,9 @@ def _weekdays(period: Period) -> set[int]:
 
 
 def _days_of(period: Period) -> list[Comparison]:
-    """The period as comparisons of the day of the order."""
+    """The period as comparisons of the day of the order; an inverted one is told elsewhere."""
+    if period.first and period.last and period.last < period.first:
+        return []
     first = [] if period.first is None else [Comparison("on", ">=", period.first)]
     return first + ([] if period.last is None else [Comparison("on", "<=", period.last)])
 
