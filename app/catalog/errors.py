@@ -45,6 +45,21 @@ class PictureTooLarge(Refused):
     words = N_("This picture is too large: %(most)s MB at most.")
 
 
+class PictureNotFound(NotFound):
+    code = "picture_not_found"
+    words = N_("This picture is no longer there.")
+
+
+class TooManyPictures(Refused):
+    code = "too_many_pictures"
+    words = N_("A product has %(most)s pictures at most. Remove one first.")
+
+
+class TooManyAtOnce(Refused):
+    code = "too_many_at_once"
+    words = N_("Send %(most)s pictures at once at most, then the others.")
+
+
 class CategoryNotFound(NotFound):
     code = "category_not_found"
     words = N_("We could not find this category. Choose one from the list.")

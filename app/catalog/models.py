@@ -92,17 +92,31 @@ class Product(Base):
 
 
 class ProductImage(Base):
-    """The picture of a product, kept in the database: web machines keep nothing."""
+    """A picture of a product, kept in the database: web machines keep nothing."""
 
     __tablename__ = "product_images"
-    __table_args__ = (belongs("product_id", "products"), UniqueConstraint("brand_id", "product_id"))
+    __table_args__ = (
+        belongs("product_id", "products"),
+        UniqueConstraint(
+            "brand_id",
+            "product_id",
+            "position",
+            name="uq_product_images_place",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
+    )
 
     brand_id: Mapped[brand_pk]
     id: Mapped[uuid_pk]
     product_id: Mapped[UUID]
+    position: Mapped[int] = mapped_column(server_default="0")
+    """From 0, without gaps; the one at 0 is the main one, shown in lists."""
+    alt: Mapped[str] = mapped_column(server_default="")
+    """What it shows, for those who do not see it."""
     content_type: Mapped[str]
     sha256: Mapped[str]
-    content: Mapped[bytes]
+    content: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class StockCorrection(Base):

@@ -46,7 +46,7 @@ class ProductView:
     price_cents: int
     vat_rate_bp: int
     image_url_id: UUID | None
-    """The id under which the picture is served; a new picture has a new one."""
+    """The id under which the main picture is served; another picture has another one."""
     available: int | None
     """Units left to promise; None when stock is not tracked."""
     giftable: bool
@@ -66,6 +66,12 @@ class ProductView:
     @property
     def can_be_had(self) -> bool:
         return self.active and (self.available is None or self.available > 0)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureView:
+    id: UUID
+    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +162,21 @@ def category_lines(session: Session) -> dict[UUID, tuple[str, ...]]:
 
 def image(session: Session, image_id: UUID) -> ImageView:
     """Raises NotFound."""
-    found = session.scalar(select(ProductImage).where(ProductImage.id == image_id))
-    if found is None:
+    columns = (ProductImage.content_type, ProductImage.sha256, ProductImage.content)
+    row = session.execute(select(*columns).where(ProductImage.id == image_id)).one_or_none()
+    if row is None:
         raise NotFound
-    return ImageView(found.content_type, found.sha256, found.content)
+    return ImageView(*row)
+
+
+def pictures(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, tuple[PictureView, ...]]:
+    """All of each product, the main one first. One statement."""
+    columns = (ProductImage.product_id, ProductImage.id, ProductImage.alt)
+    statement = select(*columns).where(ProductImage.product_id.in_(sorted(set(product_ids))))
+    found: dict[UUID, tuple[PictureView, ...]] = {}
+    for product_id, image_id, alt in session.execute(statement.order_by(ProductImage.position)):
+        found[product_id] = (*found.get(product_id, ()), PictureView(image_id, alt))
+    return found
 
 
 # ---------------------------------------------------------------- for the brand's own staff
@@ -360,7 +377,8 @@ def _today(session: Session, at: datetime | None) -> ColumnElement[date]:
 def _products(session: Session, at: datetime | None = None) -> Select[Any]:
     found: Any = select(Product, Category.name, ProductImage.id, _on_sale(session, at))
     found = found.join(Category, Category.id == Product.category_id)
-    statement: Select[Any] = found.outerjoin(ProductImage, ProductImage.product_id == Product.id)
+    main = and_(ProductImage.product_id == Product.id, ProductImage.position == 0)
+    statement: Select[Any] = found.outerjoin(ProductImage, main)
     return statement
 
 

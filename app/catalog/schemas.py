@@ -9,6 +9,7 @@ from marshmallow import post_load
 from app.catalog.domain import Basis, CorrectionReason
 from app.catalog.queries import SORTS
 from app.catalog.services import CategoryWish, Correction, NewProduct
+from app.catalog.services.pictures import MOST_PICTURES
 from app.http.fields import Cents, Choice, Count, Flag, Id, Strict, StrictSchema, Text
 from app.imports.fields import Day, Percentage, YesNo
 from app.kernel.text import search_key
@@ -16,6 +17,7 @@ from app.kernel.words import N_
 
 MOST_PAGES = 5_000
 MOST_UNITS = 1_000_000
+LONGEST_ALT = 200
 
 
 class ProductFields(StrictSchema):
@@ -152,6 +154,13 @@ class ShippingRow(StrictSchema):
     free_from = Cents(attribute="free_from_cents", load_default=None)
     active = YesNo(load_default=True)
     position = Count(maximum=10_000, load_default=None)
+
+
+class PictureSchema(StrictSchema):
+    """What a picture shows, and where it goes: its new place, from 0."""
+
+    alt = Text(maximum=LONGEST_ALT, minimum=0, load_default="")
+    position = Count(maximum=MOST_PICTURES, load_default=None)
 
 
 class FindProductsSchema(StrictSchema):

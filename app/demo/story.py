@@ -12,7 +12,7 @@ from uuid import UUID
 from app.accounts.services import create_user
 from app.brands.queries import BrandView
 from app.catalog import queries as catalog
-from app.catalog.services import NewProduct, create_category, create_product, set_picture
+from app.catalog.services import NewProduct, add_picture, create_category, create_product
 from app.customers.services import NewCustomer, create_customer
 from app.demo.catalogue import Item
 from app.demo.people import PASSWORD, Member, Person
@@ -95,7 +95,10 @@ class Story:
                 giftable=item.giftable,
             )
             product_id = create_product(self.uow, self.staff, new, clock=clock)
-            set_picture(self.uow, self.staff, product_id, picture(item.shape, number))
+            add_picture(
+                self.uow, self.staff, product_id, picture(item.shape, number), alt=item.name
+            )
+        start_over(self.uow.session)
         publish_programme(
             self.uow,
             self.staff,

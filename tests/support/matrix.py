@@ -25,9 +25,9 @@ from app.catalog.domain import Basis, Bracket, Tariff
 from app.catalog.queries import products_by_reference
 from app.catalog.services import (
     ShippingWish,
+    add_picture,
     create_category,
     create_shipping_method,
-    set_picture,
 )
 from app.customers.services import write_note
 from app.demo.pictures import picture
@@ -163,7 +163,7 @@ class Things:
     def image_id(self) -> UUID:
         with self.stage.uow(self.brand.id) as work:
             staff = system(self.brand.id)
-            return set_picture(work, staff, self.product_id, picture("pan", 1))
+            return add_picture(work, staff, self.product_id, picture("pan", 1))
 
     @cached_property
     def logo_id(self) -> UUID:

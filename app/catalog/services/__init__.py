@@ -7,7 +7,12 @@ from app.catalog.services.categories import (
     delete_category,
     move_category,
 )
-from app.catalog.services.pictures import remove_picture, set_picture
+from app.catalog.services.pictures import (
+    add_picture,
+    describe_picture,
+    place_picture,
+    remove_picture,
+)
 from app.catalog.services.products import (
     NewProduct,
     ProductCard,
@@ -35,6 +40,7 @@ __all__ = [
     "NewProduct",
     "ProductCard",
     "ShippingWish",
+    "add_picture",
     "change_category",
     "change_product",
     "change_shipping_method",
@@ -46,9 +52,10 @@ __all__ = [
     "create_shipping_method",
     "delete_category",
     "delete_shipping_method",
+    "describe_picture",
     "give_back_stock",
     "move_category",
+    "place_picture",
     "remove_picture",
-    "set_picture",
     "take_stock",
 ]

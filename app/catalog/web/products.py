@@ -10,9 +10,10 @@ from flask_babel import gettext
 from app.accounts.web import from_session
 from app.audit.services import record
 from app.catalog import presenters, queries, services
+from app.catalog.errors import TooManyAtOnce
 from app.catalog.exchange.products import PRODUCT_LAYOUT, product_rows
 from app.catalog.queries import FindProducts, ProductView
-from app.catalog.schemas import FindProductsSchema, ProductSchema
+from app.catalog.schemas import FindProductsSchema, PictureSchema, ProductSchema
 from app.catalog.services import NewProduct, ProductCard
 from app.catalog.services.pictures import MAX_PICTURE_BYTES
 from app.http.auth import current_actor, open_to
@@ -33,6 +34,7 @@ open_to(bp, Role.BRAND_ADMIN, via=from_session)
 
 PAGE = 30
 ROOM_FOR_THE_FORM = 200_000
+MOST_AT_ONCE = 3
 BOXES = ("giftable", "in_turnover", "excluded_from_discounts", "active")
 FORM = 'any("csv", "xlsx"):form'
 
@@ -77,15 +79,14 @@ def new() -> str:
 
 
 @bp.post("/products/new", endpoint="new_post")
-@takes_up_to(MAX_PICTURE_BYTES + ROOM_FOR_THE_FORM)
+@takes_up_to(MOST_AT_ONCE * MAX_PICTURE_BYTES + ROOM_FOR_THE_FORM)
 def create() -> Any:
-    picture = _sent_picture()
+    pictures = _sent_pictures()
 
     def work(uow: UnitOfWork) -> UUID:
         actor = current_actor()
         product_id = services.create_product(uow, actor, _wish(), clock=uow.clock)
-        if picture:
-            services.set_picture(uow, actor, product_id, picture)
+        _add(uow, product_id, pictures)
         return product_id
 
     try:
@@ -102,11 +103,11 @@ def show(product_id: UUID) -> str:
 
 
 @bp.post("/products/<uuid:product_id>", endpoint="show_post")
-@takes_up_to(MAX_PICTURE_BYTES + ROOM_FOR_THE_FORM)
+@takes_up_to(MOST_AT_ONCE * MAX_PICTURE_BYTES + ROOM_FOR_THE_FORM)
 def change(product_id: UUID) -> Any:
-    """The card, whether its units are counted and, when a file came with them, the picture."""
+    """The card, whether its units are counted and, when files came with them, more pictures."""
     _read(product_id)
-    picture = _sent_picture()
+    pictures = _sent_pictures()
 
     def work(uow: UnitOfWork) -> None:
         actor = current_actor()
@@ -114,8 +115,7 @@ def change(product_id: UUID) -> Any:
         change_product_card(uow, actor, product_id, card, clock=uow.clock)
         tracked = request.form.get("stock_tracked") == "1"
         services.count_stock(uow, actor, product_id, tracked=tracked)
-        if picture:
-            services.set_picture(uow, actor, product_id, picture)
+        _add(uow, product_id, pictures)
 
     try:
         writing(work)
@@ -125,11 +125,33 @@ def change(product_id: UUID) -> Any:
     return redirect(url_for(".show", product_id=product_id), code=303)
 
 
-@bp.post("/products/<uuid:product_id>/picture/remove")
-def remove_picture(product_id: UUID) -> Any:
-    writing(lambda uow: services.remove_picture(uow, current_actor(), product_id))
+@bp.post("/products/<uuid:product_id>/pictures/<uuid:image_id>")
+def change_picture(product_id: UUID, image_id: UUID) -> Any:
+    """What it shows in words, or its place among the others."""
+    _read(product_id)
+    asked = load(PictureSchema, posted(request.form))
+
+    def work(uow: UnitOfWork) -> None:
+        actor = current_actor()
+        if "alt" in request.form:
+            services.describe_picture(uow, actor, product_id, image_id, asked["alt"])
+        if asked["position"] is not None:
+            services.place_picture(uow, actor, product_id, image_id, asked["position"])
+
+    writing(work)
+    flash(gettext("The picture is saved."), "success")
+    return _to_pictures(product_id)
+
+
+@bp.post("/products/<uuid:product_id>/pictures/<uuid:image_id>/remove")
+def remove_picture(product_id: UUID, image_id: UUID) -> Any:
+    writing(lambda uow: services.remove_picture(uow, current_actor(), product_id, image_id))
     flash(gettext("The picture is removed."), "success")
-    return redirect(url_for(".show", product_id=product_id), code=303)
+    return _to_pictures(product_id)
+
+
+def _to_pictures(product_id: UUID) -> Any:
+    return redirect(url_for(".show", product_id=product_id, _anchor="pictures"), code=303)
 
 
 def _wish() -> NewProduct:
@@ -143,10 +165,18 @@ def _card(wish: NewProduct) -> ProductCard:
     return ProductCard(**wish.card())
 
 
-def _sent_picture() -> bytes:
-    """One byte more than is allowed tells enough."""
-    sent = request.files.get("picture")
-    return sent.stream.read(MAX_PICTURE_BYTES + 1) if sent and sent.filename else b""
+def _sent_pictures() -> list[bytes]:
+    """One byte more than is allowed tells enough; the same of how many there are."""
+    sent = [file for file in request.files.getlist("picture") if file.filename]
+    return [file.stream.read(MAX_PICTURE_BYTES + 1) for file in sent[: MOST_AT_ONCE + 1]]
+
+
+def _add(uow: UnitOfWork, product_id: UUID, pictures: list[bytes]) -> None:
+    """Raises what `add_picture` raises."""
+    if len(pictures) > MOST_AT_ONCE:
+        raise TooManyAtOnce(most=MOST_AT_ONCE)
+    for picture in pictures:
+        services.add_picture(uow, current_actor(), product_id, picture)
 
 
 def _read(product_id: UUID) -> ProductView:
@@ -158,6 +188,7 @@ def _form(product_id: UUID | None, refusal: ConviveError | None = None) -> str:
     with reading() as uow:
         tree = queries.category_tree(uow.session)
         product = queries.product_view(uow.session, product_id) if product_id else None
+        pictures = queries.pictures(uow.session, [product_id]) if product_id else {}
         history = (
             queries.stock_corrections(uow.session, product_id=product_id) if product_id else ()
         )
@@ -165,7 +196,11 @@ def _form(product_id: UUID | None, refusal: ConviveError | None = None) -> str:
         "console/catalog/product.html",
         product=product,
         kept=presenters.kept_fields(product),
-        picture_url=presenters.picture_of(product),
+        pictures=[
+            {"id": one.id, "url": presenters.image_url(one.id), "alt": one.alt}
+            for found in pictures.values()
+            for one in found
+        ],
         categories=presenters.category_choices(tree, gettext("Choose…")),
         corrections=[presenters.correction_row(made) for made in history],
         reasons=presenters.reason_choices(),
@@ -179,6 +214,8 @@ FIELD_OF = {
     "category_not_found": "category_id",
     "picture_not_readable": "picture",
     "picture_too_large": "picture",
+    "too_many_pictures": "picture",
+    "too_many_at_once": "picture",
     "stock_promised": "stock_tracked",
     "gifts_await_reference": "reference",
     "programme_names_reference": "reference",

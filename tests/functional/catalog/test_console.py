@@ -75,6 +75,34 @@ def test_product_is_created_with_its_picture_and_changed(admin, uow, category):
     assert (changed.points_override, str(changed.sold_from)) == (12, "2026-09-01")
 
 
+def files(count: int) -> list[Any]:
+    return [(io.BytesIO(small_picture()), f"{number}.png") for number in range(count)]
+
+
+def test_product_has_several_pictures_the_main_one_first(admin, uow, category):
+    path = f"{CATALOG}/products"
+    made = admin.submit(f"{path}/new", **card(category, picture=files(2))).location
+    product_id = product(uow, "COC-24").id
+    admin.submit(f"{path}/{product_id}", **card(category, picture=files(1)))
+    with uow() as work:
+        first, second, third = queries.pictures(work.session, [product_id])[product_id]
+
+    pictures = f"{path}/{product_id}/pictures"
+    admin.submit(f"{pictures}/{third.id}", position="0")
+    admin.submit(f"{pictures}/{third.id}", alt="La cocotte ouverte")
+    admin.submit(f"{pictures}/{second.id}/remove")
+
+    assert product(uow, "COC-24").image_url_id == third.id
+    shown = page(admin.get(made))
+    assert 'alt="La cocotte ouverte"' in shown
+    assert str(first.id) in shown
+    assert str(second.id) not in shown
+    admin.submit(f"{pictures}/{third.id}", alt="")
+    assert "La cocotte ouverte" not in page(admin.get(made))
+    too_many = admin.submit(f"{path}/{product_id}", **card(category, picture=files(4)))
+    assert (too_many.status_code, "3 images à la fois" in page(too_many)) == (422, True)
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from threading import Barrier
 from uuid import UUID, uuid4
@@ -16,13 +17,16 @@ from app.catalog.domain import CorrectionReason
 from app.catalog.errors import (
     CategoryTaken,
     OutOfStock,
+    PictureNotFound,
     PictureNotReadable,
     PictureTooLarge,
     ProductNotFound,
     ReferenceTaken,
     StockPromised,
+    TooManyPictures,
 )
 from app.catalog.services import Correction, NewProduct
+from app.catalog.services.pictures import MOST_PICTURES
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import Invalid, NotAllowed
 
@@ -160,18 +164,75 @@ def test_only_staff_change_the_catalogue(uow, actor, role: Role) -> None:
 
 # ------------------------------------------------------------------------------ pictures
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
-def test_a_new_picture_has_a_new_address(uow, staff, sell, kind: str) -> None:
+def test_the_first_picture_is_the_main_one(uow, staff, sell, kind: str) -> None:
     product_id = sell()
     with uow() as work:
-        first = services.set_picture(work, staff, product_id, picture())
-    with uow() as work:
-        second = services.set_picture(work, staff, product_id, picture(kind))
+        first = services.add_picture(work, staff, product_id, picture(kind))
+        services.add_picture(work, staff, product_id, picture())
 
     with uow() as work:
-        assert queries.product_view(work.session, product_id).image_url_id == second != first
-        kept = queries.image(work.session, second)
+        assert queries.product_view(work.session, product_id).image_url_id == first
+        assert [view.id for view in queries.search_products(work.session, "")] == [product_id]
+        kept = queries.image(work.session, first)
     assert kept.content_type == "image/jpeg"
     assert Image.open(BytesIO(kept.content)).size == (4, 4)
+
+
+def shown(uow, product_id: UUID) -> list[UUID]:
+    with uow() as work:
+        return [
+            seen.id for seen in queries.pictures(work.session, [product_id]).get(product_id, ())
+        ]
+
+
+def test_pictures_are_put_in_order_described_and_removed(uow, staff, sell) -> None:
+    product_id = sell()
+    with uow() as work:
+        a, b, c = (services.add_picture(work, staff, product_id, picture()) for _ in range(3))
+
+    with uow() as work:
+        services.place_picture(work, staff, product_id, c, 0)
+    assert shown(uow, product_id) == [c, a, b]
+    with uow() as work:
+        services.place_picture(work, staff, product_id, c, 99)
+        services.describe_picture(work, staff, product_id, a, "A wok on fire")
+    assert shown(uow, product_id) == [a, b, c]
+    with uow() as work:
+        services.remove_picture(work, staff, product_id, a)
+        added = services.add_picture(work, staff, product_id, picture(), alt="Its lid")
+    assert shown(uow, product_id) == [b, c, added]
+    with uow() as work:
+        assert queries.product_view(work.session, product_id).image_url_id == b
+        assert queries.pictures(work.session, [product_id])[product_id][2].alt == "Its lid"
+
+
+def test_a_picture_of_another_product_is_not_found(uow, staff, sell) -> None:
+    product_id, other = sell(), sell("OTHER")
+    with uow() as work:
+        image_id = services.add_picture(work, staff, product_id, picture())
+
+    for act in (services.remove_picture, partial(services.place_picture, position=0),
+                partial(services.describe_picture, alt="x")):  # fmt: skip
+        with uow() as work, pytest.raises(PictureNotFound):
+            act(work, staff, other, image_id)
+
+
+def test_a_product_has_so_many_pictures_even_when_they_come_at_once(uow, staff, sell) -> None:
+    product_id = sell()
+    start = Barrier(MOST_PICTURES + 2)
+
+    def add(_: int) -> bool:
+        start.wait()
+        try:
+            with uow() as work:
+                services.add_picture(work, staff, product_id, picture())
+        except TooManyPictures:
+            return False
+        return True
+
+    with ThreadPoolExecutor(MOST_PICTURES + 2) as pool:
+        assert sum(pool.map(add, range(MOST_PICTURES + 2))) == MOST_PICTURES
+    assert len(shown(uow, product_id)) == MOST_PICTURES
 
 
 def test_a_picture_is_drawn_anew_upright_and_without_what_a_camera_wrote(uow, staff, sell) -> None:
@@ -183,7 +244,7 @@ def test_a_picture_is_drawn_anew_upright_and_without_what_a_camera_wrote(uow, st
 
     with uow() as work:
         kept = queries.image(
-            work.session, services.set_picture(work, staff, product_id, out.getvalue())
+            work.session, services.add_picture(work, staff, product_id, out.getvalue())
         )
 
     assert Image.open(BytesIO(kept.content)).size == (400, 1_200)
@@ -196,7 +257,7 @@ def test_a_transparent_picture_stays_transparent(uow, staff, sell) -> None:
     product_id = sell()
 
     with uow() as work:
-        image_id = services.set_picture(work, staff, product_id, out.getvalue())
+        image_id = services.add_picture(work, staff, product_id, out.getvalue())
         kept = queries.image(work.session, image_id)
 
     assert kept.content_type == "image/png"
@@ -217,13 +278,13 @@ def test_what_is_no_picture_is_refused(uow, staff, sell, content, refusal) -> No
     product_id = sell()
 
     with uow() as work, pytest.raises(refusal):
-        services.set_picture(work, staff, product_id, content)
+        services.add_picture(work, staff, product_id, content)
 
 
 def test_a_picture_is_served_to_anyone_for_ever(uow, staff, sell, client) -> None:
     product_id = sell()
     with uow() as work:
-        image_id = services.set_picture(work, staff, product_id, picture())
+        image_id = services.add_picture(work, staff, product_id, picture())
 
     answer = client.get(f"/pictures/{image_id}")
 
