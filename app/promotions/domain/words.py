@@ -5,6 +5,7 @@ Reasons stand by themselves after the name of what they are about: "Christmas: 1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -226,6 +227,8 @@ METHODS = N_("Only with these shipping methods: %(methods)s.")
 BY_TIERS = N_("Points count by themselves, by steps: there is nothing to choose.")
 UNTOLD = N_("Not possible for this order.")
 
+_placeholders = re.compile(r"%\((\w+)\)s")
+
 KINDS: Mapping[str, str] = {
     "segment": N_("customer advantage"),
     "first_order": N_("first-order advantage"),
@@ -234,13 +237,14 @@ KINDS: Mapping[str, str] = {
 
 
 def tell_reason(reason: Reason, voice: Voice = Voice.CUSTOMER, names: Names = NOBODY) -> Sentence:
-    """Why not, in one sentence."""
-    params = dict(reason.params)
-    words = _special(reason.code, params, voice)
-    if words is None:
-        told = REASONS.get(reason.code)
-        words = UNTOLD if told is None else told.to(voice)
-    return Sentence(words, _values(reason.code, params, names))
+    """Why not, in one sentence; a general one for a reason of which not all is known."""
+    words = _special(reason.code, reason.params, voice)
+    if words is None and reason.code in REASONS:
+        words = REASONS[reason.code].to(voice)
+    values = _values(reason.code, reason.params, names)
+    if words is None or not values.keys() >= set(_placeholders.findall(words)):
+        return Sentence(UNTOLD)
+    return Sentence(words, values)
 
 
 def _special(code: str, params: Mapping[str, Any], voice: Voice) -> str | None:
