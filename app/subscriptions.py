@@ -18,7 +18,15 @@ from app.meetings.events import (
     OrderLinkWanted,
 )
 from app.notifications.events import EmailWritten
-from app.orders.events import GiftOrderFinalised, OrderCancelled, OrderPaid, OrderPlaced
+from app.orders.events import (
+    GiftOrderFinalised,
+    OrderCancelled,
+    OrderChanged,
+    OrderDelivered,
+    OrderPaid,
+    OrderPlaced,
+    OrderShipped,
+)
 from app.rewards.events import SettlementWanted, WinningsChanged
 
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
@@ -34,6 +42,9 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     OrderedByLink: ("notifications.confirm_order",),
     OrderPaid: ("orders.follow_customer", "rewards.settle_direct_sale"),
     OrderCancelled: ("rewards.settle_direct_sale",),
+    OrderChanged: ("rewards.settle_changed_sale",),
+    OrderShipped: (),
+    OrderDelivered: (),
     GiftOrderFinalised: (),
     PasswordLinkWanted: ("notifications.mail_password_link",),
     PasswordChanged: ("notifications.tell_password_changed",),
@@ -44,6 +55,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
 
 SCHEDULE: tuple[str, ...] = (
     "meetings.open_due_meetings",
+    "meetings.release_abandoned",
     "rewards.close_due_meetings",
     "accounts.forget_at_night",
     "imports.forget_at_night",

@@ -23,6 +23,13 @@ MEANINGS = {
         N_("Late entry, in hours"),
         N_("A meeting typed in after its date stays open at least this long."),
     ),
+    "abandoned_after_hours": (
+        N_("Unpaid orders, in hours"),
+        N_(
+            "An order of which nothing was paid is cancelled by itself this long after it could "
+            "be: its products, codes, vouchers and points are free again."
+        ),
+    ),
     "link_days": (
         N_("Host's page, in days"),
         N_("How long a host's personal link works after her meeting."),

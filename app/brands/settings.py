@@ -14,6 +14,7 @@ WHOLE_NUMBERS: dict[str, tuple[int, int]] = {
     "closing_delay_hours": (1, YEAR_HOURS),
     "late_entry_hours": (0, YEAR_HOURS),
     "link_days": (1, 400),
+    "abandoned_after_hours": (1, YEAR_HOURS),
 }
 """The least and the most that each number may be."""
 
@@ -26,6 +27,9 @@ class BrandSettings:
     """How long a meeting typed in late stays open, counted from its creation."""
     link_days: int = 90
     """How long a host's personal link works after the meeting's date."""
+    abandoned_after_hours: int = 72
+    """How long a placed order may stay wholly unpaid before it gives back all it took, from when
+    payment was possible."""
     origin: str = ""
     """Where the brand's pages live, for links in mails; empty: the installation's own."""
 

@@ -236,7 +236,7 @@ def _address(customer: CustomerView) -> list[str]:
 def _spend(bought: Iterable[OrderView]) -> Spend:
     """Paid sales that stand."""
     paid = [order for order in bought if order.counts_as_sale]
-    return Spend(sum(order.products_cents for order in paid), len(paid))
+    return Spend(sum(order.standing_cents for order in paid), len(paid))
 
 
 def _message(mail: EmailView) -> Message:

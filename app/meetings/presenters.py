@@ -307,7 +307,7 @@ def present_meeting(
 def _tiles(page: MeetingPage) -> list[Tile]:
     """Of paid orders: what is not paid yet may still be cancelled."""
     paid = page.sales
-    cents = sum(order.products_cents for order in paid)
+    cents = sum(order.standing_cents for order in paid)
     items = sum(order.item_count for order in paid)
     buyers = {order.customer_id for order in paid}
     guests = {guest.customer_id for guest in page.participants}
@@ -386,7 +386,7 @@ def _sold(orders: Iterable[OrderView]) -> list[OrderView]:
 
 
 def _sales_cents(page: MeetingPage) -> int:
-    return sum(order.products_cents for order in page.sales)
+    return sum(order.standing_cents for order in page.sales)
 
 
 def _participants(page: MeetingPage, badges: Badges) -> list[Participant]:

@@ -117,6 +117,11 @@ class OrderNotPaid(Refused):
     words = N_("This order is not paid in full: cancel it whole.")
 
 
+class OrderIsShipped(Refused):
+    code = "order_is_shipped"
+    words = N_("Part of this order was shipped: record its payment, then take it back.")
+
+
 class NotShippedYet(Refused):
     code = "not_shipped_yet"
     words = N_("Everything has to be shipped first.")

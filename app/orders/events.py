@@ -35,3 +35,29 @@ class GiftOrderFinalised(Event):
     topic: ClassVar[str] = "orders.gift_order_finalised"
     customer_id: UUID
     meeting_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShipped(Event):
+    """Units left the house; the last ones when nothing is left to ship."""
+
+    topic: ClassVar[str] = "orders.order_shipped"
+    customer_id: UUID
+    meeting_id: UUID | None
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderDelivered(Event):
+    topic: ClassVar[str] = "orders.order_delivered"
+    customer_id: UUID
+    meeting_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged(Event):
+    """Units of an order that had been paid were cancelled or came back: it counts for less."""
+
+    topic: ClassVar[str] = "orders.order_changed"
+    customer_id: UUID
+    meeting_id: UUID | None

@@ -1,5 +1,6 @@
 """The order: three independent states, lines that snapshot what was sold, recorded payments."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -14,11 +15,13 @@ from app.orders.errors import (
     GiftOrderIsFixed,
     LineNotFound,
     NotAGiftOrder,
+    NotShippedYet,
     OrderAlreadyPaid,
     OrderAlreadyPlaced,
     OrderHasPayments,
     OrderIsCancelled,
     OrderIsEmpty,
+    OrderIsShipped,
     OrderNotFound,
     OrderNotPlaced,
     PaymentDateNotPossible,
@@ -250,6 +253,74 @@ class Order(Base):
             self.payment_status = PaymentStatus.PARTIALLY_PAID
         else:
             self.payment_status, self.paid_at = PaymentStatus.PAID, payment.recorded_at
+            self._complete(payment.recorded_at)
+
+    def must_stand(self) -> None:
+        if self.status == OrderStatus.CART:
+            raise OrderNotPlaced
+        if self.status == OrderStatus.CANCELLED:
+            raise OrderIsCancelled
+
+    def ship(self, units: "Mapping[OrderLine, int]", at: datetime) -> None:
+        """Of each line, never more than `to_ship`."""
+        for line, count in units.items():
+            line.shipped += count
+        self._tell_shipping(at)
+
+    def _tell_shipping(self, at: datetime) -> None:
+        """From what left and what is still to leave."""
+        if not any(line.shipped for line in self.lines):
+            return
+        if any(line.to_ship for line in self.lines):
+            self.shipping_status = ShippingStatus.PARTIALLY_SHIPPED
+        elif self.shipping_status != ShippingStatus.DELIVERED:
+            self.shipping_status, self.shipped_at = ShippingStatus.SHIPPED, at
+
+    def deliver(self, at: datetime) -> bool:
+        """False: it had arrived before."""
+        if self.shipping_status == ShippingStatus.DELIVERED:
+            return False
+        if self.shipping_status != ShippingStatus.SHIPPED:
+            raise NotShippedYet
+        self.shipping_status, self.delivered_at = ShippingStatus.DELIVERED, at
+        self._complete(at)
+        return True
+
+    def _complete(self, at: datetime) -> None:
+        """Paid and arrived: nothing is left to be done."""
+        done = self.payment_status == PaymentStatus.PAID and self.delivered_at is not None
+        if done and self.status == OrderStatus.PLACED:
+            self.status, self.completed_at = OrderStatus.COMPLETED, at
+
+    def reverse(
+        self,
+        kind: "ReversalKind",
+        units: "Mapping[OrderLine, int]",
+        nets: "Mapping[OrderLine, int]",
+        at: datetime,
+    ) -> int:
+        """Take units out of the sale; what they had cost goes back, shipping with the last of them.
+
+        Answers the refund, never more than was paid and not yet given back.
+        """
+        for line, count in units.items():
+            if kind is ReversalKind.CANCEL:
+                line.cancelled += count
+            else:
+                line.returned += count
+            line.refunded_cents += nets[line]
+            self.returned_cents += nets[line]
+        whole = all(line.gone == line.quantity for line in self.lines if not line.is_automatic)
+        due = sum(nets.values()) + (self.shipping_cents if whole else 0)
+        refund = min(due, self.paid_cents - self.refunded_cents)
+        self.refunded_cents += refund
+        if whole:
+            self.status, self.cancelled_at = OrderStatus.CANCELLED, at
+            self.payment_status = PaymentStatus.REFUNDED
+        else:
+            self.status = OrderStatus.PARTIALLY_CANCELLED
+        self._tell_shipping(at)
+        return refund
 
     def cancel(self, at: datetime) -> None:
         """A placed order that nobody has paid anything for; a cart is deleted instead."""
@@ -260,6 +331,8 @@ class Order(Base):
             raise OrderIsCancelled
         if self.paid_cents or not self.due_cents:
             raise OrderHasPayments(paid_cents=self.paid_cents)
+        if any(line.shipped for line in self.lines):
+            raise OrderIsShipped
         self.status, self.cancelled_at = OrderStatus.CANCELLED, at
 
 

@@ -296,12 +296,53 @@ ORDERS: Checks = {
               WHERE status <> 'cart' AND quote IS NOT NULL) o
         CROSS JOIN LATERAL jsonb_array_elements(o.quote -> 'lines') q(line)
         FULL JOIN (SELECT l.* FROM order_lines l JOIN orders p ON p.id = l.order_id
-                   WHERE p.status <> 'cart' AND p.quote IS NOT NULL) l
+                   WHERE p.status <> 'cart' AND p.quote IS NOT NULL AND l.promotion = '') l
           ON l.order_id = o.id AND l.id::text = q.line ->> 'id'
         WHERE o.id IS NULL OR l.id IS NULL
            OR (q.line ->> 'list_cents')::bigint <> l.unit_price_cents * l.quantity
            OR (q.line ->> 'net_cents')::bigint <> l.net_cents
            OR (q.line ->> 'vat_cents')::bigint <> l.vat_cents
+    """,
+    "what came back differs from its reversals": """
+        SELECT o.id AS "order", o.number, o.returned_cents, o.refunded_cents,
+               coalesce(r.products, 0) AS products, coalesce(r.refund, 0) AS refund
+        FROM orders o
+        LEFT JOIN (SELECT order_id, sum(products_cents) AS products, sum(refund_cents) AS refund
+                   FROM order_reversals GROUP BY order_id) r ON r.order_id = o.id
+        WHERE o.returned_cents <> coalesce(r.products, 0)
+           OR o.refunded_cents <> coalesce(r.refund, 0)
+           OR o.returned_cents <> (SELECT coalesce(sum(l.refunded_cents), 0) FROM order_lines l
+                                   WHERE l.order_id = o.id)
+    """,
+    "units of a line differ from shipments and reversals": """
+        SELECT l.id AS line, l.order_id AS "order", l.shipped, l.cancelled, l.returned
+        FROM order_lines l
+        LEFT JOIN (
+            SELECT line, sum(units) FILTER (WHERE kind = 'ship') AS shipped,
+                   sum(units) FILTER (WHERE kind = 'cancel') AS cancelled,
+                   sum(units) FILTER (WHERE kind = 'return') AS returned
+            FROM (SELECT 'ship' AS kind, u.key AS line, u.value::int AS units
+                  FROM shipments, jsonb_each_text(units) u
+                  UNION ALL
+                  SELECT r.kind, u.key, u.value::int
+                  FROM order_reversals r, jsonb_each_text(r.units) u) moves
+            GROUP BY line
+        ) m ON m.line = l.id::text
+        WHERE l.shipped <> coalesce(m.shipped, 0) OR l.cancelled <> coalesce(m.cancelled, 0)
+           OR l.returned <> coalesce(m.returned, 0)
+    """,
+    "points of an order differ from the ledger": """
+        SELECT o.id AS "order", o.number, q.points AS quoted, coalesce(e.points, 0) AS ledger
+        FROM orders o
+        CROSS JOIN LATERAL (SELECT CASE WHEN o.status = 'cart' THEN 0 ELSE coalesce(
+            nullif((o.quote #>> '{points,consumed}')::bigint, 0),
+            (o.quote #>> '{advantage,points_used}')::bigint, 0) END AS points) q
+        LEFT JOIN (
+            SELECT e.source_id, sum(p.points) AS points
+            FROM ledger_entries e JOIN postings p ON p.entry_id = e.id
+            WHERE e.source_type = 'order' AND e.kind = 'order_reserved' GROUP BY e.source_id
+        ) e ON e.source_id = o.id
+        WHERE q.points <> coalesce(e.points, 0)
     """,
     "order payments differ from what is paid": """
         SELECT o.id AS "order", o.number, o.paid_cents, coalesce(sum(p.amount_cents), 0) AS payments
@@ -354,10 +395,9 @@ ORDERS: Checks = {
                coalesce(held.units, 0) AS orders
         FROM products p
         LEFT JOIN (
-            SELECT l.product_id, sum(l.quantity) AS units
+            SELECT l.product_id, sum(l.quantity - l.shipped - l.cancelled) AS units
             FROM order_lines l JOIN orders o ON o.id = l.order_id
             WHERE o.status <> 'cancelled' AND (o.kind = 'gift' OR o.status <> 'cart')
-              AND o.shipping_status NOT IN ('shipped', 'delivered')
             GROUP BY l.product_id
         ) held ON held.product_id = p.id
         WHERE p.stock_reserved <> coalesce(held.units, 0)

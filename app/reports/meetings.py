@@ -35,7 +35,7 @@ _ROWS = """
 """
 _SALES = """
     LEFT JOIN LATERAL (
-        SELECT sum(products_cents) AS cents, count(*) AS orders,
+        SELECT sum(products_cents - returned_cents) AS cents, count(*) AS orders,
                count(DISTINCT customer_id) AS buyers
         FROM orders
         WHERE brand_id = m.brand_id AND meeting_id = m.id AND kind = 'sale'

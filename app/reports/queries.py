@@ -21,7 +21,7 @@ _FIGURES = text("""
         SELECT generate_series(CAST(:first AS date), CAST(:last AS date), '1 month')::date AS month
     ), sold AS (
         SELECT date_trunc('month', timezone(:zone, placed_at))::date AS month,
-               sum(products_cents) AS cents
+               sum(products_cents - returned_cents) AS cents
         FROM orders
         WHERE kind = 'sale' AND status NOT IN ('cart', 'cancelled') AND payment_status = 'paid'
           AND placed_at >= :since
@@ -31,7 +31,7 @@ _FIGURES = text("""
                count(*) AS meetings, coalesce(sum(o.cents), 0) AS cents
         FROM meetings m
         LEFT JOIN LATERAL (
-            SELECT sum(products_cents) AS cents FROM orders
+            SELECT sum(products_cents - returned_cents) AS cents FROM orders
             WHERE brand_id = m.brand_id AND meeting_id = m.id AND kind = 'sale'
               AND status NOT IN ('cart', 'cancelled') AND payment_status = 'paid'
         ) o ON true

@@ -35,6 +35,16 @@ def settle_direct_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None
         settlement.settle_direct_sale(uow, actor, order_id, clock=clock)
 
 
+def settle_changed_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """Units of a paid order were cancelled or came back: its meeting, or the order outside
+    meetings, is settled again."""
+    actor, meeting_id = system(message.brand_id), message.payload["meeting_id"]
+    if meeting_id is None:
+        settlement.settle_direct_sale(uow, actor, message.entity_id, clock=clock)
+    else:
+        settlement.settle_meeting(uow, actor, UUID(meeting_id), clock=clock)
+
+
 def close_due_meetings(brand_id: UUID) -> int:
     """One transaction a meeting: one that cannot close yet does not hold up the others."""
     with unit_of_work(brand_id) as uow:

@@ -31,6 +31,7 @@ from app.catalog.services.stock import (
     correct_stock,
     count_stock,
     give_back_stock,
+    put_back_stock,
     take_stock,
 )
 
@@ -56,6 +57,7 @@ __all__ = [
     "give_back_stock",
     "move_category",
     "place_picture",
+    "put_back_stock",
     "remove_picture",
     "take_stock",
 ]

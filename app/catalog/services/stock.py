@@ -126,6 +126,19 @@ def consume_stock(uow: UnitOfWork, units: Mapping[UUID, int]) -> None:
     _move(uow.session, units, reserved=-1, on_hand=-1)
 
 
+def put_back_stock(
+    uow: UnitOfWork, actor: Actor, units: Mapping[UUID, int], *, note: str, clock: Clock
+) -> None:
+    """What had left the house came back, and can be sold again; of products that are counted."""
+    wish = Correction(CorrectionReason.RETURNED, 0, note)
+    for product in _locked(uow.session, units):
+        if product.stock_tracked:
+            before = product.stock_on_hand
+            product.stock_on_hand += units[product.id]
+            moved = (before, product.stock_on_hand)
+            _remember(uow, actor, product.id, moved, wish, clock=clock)
+
+
 def _locked(session: Session, units: Mapping[UUID, int]) -> list[Product]:
     if any(quantity <= 0 for quantity in units.values()):
         raise ValueError("stock moves by whole units, at least one")

@@ -4,7 +4,9 @@ Every use case locks the meeting, then the order; an order outside meetings has 
 first. Gift orders outlive their meeting: they may still be finalised once it is closed.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from app.infra.uow import UnitOfWork
@@ -18,6 +20,8 @@ from app.orders.domain.wishes import Wish
 from app.orders.services import RecordPayment
 from app.promotions.domain import Quote
 
+STAFF = frozenset({Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM})
+
 
 @dataclass(frozen=True, slots=True)
 class OrderNow:
@@ -27,6 +31,22 @@ class OrderNow:
     number: int | None
     total_cents: int
     due_cents: int
+
+
+class Totals(Protocol):
+    """As much of an order as is told of it here."""
+
+    @property
+    def id(self) -> UUID: ...
+
+    @property
+    def number(self) -> int | None: ...
+
+    @property
+    def total_cents(self) -> int: ...
+
+    @property
+    def due_cents(self) -> int: ...
 
 
 def start_order(
@@ -48,7 +68,7 @@ def start_order(
         meeting_id=meeting.id,
         clock=clock,
     )
-    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+    return _now(order)
 
 
 def start_direct_order(
@@ -58,7 +78,7 @@ def start_direct_order(
     order = services.new_cart(
         uow, actor, seller_id=seller_id, customer_id=customer_id, meeting_id=None, clock=clock
     )
-    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+    return _now(order)
 
 
 def add_line(
@@ -113,7 +133,7 @@ def place_order(
     order = services.place(
         uow, actor, order_id, payment=payment, seen=seen, seen_cents=seen_cents, clock=clock
     )
-    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+    return _now(order)
 
 
 def pay_order(
@@ -121,20 +141,83 @@ def pay_order(
 ) -> OrderNow:
     _enter(uow, actor, order_id)
     order = services.record_payment(uow, actor, order_id, payment, clock=clock)
+    return _now(order)
+
+
+def cancel_order(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    units: Mapping[UUID, int] | None = None,
+    *,
+    reason: str = "",
+    clock: Clock,
+) -> OrderNow:
+    """Whole, or of a paid order units that were not shipped. Of a closed meeting, staff only."""
+    _enter(uow, actor, order_id, closed_too=_may_change_the_past(actor))
+    order = services.cancel(uow, actor, order_id, units, reason=reason, clock=clock)
+    return _now(order)
+
+
+def take_back_order(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    units: Mapping[UUID, int] | None = None,
+    *,
+    restock: bool = True,
+    reason: str = "",
+    clock: Clock,
+) -> OrderNow:
+    """Units that had been shipped came back. Of a closed meeting, staff only."""
+    _enter(uow, actor, order_id, closed_too=_may_change_the_past(actor))
+    order = services.take_back(
+        uow, actor, order_id, units, restock=restock, reason=reason, clock=clock
+    )
+    return _now(order)
+
+
+def ship_order(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    units: Mapping[UUID, int] | None = None,
+    *,
+    tracking: str = "",
+    clock: Clock,
+) -> OrderNow:
+    """Also after the meeting was closed: that is when most of it is shipped."""
+    _enter(uow, actor, order_id, closed_too=True)
+    return _now(services.ship(uow, actor, order_id, units, tracking=tracking, clock=clock))
+
+
+def deliver_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
+    _enter(uow, actor, order_id, closed_too=True)
+    return _now(services.deliver(uow, actor, order_id, clock=clock))
+
+
+def release_abandoned(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, *, hours: int, clock: Clock
+) -> bool:
+    """An order that nobody paid in time gives all it took back. False: it was paid after all."""
+    _enter(uow, actor, order_id, closed_too=True)
+    return services.release_abandoned(uow, actor, order_id, hours=hours, clock=clock)
+
+
+def _now(order: Totals) -> OrderNow:
     return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
 
 
-def cancel_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
-    _enter(uow, actor, order_id)
-    order = services.cancel_unpaid(uow, actor, order_id, clock=clock)
-    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+def _may_change_the_past(actor: Actor) -> bool:
+    """After closing, orders are locked: only the brand's staff takes something out of them."""
+    return actor.role in STAFF
 
 
 def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
     """Also after the meeting was closed: that is when gifts are chosen."""
     _enter(uow, actor, order_id, closed_too=True)
     order = services.finalise_gift_order(uow, actor, order_id, clock=clock)
-    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
+    return _now(order)
 
 
 def _enter(

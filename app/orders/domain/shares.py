@@ -6,10 +6,8 @@ up to exactly what was taken, whoever gives them back, in however many steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from app.kernel.money import spread
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +19,8 @@ class LineTaken:
     points: int = 0
     vouchers: Mapping[str, int] = field(default_factory=dict)
     """Voucher id → cents it paid of this line."""
+    promotions: Mapping[str, int] = field(default_factory=dict)
+    """Promotion, as the quote names it → cents it took off this line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +28,38 @@ class Share:
     net_cents: int = 0
     points: int = 0
     vouchers: Mapping[str, int] = field(default_factory=dict)
+    promotions: Mapping[str, int] = field(default_factory=dict)
 
     def plus(self, other: Share) -> Share:
-        ids = sorted({*self.vouchers, *other.vouchers})
         return Share(
             self.net_cents + other.net_cents,
             self.points + other.points,
-            {key: self.vouchers.get(key, 0) + other.vouchers.get(key, 0) for key in ids},
+            summed(self.vouchers, other.vouchers),
+            summed(self.promotions, other.promotions),
         )
+
+
+def summed(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
+    """Cents by name, together."""
+    return {key: one.get(key, 0) + other.get(key, 0) for key in sorted({*one, *other})}
+
+
+def upto(whole: int, units: int, quantity: int) -> int:
+    """Of what a line of `quantity` units has, what belongs to the first `units` of them."""
+    return (whole * units + quantity // 2) // quantity
 
 
 def share_of(line: LineTaken, gone: int, going: int) -> Share:
     """What belongs to the next `going` units, when `gone` units went before them."""
 
-    def upto(whole: int, units: int) -> int:
-        return (whole * units + line.quantity // 2) // line.quantity
-
     def part(whole: int) -> int:
-        return upto(whole, gone + going) - upto(whole, gone)
+        return upto(whole, gone + going, line.quantity) - upto(whole, gone, line.quantity)
 
     if not 0 <= gone < gone + going <= line.quantity:
         raise ValueError("more units than the line has")
-    vouchers = {key: part(cents) for key, cents in line.vouchers.items()}
     return Share(
         part(line.net_cents),
         part(line.points),
-        {key: cents for key, cents in vouchers.items() if cents},
+        {key: part(cents) for key, cents in line.vouchers.items()},
+        {key: part(cents) for key, cents in line.promotions.items()},
     )
-
-
-def points_of_lines(points: int, paid_cents: Sequence[int]) -> list[int]:
-    """The points consumed, spread over the lines as what they paid of each."""
-    return spread(points, paid_cents) if paid_cents else []

@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalog.queries import category_names
 from app.kernel.actor import Actor, Role
+from app.orders.domain.shares import upto
 from app.orders.errors import OrderNotFound
 from app.orders.models import (
     Kind,
@@ -20,6 +21,7 @@ from app.orders.models import (
     OrderStatus,
     Payment,
     PaymentStatus,
+    ShippingStatus,
     is_visible,
 )
 
@@ -28,6 +30,8 @@ MOST_LISTED = 100
 
 SOLD = and_(Order.kind == Kind.SALE, Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]))
 PAID_SALE = and_(SOLD, Order.payment_status == PaymentStatus.PAID)
+STANDING_CENTS = Order.products_cents - Order.returned_cents
+"""Products, net, less what was cancelled or returned."""
 AWAITS_PAYMENT = and_(SOLD, Order.payment_status.in_(UNPAID))
 
 
@@ -47,10 +51,44 @@ class LineView:
     vat_cents: int
     in_turnover: bool
     gift_claim_id: UUID | None
+    promotion: str
+    """The one that put it here by itself; empty: none."""
+    points_cents: int
+    """Paid with points, beside `net_cents`."""
+    shipped: int
+    cancelled: int
+    returned: int
+    refunded_cents: int
+    """Of `net_cents`, what went with the cancelled and the returned units."""
 
     @property
     def list_cents(self) -> int:
         return self.unit_price_cents * self.quantity
+
+    @property
+    def gone(self) -> int:
+        return self.cancelled + self.returned
+
+    @property
+    def standing(self) -> int:
+        """Units neither cancelled nor returned."""
+        return self.quantity - self.gone
+
+    @property
+    def standing_cents(self) -> int:
+        return self.net_cents - self.refunded_cents
+
+    def standing_part(self, whole: int) -> int:
+        """Of an amount of the whole line, what belongs to the standing units."""
+        return whole - upto(whole, self.gone, self.quantity)
+
+    @property
+    def to_ship(self) -> int:
+        return self.quantity - self.cancelled - self.shipped
+
+    @property
+    def returnable(self) -> int:
+        return self.shipped - self.returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +109,14 @@ class OrderView:
     shipping_cents: int
     total_cents: int
     paid_cents: int
+    refunded_cents: int
+    returned_cents: int
+    """Of `products_cents`, what was cancelled or returned."""
     created_at: datetime
     placed_at: datetime | None
     paid_at: datetime | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
     lines: tuple[LineView, ...]
 
     @property
@@ -81,8 +124,13 @@ class OrderView:
         return self.total_cents - self.paid_cents
 
     @property
+    def standing_cents(self) -> int:
+        """Products, net, less what was cancelled or returned."""
+        return self.products_cents - self.returned_cents
+
+    @property
     def item_count(self) -> int:
-        return sum(line.quantity for line in self.lines)
+        return sum(line.standing for line in self.lines)
 
     @property
     def is_gift(self) -> bool:
@@ -113,6 +161,20 @@ class OrderView:
     @property
     def can_be_cancelled(self) -> bool:
         return self.awaits_payment and not self.paid_cents
+
+    @property
+    def can_be_shipped(self) -> bool:
+        placed = not (self.is_cart or self.is_cancelled)
+        return placed and any(line.to_ship for line in self.lines)
+
+    @property
+    def can_be_delivered(self) -> bool:
+        return not self.is_cancelled and self.shipping_status == ShippingStatus.SHIPPED
+
+    @property
+    def can_be_reversed(self) -> bool:
+        """Paid, so that money, points and codes go back with its units."""
+        return self.is_sold and self.payment_status != PaymentStatus.UNPAID
 
     @property
     def can_be_finalised(self) -> bool:
@@ -276,9 +338,10 @@ def order_list(
 ) -> OrderList:
     """The latest first. Four statements, however many orders."""
     chosen = _visible(actor).where(*_conditions(wanted))
-    of_all = select(func.count(), func.coalesce(func.sum(Order.total_cents).filter(SOLD), 0)).where(
-        Order.id.in_(chosen.scalar_subquery())
-    )
+    of_all = select(
+        func.count(),
+        func.coalesce(func.sum(Order.total_cents - Order.refunded_cents).filter(SOLD), 0),
+    ).where(Order.id.in_(chosen.scalar_subquery()))
     total, cents = session.execute(of_all).one()
     paged = chosen.order_by(dated.desc(), Order.id.desc())
     ids = list(session.scalars(paged.limit(size + 1).offset((page - 1) * size)))
@@ -344,7 +407,7 @@ def sales_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUI
     if not wanted:
         return {}
     statement = (
-        select(Order.meeting_id, func.sum(Order.products_cents), func.count())
+        select(Order.meeting_id, func.sum(STANDING_CENTS), func.count())
         .where(Order.meeting_id.in_(wanted), PAID_SALE)
         .group_by(Order.meeting_id)
     )
@@ -357,7 +420,7 @@ def sales_by_month(
     """By the first day of the month in which they were placed, as calendars in `zone` show it."""
     month = func.date_trunc("month", func.timezone(zone, Order.placed_at)).label("month")
     statement = (
-        select(month, func.sum(Order.products_cents), func.count())
+        select(month, func.sum(STANDING_CENTS), func.count())
         .where(Order.id.in_(_visible(actor).scalar_subquery()), PAID_SALE)
         .where(Order.placed_at >= since)
         .group_by(month)
@@ -413,9 +476,13 @@ ORDER_COLUMNS = (
     Order.shipping_cents,
     Order.total_cents,
     Order.paid_cents,
+    Order.refunded_cents,
+    Order.returned_cents,
     Order.created_at,
     Order.placed_at,
     Order.paid_at,
+    Order.shipped_at,
+    Order.delivered_at,
 )
 HEAD_FIELDS = tuple(column.key for column in ORDER_COLUMNS)
 LINE_COLUMNS = (
@@ -430,6 +497,12 @@ LINE_COLUMNS = (
     OrderLine.vat_cents,
     OrderLine.in_turnover,
     OrderLine.gift_claim_id,
+    OrderLine.promotion,
+    OrderLine.points_cents,
+    OrderLine.shipped,
+    OrderLine.cancelled,
+    OrderLine.returned,
+    OrderLine.refunded_cents,
 )
 
 

@@ -13,8 +13,10 @@ from app.orders.services.carts import (
 )
 from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
 from app.orders.services.payments import RecordPayment, record_payment
-from app.orders.services.placing import accept_terms, cancel_unpaid, place
+from app.orders.services.placing import accept_terms, cancel_unpaid, place, release_abandoned
 from app.orders.services.pricing import quote_of
+from app.orders.services.reversing import cancel, take_back
+from app.orders.services.shipping_out import deliver, ship
 
 __all__ = [
     "RecordPayment",
@@ -22,7 +24,9 @@ __all__ = [
     "add_gift_line",
     "add_line",
     "ask",
+    "cancel",
     "cancel_unpaid",
+    "deliver",
     "discard_cart",
     "discard_carts_of_meeting",
     "finalise_gift_order",
@@ -32,6 +36,9 @@ __all__ = [
     "quote_of",
     "record_payment",
     "refresh_cart",
+    "release_abandoned",
     "remove_line",
     "set_quantity",
+    "ship",
+    "take_back",
 ]

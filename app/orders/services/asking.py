@@ -12,12 +12,13 @@ from app.kernel.clock import Clock
 from app.kernel.errors import NotAllowed
 from app.kernel.text import identity_key
 from app.orders.domain.asked import MOST_ASKED, Asked, Delivery, Place
-from app.orders.domain.wishes import PickPromotion, SetDelivery, Wish
+from app.orders.domain.wishes import PickPromotion, SetDelivery, UseVoucher, Wish
 from app.orders.errors import AddressMissing, NotGranted, ShippingNotPossible, TooMuchAsked
 from app.orders.services.carts import open_sale
 from app.orders.services.pricing import reprice
 from app.orders.services.shipping import method_serving
 from app.promotions.domain import Quote
+from app.promotions.domain.quote import Reason, Refusal
 from app.promotions.domain.terms import Entry
 
 
@@ -46,11 +47,18 @@ def _must_be_hers_to_pick(actor: Actor, wish: Wish, quote: Quote) -> None:
 
 
 def _must_be_granted(wish: Wish, quote: Quote) -> None:
+    if isinstance(wish, UseVoucher) and wish.voucher_id not in {one.id for one in quote.vouchers}:
+        refused = [one for one in quote.refusals if one.asked == wish.voucher_id]
+        raise NotGranted(refused[0] if refused else not_held(wish.voucher_id))
     kind, names = wish.named
     keys = {identity_key(name) for name in names}
     for refusal in quote.refusals:
         if refusal.kind == kind and identity_key(refusal.asked) in keys:
             raise NotGranted(refusal)
+
+
+def not_held(voucher_id: str) -> Refusal:
+    return Refusal("voucher", voucher_id, (Reason("not_held"),))
 
 
 def _complete(uow: UnitOfWork, delivery: Delivery) -> Delivery:

@@ -14,12 +14,15 @@ from app.orders.domain.frozen import differences, digest_of, quote_from_json, qu
 from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale, ShippingNotPossible
 from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from app.orders.models import Order, OrderLine, PaymentStatus
+from app.orders.queries.surroundings import abandoned
 from app.orders.repository import locked_order
 from app.orders.services import claims
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.payments import RecordPayment, receive
 from app.orders.services.pricing import Products, reprice, sold_on
 from app.promotions.domain import Quote
+
+ABANDONED = "not paid in time"
 
 
 def place(
@@ -51,9 +54,8 @@ def place(
         if not sold[line.product_id].on_sale:
             raise ProductNotForSale(name=line.name)
     quote = _as_shown(uow, order, sold, (seen, seen_cents), clock=clock)
-    claims.hold(uow, actor, order, quote, clock=clock)
-    if order.total_cents == (payment.amount_cents if payment else 0):
-        claims.consume(uow, actor, order, clock=clock)  # its locks come before those of stock
+    paid = order.total_cents == (payment.amount_cents if payment else 0)
+    claims.hold(uow, actor, order, quote, paid=paid, clock=clock)
     take_stock(uow, units_of(order.lines))
     order.place(next_number(uow, ORDERS), clock(), quote_to_json(quote))
     uow.record(OrderPlaced(order.id, order.next_revision(), order.customer_id, order.meeting_id))
@@ -102,14 +104,32 @@ def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock
     Raises OrderIsCancelled the second time; OrderHasPayments once money was received.
     """
     order = locked_order(uow.session, actor, order_id)
+    return cancel_unpaid_order(uow, actor, order, clock=clock)
+
+
+def cancel_unpaid_order(
+    uow: UnitOfWork, actor: Actor, order: Order, *, reason: str = "", clock: Clock
+) -> Order:
+    """The same, of an order that is locked already."""
     before = {"status": order.status}
     order.cancel(clock())
     after = {"status": order.status, "total_cents": order.total_cents}
-    record(uow, actor, "order.cancel", "order", order.id, before, after)
+    record(uow, actor, "order.cancel", "order", order.id, before, after, reason)
     claims.let_go(uow, actor, order, clock=clock)
     give_back_stock(uow, units_of(order.lines))
     uow.record(OrderCancelled(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order
+
+
+def release_abandoned(
+    uow: UnitOfWork, actor: Actor, order_id: UUID, *, hours: int, clock: Clock
+) -> bool:
+    """Cancel an order that nobody paid in time. False: meanwhile somebody did, or cancelled it."""
+    order = locked_order(uow.session, actor, order_id)
+    if not abandoned(uow.session, hours=hours, now=clock(), order_id=order_id):
+        return False
+    cancel_unpaid_order(uow, actor, order, reason=ABANDONED, clock=clock)
+    return True
 
 
 def units_of(lines: Iterable[OrderLine]) -> dict[UUID, int]:

@@ -23,6 +23,8 @@ from app.orders.services.shipping import shipping_of
 from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Context, Quote
 from app.promotions.domain import price as price_cart
 from app.promotions.domain.cart import MeetingOfCart
+from app.promotions.services.carts import pricing_context
+from app.promotions.services.plan import plan_of
 
 Products = Mapping[UUID, ProductView]
 
@@ -59,8 +61,16 @@ def price_now(session: Session, order: Order, sold: Products, *, at: datetime) -
 
 
 def _price_sale(session: Session, order: Order, sold: Products, at: datetime) -> Quote:
-    plan = EMPTY_PLAN
+    plan = plan_of(session)
     asked = Asked.read(order.asked)
+    records = pricing_context(
+        session,
+        plan,
+        customer_id=order.customer_id,
+        seller_id=order.seller_id,
+        codes=asked.codes,
+        at=at,
+    )
     zone = plan.settings.timezone
     around = meeting_around(session, order.meeting_id)
     buyer = buyers(session, [order.customer_id], at=at, zone=zone, but=order.id)
@@ -70,7 +80,9 @@ def _price_sale(session: Session, order: Order, sold: Products, at: datetime) ->
         _at_meeting(buyer[order.customer_id], around),
         around.of_cart(order.meeting_id, zone) if around and order.meeting_id else None,
     )
-    return price_cart(_cart(session, order, asked, sold), plan, context)
+    cart = _cart(session, order, asked, sold)
+    cart = replace(cart, vouchers=records.asked_vouchers(asked.vouchers))
+    return price_cart(cart, plan, records.beside(context))
 
 
 def _cart(session: Session, order: Order, asked: Asked, sold: Products) -> Cart:

@@ -102,7 +102,7 @@ def _meeting(judged: Judged, rewards: MeetingRewards, sales: Sequence[OrderView]
         place_label=meeting.address,
         closes_at=meeting.closes_at,
         closed_at=meeting.closed_at,
-        turnover_cents=sum(s.products_cents for s in sales) if turnover is None else turnover,
+        turnover_cents=sum(s.standing_cents for s in sales) if turnover is None else turnover,
         order_count=sum(one.in_counts for one in counted.orders) if counted else len(sales),
         booking_count=sum(booking.status != "cancelled" for booking in meeting.bookings),
     )

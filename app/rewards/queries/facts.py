@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.kernel.clock import local_day
 from app.meetings.queries import BookingView, MeetingForRewards
 from app.orders import queries as orders
-from app.orders.queries import OrderView
+from app.orders.queries import LineView, OrderView
 from app.rewards.domain.counting import count_orders
 from app.rewards.domain.facts import (
     BookingFacts,
@@ -167,14 +167,16 @@ def _order_facts(order: OrderView, first_orders: frozenset[UUID], zone: str) -> 
             LineFacts(
                 id=str(line.id),
                 product=line.reference,
-                net_cents=line.net_cents,
-                quantity=line.quantity,
-                net_excl_tax_cents=line.net_cents - line.vat_cents,
+                net_cents=line.standing_cents + line.standing_part(line.points_cents),
+                quantity=line.standing,
+                points_cents=line.standing_part(line.points_cents),
+                net_excl_tax_cents=_without_tax(line),
                 vat_rate_bp=line.vat_rate_bp,
-                in_turnover=line.in_turnover and line.gift_claim_id is None,
+                in_turnover=line.in_turnover and line.gift_claim_id is None and not line.promotion,
                 categories=(line.category,),
             )
             for line in order.lines
+            if line.standing
         ),
         channel=Channel(order.channel),
         kind=OrderKind(order.kind),
@@ -184,3 +186,10 @@ def _order_facts(order: OrderView, first_orders: frozenset[UUID], zone: str) -> 
         first_order=order.id in first_orders,
         shipping_cents=order.shipping_cents,
     )
+
+
+def _without_tax(line: LineView) -> int | None:
+    """As it was charged; what points paid was not, so that the rate has to tell."""
+    if line.points_cents:
+        return None
+    return line.standing_cents - line.standing_part(line.vat_cents)

@@ -14,7 +14,13 @@ from app.notifications.services.writing import Written, write_email
 from tests.support.gathering import set_stage
 from tests.support.pictures import small_picture
 
-SETTINGS = {"closing_delay_hours": "48", "late_entry_hours": "48", "link_days": "90", "origin": ""}
+SETTINGS = {
+    "closing_delay_hours": "48",
+    "late_entry_hours": "48",
+    "link_days": "90",
+    "abandoned_after_hours": "72",
+    "origin": "",
+}
 
 
 @pytest.fixture

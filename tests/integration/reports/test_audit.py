@@ -285,6 +285,24 @@ LIES = [
         """,
         "line differs from its frozen quote",
     ),
+    Lie(
+        "money given back without a return",
+        "UPDATE orders SET refunded_cents = 1 WHERE paid_cents > 0",
+        "what came back differs from its reversals",
+    ),
+    Lie(
+        "a unit that left without a shipment",
+        "UPDATE order_lines SET shipped = 1",
+        "units of a line differ from shipments and reversals",
+    ),
+    Lie(
+        "points that an order says it used",
+        """
+        UPDATE orders SET quote = jsonb_set(quote, '{points}', '{"consumed": 7}')
+        WHERE number = 1
+        """,
+        "points of an order differ from the ledger",
+    ),
     Lie("a line of another amount", "UPDATE order_lines SET net_cents = 1", "order total differs"),
     Lie("a line of more units", "UPDATE order_lines SET quantity = 2", "line differs from its"),
     Lie("a line of less tax", "UPDATE order_lines SET vat_cents = 0", "line differs from its"),
