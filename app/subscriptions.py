@@ -59,6 +59,7 @@ SCHEDULE: tuple[str, ...] = (
     "rewards.close_due_meetings",
     "accounts.forget_at_night",
     "imports.forget_at_night",
+    "promotions.expire_at_night",
 )
 """What the clock starts each minute, brand by brand, in this order: a meeting whose date has come
 is open before its orders are settled."""

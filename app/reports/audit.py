@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.reports.audit_promotions import PROMOTIONS
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -215,10 +217,6 @@ GRANTS: Checks = {
             UNION ALL SELECT 'voucher', id, code, code_key FROM vouchers) held
         WHERE code_key <> lower(code)
     """,
-    "voucher lost value without an order": """
-        SELECT id AS voucher, face_cents, remaining_cents FROM vouchers
-        WHERE status IN ('available', 'reversed') AND remaining_cents <> face_cents
-    """,
     "chosen gift is not on its order": """
         SELECT c.id AS claim, c.order_id FROM gift_claims c
         WHERE c.status = 'chosen' AND NOT EXISTS (
@@ -404,7 +402,7 @@ ORDERS: Checks = {
     """,
 }
 
-CHECKS: Checks = POINTS | GRANTS | CARDS | ORDERS
+CHECKS: Checks = POINTS | GRANTS | CARDS | ORDERS | PROMOTIONS
 
 
 def audit(session: Session) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ DEAD = {
     "used": "code_used",
     "expired": "code_expired",
     "reserved": "code_reserved",
+    "disabled": "disabled",
     "of_another": "code_of_another",
     "of_another_customer": "code_of_another",
 }

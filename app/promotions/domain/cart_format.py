@@ -60,7 +60,7 @@ CART_SCHEMA_ID = "urn:convive:cart:1"
 MAX_POINTS = 100_000_000
 VAT = 2_000
 NOON = time(12)
-DEAD = ("used", "expired", "reserved", "of_another_customer")
+DEAD = ("used", "expired", "reserved", "disabled", "of_another_customer")
 
 CENTS = (0, MAX_CENTS)
 

@@ -12,8 +12,8 @@ from app.promotions.models import PromoCode, PromotionTally, PromotionUse, Tally
 def move_customer(uow: UnitOfWork, from_id: UUID, to_id: UUID) -> None:
     """What the one holds and has used, the other holds and has used."""
     session, hers = uow.session, PromoCode.customer_id == from_id
+    _add_up(uow, from_id, to_id)  # tallies before codes, as orders lock them
     codes = lock_where(session, Rank.PROMOTION, PromoCode, hers)
-    _add_up(uow, from_id, to_id)
     uses = update(PromotionUse).where(PromotionUse.customer_id == from_id)
     session.execute(uses.values(customer_id=to_id).execution_options(synchronize_session=False))
     vouchers = lock_where(session, Rank.VOUCHER, Voucher, Voucher.customer_id == from_id)

@@ -37,6 +37,21 @@ class Lie:
     named: str
 
 
+PROMOTION = """
+    INSERT INTO promotions (brand_id, id, key, name, document, state, revision, created_at,
+                            created_by, updated_at, updated_by)
+    SELECT id, gen_random_uuid(), 'one', 'One', '{"limits": {"uses": 1}}', 'live', 1, now(), '',
+           now(), ''
+    FROM brands LIMIT 1
+"""
+USE = """
+    INSERT INTO promotion_uses (brand_id, id, promotion, promotion_id, code, order_id, customer_id,
+                                seller_id, state, amount_cents, basket_cents, gives_back,
+                                reserved_at)
+    SELECT o.brand_id, one.id, 'one', one.id, '', o.id, o.customer_id, o.seller_id, 'consumed', 1,
+           1, true, now()
+    FROM one, (SELECT * FROM orders WHERE kind = 'sale' AND status = 'placed' LIMIT 1) o
+"""
 LIES = [
     Lie(
         "a posting of more points",
@@ -265,7 +280,54 @@ LIES = [
         "UPDATE vouchers SET face_cents = 9999, remaining_cents = 9999",
         "voucher differs",
     ),
-    Lie("a voucher used up", "UPDATE vouchers SET remaining_cents = 0", "voucher lost value"),
+    Lie(
+        "a voucher used up", "UPDATE vouchers SET remaining_cents = 0", "voucher differs from what"
+    ),
+    Lie(
+        "a voucher used by an order that was never placed",
+        """
+        INSERT INTO voucher_uses (brand_id, id, voucher_id, order_id, state, amount_cents,
+                                  lost_cents, reserved_at)
+        SELECT brand_id, id, id, gen_random_uuid(), 'reserved', 0, 0, now() FROM vouchers LIMIT 1
+        """,
+        "voucher of an order that does not stand",
+    ),
+    Lie(
+        "a code used without an order",
+        "UPDATE promo_codes SET uses = 1, status = 'used'",
+        "code differs from the orders",
+    ),
+    Lie(
+        "a discount counted that nobody had",
+        f"""
+        WITH one AS ({PROMOTION} RETURNING brand_id, id)
+        INSERT INTO promotion_tallies (brand_id, id, promotion_id, scope, subject, uses,
+                                       spent_cents)
+        SELECT brand_id, id, id, 'all', id, 1, 0 FROM one
+        """,
+        "tally of a discount differs",
+    ),
+    Lie(
+        "a discount used beside its limit",
+        f"WITH one AS ({PROMOTION} RETURNING brand_id, id) {USE}",
+        "use of a limited discount was not counted",
+    ),
+    Lie(
+        "a use given back to nobody",
+        f"""
+        WITH one AS ({PROMOTION} RETURNING brand_id, id), used AS ({USE} RETURNING order_id)
+        UPDATE orders SET status = 'cancelled' FROM used WHERE orders.id = used.order_id
+        """,
+        "use stands for an order that does not",
+    ),
+    Lie(
+        "a discount slipped into an order",
+        """
+        UPDATE orders SET quote = jsonb_set(quote, '{applied}', '[{"promotion": "friend"}]')
+        WHERE quote IS NOT NULL AND kind = 'sale'
+        """,
+        "discount of an order has no use",
+    ),
     Lie(
         "an order made cheaper with its line",
         """
