@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app.kernel.money import BASIS
 from app.promotions.domain.cart import Bracket, Shipping
 from app.promotions.domain.portions import half_up
@@ -16,14 +18,18 @@ def shipping_price(shipping: Shipping, basket_cents: int) -> int:
     return _of_bracket(shipping, height)
 
 
-def least_shipping_price(shipping: Shipping, basket_cents: int) -> int:
-    """The lowest price that a basket of at most that much may meet."""
-    if shipping.free_from_cents is not None and basket_cents >= shipping.free_from_cents:
-        return 0
-    if shipping.by_weight or not shipping.brackets:
-        return _of_bracket(shipping, shipping.weight_grams)
-    reachable = [bracket.start for bracket in shipping.brackets if bracket.start <= basket_cents]
-    return min(_of_bracket(shipping, height) for height in (0, *reachable))
+def least_shipping_price(shipping: Shipping, low_cents: int, high_cents: int) -> int:
+    """The lowest price that a basket within these bounds may meet."""
+    between = (start for start in thresholds(shipping) if low_cents < start <= high_cents)
+    return min(shipping_price(shipping, basket) for basket in (low_cents, *between))
+
+
+def thresholds(shipping: Shipping) -> Iterator[int]:
+    """Baskets from which the price is another one."""
+    if not shipping.by_weight:
+        yield from (bracket.start for bracket in shipping.brackets)
+    if shipping.free_from_cents is not None:
+        yield shipping.free_from_cents
 
 
 def _of_bracket(shipping: Shipping, height: int) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.promotions.domain.facts import CartFacts, Measured
 from app.promotions.domain.quote import Reason
-from app.promotions.domain.terms import All, AnyOf, Comparison, Condition, Scope
+from app.promotions.domain.terms import ALL_PRODUCTS, All, AnyOf, Comparison, Condition, Scope
 
 Left = Sequence[int]
 """What remains to pay of each line, at the moment a threshold is read."""
@@ -137,6 +137,56 @@ def narrowed(scope: Scope) -> dict[str, Any]:
     """What a threshold was narrowed to, where it was."""
     told = {"products": sorted(scope.products), "categories": sorted(scope.categories)}
     return {name: names for name, names in told.items() if names}
+
+
+NEVER = 10**15
+"""More than any basket."""
+
+
+def lift_needed(
+    condition: Condition | None, facts: CartFacts, left: Left, *, by_line: bool = True
+) -> int:
+    """By how much more must remain to pay, at least, for the condition to hold; 0 also where that
+    cannot be said. `by_line`: whether `left` is the least of each line, not only of their sum."""
+    if condition is None:
+        return 0
+    if isinstance(condition, All):
+        needs = [lift_needed(part, facts, left, by_line=by_line) for part in condition.parts]
+        return max(needs, default=0)
+    if isinstance(condition, AnyOf):
+        needs = [lift_needed(part, facts, left, by_line=by_line) for part in condition.parts]
+        return min(needs, default=NEVER)
+    if isinstance(condition, Comparison) and condition.measure == "basket_net":
+        return _lift_needed(condition, facts, left, by_line=by_line)
+    return 0 if _may_change(condition) or holds(condition, facts, left) else NEVER
+
+
+def _lift_needed(comparison: Comparison, facts: CartFacts, left: Left, *, by_line: bool) -> int:
+    value, wanted = measured(comparison, facts, left), comparison.value
+    tellable = by_line or comparison.scope == ALL_PRODUCTS
+    if comparison.op not in {">=", ">"} or not tellable:
+        return 0
+    if not isinstance(value, int) or not isinstance(wanted, int):
+        return 0
+    return max(0, wanted + (comparison.op == ">") - value)
+
+
+def _may_change(condition: Condition) -> bool:
+    if isinstance(condition, Comparison):
+        return condition.measure == "basket_net"
+    if isinstance(condition, All | AnyOf):
+        return any(map(_may_change, condition.parts))
+    return _may_change(condition.part)
+
+
+def read_by(condition: Condition | None, facts: CartFacts) -> frozenset[int]:
+    """The lines of which a condition reads what remains to pay."""
+    if isinstance(condition, Comparison):
+        lines = facts.where(condition.scope) if condition.measure == "basket_net" else ()
+        return frozenset(lines)
+    if isinstance(condition, All | AnyOf):
+        return frozenset().union(*(read_by(part, facts) for part in condition.parts))
+    return read_by(condition.part, facts) if condition else frozenset()
 
 
 def times_met(condition: Condition | None, facts: CartFacts, left: Left) -> int:

@@ -2,25 +2,35 @@
 
 More promotions never cost more, with few exceptions: promotions that exclude each other,
 thresholds that other promotions move, and odd cents. So the search tries everything at once, and
-looks at smaller sets only where such an exception was met and a hopeful pass says that less could
-be better.
+leaves promotions out only where such an exception was met on their lines, and where a hopeful
+pass says that less could be better.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from math import inf
 
+from app.promotions.domain.bounding import (
+    chooses_lines,
+    most_off,
+    odd_cents,
+    rival_group,
+    suspects_of,
+)
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
-from app.promotions.domain.paying import is_for_products
-from app.promotions.domain.ready import Step
-from app.promotions.domain.steps import Pass, Wanted
-from app.promotions.domain.terms import ALL_PRODUCTS, AdvantageKind, EffectKind, Per, Selection
+from app.promotions.domain.steps import EVERYTHING, Hope, Pass, Wanted
+from app.promotions.domain.terms import AdvantageKind, Selection
 
 Key = tuple[object, ...]
-MOST_PASSES = 4_000
-"""A bound on work that no real plan comes near: beyond it, the best found so far is taken."""
+
+MOST_WORK = 40_000
+"""A bound on promotions applied in one search (a fraction of a second), that plans which people
+write come nowhere near: beyond it, the best found so far is taken."""
+CAREFUL_WORK = 2_000
+"""How long sets are also looked for that cost the same, but rank higher."""
 
 
 def choose(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wanted) -> Pass:
@@ -87,123 +97,146 @@ class _Search:
         self.facts, self.wanted = facts, wanted
         self.best: Pass | None = None
         self.best_key: Key = ()
-        self.passes = 0
+        self.work = 0
+        self._most: dict[int, int] = {}
 
     def best_of(self, automatic: Sequence[Candidate]) -> Pass:
         ordered = sorted(automatic, key=lambda one: one.ready.order)
-        self._explore(ordered, advantage=False) if not self.wanted.offers else self._both(ordered)
+        if self.wanted.offers:
+            self._with_and_without_advantage(ordered)
+        else:
+            self._explore(ordered, advantage=False)
         assert self.best is not None
         return self.best
 
-    def _both(self, ordered: list[Candidate]) -> None:
+    def _with_and_without_advantage(self, ordered: list[Candidate]) -> None:
         beside = [one for one in ordered if one.promotion.stacking.advantages]
-        dominated = self._explore(beside, advantage=True)
+        proven = self._explore(beside, advantage=True)
         loyalty = any(offer.kind is AdvantageKind.LOYALTY for offer in self.wanted.offers)
-        if not dominated or loyalty or len(beside) < len(ordered):
+        if not proven or loyalty or len(beside) < len(ordered):
             self._explore(ordered, advantage=False)
 
     def _explore(self, ordered: list[Candidate], *, advantage: bool) -> bool:
-        """Whether nothing that is part of what was tried could be cheaper."""
-        stackable = [one for one in ordered if one.promotion.stacking.promotions]
-        proven = self._visit((), tuple(stackable), advantage=advantage)
-        for one in ordered:
-            if not one.promotion.stacking.promotions:
+        """Whether everything at once beat all of its parts."""
+        stackable = tuple(one for one in ordered if one.promotion.stacking.promotions)
+        proven = self._visit((), stackable, advantage=advantage)
+        alone = [one for one in ordered if not one.promotion.stacking.promotions]
+        if alone:
+            bare = self._pass((), advantage=advantage, hope=EVERYTHING)
+        for one in alone:
+            least = bare.total_cents - self._most_off(one)
+            if self._could_win(bare.unmet(), least):
                 proven &= self._visit((), (one,), advantage=advantage)
         return proven
 
     def _visit(
-        self,
-        kept: tuple[Candidate, ...],
-        free: tuple[Candidate, ...],
-        *,
-        advantage: bool,
+        self, kept: tuple[Candidate, ...], free: tuple[Candidate, ...], *, advantage: bool
     ) -> bool:
-        """Every set of `kept` and some of `free`; whether the first one tried beat all parts."""
-        everything = (*kept, *free)
-        rival = _rivals(everything)
-        slack = odd_cents(self.facts, everything, self.wanted)
-        if not rival:
-            done = self._pass(everything, advantage=advantage)
-            self._consider(done)
-            if not done.disappointed and not slack and _all_apply(everything, done):
-                return True
-        if not free or self.passes >= MOST_PASSES:
+        """Every set of `kept` and some of `free`; whether all of them at once beat their parts."""
+        together = (*kept, *free)
+        group = rival_group(together)
+        if group:
+            self._visit_rivals(free, kept, group, advantage=advantage)
             return False
-        hoped = self._pass(everything, advantage=advantage, hopeful=True)
-        if self._hopeless(hoped, everything, slack):
-            return False
-        self._branch(kept, free, rival, advantage=advantage)
+        done = self._pass(together, advantage=advantage)
+        self._consider(done)
+        slack = odd_cents(self.facts, together, self.wanted)
+        suspects = suspects_of(done, free, self.facts, self.wanted)
+        if not suspects:
+            return not done.regrets and not slack
+        if self._may_go_on() and not self._is_hopeless(together, slack, advantage=advantage):
+            sure = tuple(one for one in free if one not in suspects)
+            self._leave_out((*kept, *sure), suspects, advantage=advantage)
         return False
 
-    def _branch(
+    def _leave_out(
+        self, kept: tuple[Candidate, ...], suspects: tuple[Candidate, ...], *, advantage: bool
+    ) -> None:
+        """One suspect after the other, each time with those before it kept."""
+        for index in range(len(suspects)):
+            before, after = suspects[:index], suspects[index + 1 :]
+            self._visit((*kept, *before), after, advantage=advantage)
+
+    def _visit_rivals(
         self,
-        kept: tuple[Candidate, ...],
         free: tuple[Candidate, ...],
-        rival: str,
+        kept: tuple[Candidate, ...],
+        group: str,
         *,
         advantage: bool,
     ) -> None:
-        if rival:
-            others = tuple(one for one in free if one.promotion.group != rival)
-            for one in free:
-                if one.promotion.group == rival:
-                    together = tuple(sorted((*others, one), key=lambda one: one.ready.order))
-                    self._visit(kept, together, advantage=advantage)
-            return
-        for index in range(len(free)):
-            self._visit((*kept, *free[:index]), free[index + 1 :], advantage=advantage)
+        """Each of a group in turn, the most promising first, without the others of it."""
+        others = tuple(one for one in free if one.promotion.group != group)
+        rivals = [one for one in free if one.promotion.group == group]
+        unmet, least = self._without_groups((*kept, *others), advantage=advantage)
+        for one in sorted(rivals, key=lambda one: (-self._most_off(one), one.ready.order)):
+            if self._may_go_on() and self._could_win(unmet, least - self._most_off(one)):
+                self._visit(kept, (*others, one), advantage=advantage)
 
-    def _pass(self, chosen: Sequence[Candidate], *, advantage: bool, hopeful: bool = False) -> Pass:
-        self.passes += 1
-        return Pass(self.facts, chosen, self.wanted, advantage=advantage, hopeful=hopeful)
+    def _may_go_on(self) -> bool:
+        return self.best is None or self.work < MOST_WORK
+
+    # ------------------------------------------------------------ one set
+
+    def _pass(
+        self, chosen: Sequence[Candidate], *, advantage: bool, hope: Hope | None = None
+    ) -> Pass:
+        self.work += len(chosen) + 2
+        return Pass(self.facts, chosen, self.wanted, advantage=advantage, hope=hope)
 
     def _consider(self, done: Pass) -> None:
         key = key_of(done)
         if self.best is None or key < self.best_key:
             self.best, self.best_key = done, key
 
-    def _hopeless(self, hoped: Pass, chosen: Sequence[Candidate], slack: int) -> bool:
-        """Whether no set of these can beat the best one found."""
+    # ------------------------------------------------------------ what cannot win
+
+    def _could_win(self, unmet: tuple[bool, ...], least_cents: int) -> bool:
         if self.best is None:
-            return False
+            return True
+        best = (self.best.unmet(), self.best.total_cents)
+        return (unmet, least_cents) <= best
+
+    def _without_groups(
+        self, together: Sequence[Candidate], *, advantage: bool
+    ) -> tuple[tuple[bool, ...], int]:
+        """The least total, as if the best of each group were had on top of all the others."""
+        if self.best is None:
+            return (), 0
+        groups: dict[str, list[int]] = defaultdict(list)
+        for one in together:
+            if one.promotion.group:
+                groups[one.promotion.group].append(self._most_off(one))
+        single = [one for one in together if len(groups.get(one.promotion.group, ())) < 2]
+        hoped = self._pass(single, advantage=advantage, hope=EVERYTHING)
+        least = hoped.total_cents - odd_cents(self.facts, together, self.wanted)
+        rivals = sum(max(off) for off in groups.values() if len(off) > 1)
+        return hoped.unmet(), least - rivals
+
+    def _most_off(self, one: Candidate) -> int:
+        """Remembered: many ways are bounded by it."""
+        most = self._most.get(id(one))
+        if most is None:
+            most = self._most[id(one)] = most_off(one, self.facts)
+        return most
+
+    def _is_hopeless(self, chosen: Sequence[Candidate], slack: int, *, advantage: bool) -> bool:
+        """Whether no part of a set can beat the best one found, whatever thresholds it meets."""
+        tried: set[tuple[int, int]] = set()
+        untried = {(0, 0)}
+        to_pay = not chooses_lines(chosen, self.facts, self.wanted)
+        while untried:
+            lines, basket = untried.pop()
+            tried.add((lines, basket))
+            hope = Hope(lines, basket, odd_cents=slack, to_pay=to_pay)
+            hoped = self._pass(chosen, advantage=advantage, hope=hope)
+            if not hoped.impossible and self._is_better(hoped, chosen, slack):
+                return False
+            untried |= {(need, 0) for need in hoped.line_lifts if need > lines} - tried
+            untried |= {(lines, need) for need in hoped.basket_lifts if need > basket} - tried
+        return True
+
+    def _is_better(self, hoped: Pass, chosen: Sequence[Candidate], slack: int) -> bool:
         least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, 0, ranks(chosen))
-        return least >= self.best_key
-
-
-def _all_apply(chosen: Sequence[Candidate], done: Pass) -> bool:
-    applied = {id(taken.candidate) for taken in done.taken}
-    return all(id(one) in applied for one in chosen)
-
-
-def _rivals(chosen: Sequence[Candidate]) -> str:
-    """A group of which there is more than one."""
-    seen: set[str] = set()
-    for one in chosen:
-        group = one.promotion.group
-        if group and group in seen:
-            return group
-        seen.add(group)
-    return ""
-
-
-def odd_cents(facts: CartFacts, chosen: Sequence[Candidate], wanted: Wanted) -> int:
-    """By how many cents rounding may make more promotions dearer than fewer."""
-    slack, touched, whole = 0, set[int](), facts.discountable(ALL_PRODUCTS)
-    for one in sorted((*chosen, *wanted.promotions), key=Candidate.turn):
-        if one.ready.step is Step.PRODUCT:
-            if shifts_cents(one) and len(one.lines) > 1 and not touched.isdisjoint(one.lines):
-                slack += len(one.lines)
-            touched.update(one.lines)
-        elif one.ready.step is Step.ORDER and len(one.lines) < len(whole):
-            slack += len(one.lines)
-    return slack + len(whole) * sum(map(is_for_products, wanted.vouchers))
-
-
-def shifts_cents(one: Candidate) -> bool:
-    """Whether what it takes off one line depends on what the others cost."""
-    effect = one.promotion.effect
-    if effect.cap_cents is not None or effect.at_most_units is not None:
-        return True
-    if one.budget_cents is not None or effect.kind is EffectKind.BUY_X_GET_Y:
-        return True
-    return effect.kind is EffectKind.PRODUCT_AMOUNT and effect.per is Per.TOTAL
+        known = 5 if self.work < CAREFUL_WORK else 3
+        return least[:known] < self.best_key[:known]

@@ -1,8 +1,8 @@
 """Applying one set of promotions to a cart, step by step, in the one order there is.
 
-A hopeful pass takes every threshold that depends on other promotions for met. What it takes off
-is at least what any part of the set can really take off, which lets the search leave out whole
-families of sets (see `searching`).
+A hopeful pass takes what depends on other promotions for the best. What it takes off is at least
+what any part of the set can really take off, which lets the search leave out whole families of
+sets (see `searching`).
 """
 
 from __future__ import annotations
@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from app.promotions.domain.advantages import Advantage, Offer, most, serve
 from app.promotions.domain.candidates import Candidate, concerns_shipping
 from app.promotions.domain.cart import HeldVoucher
-from app.promotions.domain.delivering import least_shipping_price, off_shipping, shipping_price
+from app.promotions.domain.delivering import (
+    least_shipping_price,
+    off_shipping,
+    shipping_price,
+    thresholds,
+)
 from app.promotions.domain.effects import Part, limited, off_order, off_products
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.gifts import Given, Shelf, give
-from app.promotions.domain.judging import Left, holds, times_met
+from app.promotions.domain.judging import NEVER, Left, holds, lift_needed, read_by, times_met
 from app.promotions.domain.paying import (
     Paid,
     in_proportion,
@@ -60,6 +65,24 @@ class Taken:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Hope:
+    """How much more than the least is taken to remain: after the promotions on products, and after
+    all discounts. A part of the set that meets a threshold leaves at least that much more to pay,
+    so each threshold is hoped for at its price. None: every threshold, for nothing.
+    """
+
+    lines: int | None = None
+    basket: int | None = None
+    odd_cents: int = 0
+    """By how much less than the least may remain, through rounding."""
+    to_pay: bool = True
+    """Whether what more remains is there to pay; else it is only there for thresholds."""
+
+
+EVERYTHING = Hope()
+
+
 class Pass:
     """One way of pricing a cart. `left` is what remains to pay of each line."""
 
@@ -70,10 +93,10 @@ class Pass:
         wanted: Wanted,
         *,
         advantage: bool = True,
-        hopeful: bool = False,
+        hope: Hope | None = None,
         in_sequence: bool = False,
     ) -> None:
-        self.facts, self.wanted, self.hopeful = facts, wanted, hopeful
+        self.facts, self.wanted, self.hope = facts, wanted, hope
         self.in_sequence = in_sequence
         """Thresholds read what the promotion before left (selection `priority`)."""
         self.left = list(facts.start)
@@ -86,8 +109,14 @@ class Pass:
         self.paid: list[Paid] = []
         self.points, self.points_cents, self.points_usable = 0, 0, 0
         self.points_parts: list[Part] = []
-        self.disappointed = False
-        """Whether something fell short of what a hopeful pass would have."""
+        self.regrets: set[int] = set()
+        """Lines of which something fell short because they cost too little: with fewer promotions
+        on them it might not have."""
+        self.line_lifts: set[int] = set()
+        self.basket_lifts: set[int] = set()
+        """Of a hopeful pass: what more would have to remain for more to be met."""
+        self.impossible = False
+        """Whether no set can leave that much to pay."""
         self._unmet: set[object] = set()
         """Ids of what was asked for and whose threshold was not met."""
         self._groups: set[str] = set()
@@ -99,10 +128,15 @@ class Pass:
         by_step: dict[Step, list[Candidate]] = {step: [] for step in Step}
         for one in sorted((*chosen, *self.wanted.promotions), key=Candidate.turn):
             by_step[one.ready.step].append(one)
-        for step in (Step.PRODUCT, Step.ORDER):
-            self._lines_step(step, by_step[step])
+        self._lines_step(Step.PRODUCT, by_step[Step.PRODUCT])
+        self._least_lines: Left = tuple(self.left)
+        if self.hope and self.hope.lines and self.hope.to_pay:
+            self._lift(self.hope.lines)
+        self._lines_step(Step.ORDER, by_step[Step.ORDER])
         self._advantage_step()
         self.discounted: Left = tuple(self.left)
+        if self.hope and self.hope.basket and self.hope.to_pay:
+            self._lift(self.hope.basket)
         self._gift_step(by_step[Step.GIFT])
         self._voucher_step()
         self._points_step()
@@ -124,23 +158,64 @@ class Pass:
     def _met(self, one: Candidate, read: Left) -> bool:
         if one.promotion.group and one.promotion.group in self._groups and self.in_sequence:
             return False
-        if not one.ready.moving or self.hopeful:
+        if not one.ready.moving:
             return True
+        if self.hope:
+            return self._hoped(one, read, self.hope)
         if holds(one.promotion.conditions, self.facts, read):
             return True
-        self.disappointed = True
+        self.regrets.update(read_by(one.promotion.conditions, self.facts))
         if one.asked is not None:
             self._unmet.add(one)
         return False
+
+    def _regret(self, fell_short: bool) -> None:
+        """Whatever makes any line cheaper may be why."""
+        if fell_short:
+            self.regrets.update(self.facts.bought)
+
+    def _hoped(self, one: Candidate, read: Left, hope: Hope) -> bool:
+        if one.ready.step is Step.PRODUCT:
+            return True
+        condition, by_line = one.promotion.conditions, not hope.odd_cents
+        if one.ready.step is Step.ORDER:
+            need = lift_needed(condition, self.facts, self._least_lines, by_line=by_line)
+            return self._lifted(need, hope.lines, self.line_lifts) or self._miss(one)
+        need = lift_needed(condition, self.facts, read, by_line=by_line)
+        return self._lifted(need, hope.basket, self.basket_lifts) or self._miss(one)
+
+    def _lifted(self, need: int, lift: int | None, lifts: set[int]) -> bool:
+        if lift is None or need <= lift:
+            return True
+        if need < NEVER:
+            lifts.add(need)
+        return False
+
+    def _reaches(self, threshold: int, hope: Hope) -> bool:
+        need = max(0, threshold - self.basket_cents)
+        return self._lifted(need, hope.basket, self.basket_lifts)
+
+    def _miss(self, asked: Candidate | str) -> bool:
+        self._unmet.add(asked)
+        return False
+
+    def _lift(self, amount: int) -> None:
+        """Leave more to pay, wherever that is."""
+        for index in self.facts.bought:
+            more = min(amount, self.facts.start[index] - self.left[index])
+            self.left[index] += more
+            amount -= more
+        self.impossible |= amount > 0
 
     def _times(self, one: Candidate, read: Left) -> int:
         if not one.promotion.stacking.itself:
             return 1
         hoped = times_met(one.promotion.conditions, self.facts, self.facts.start)
-        if self.hopeful:
+        if self.hope:
             return hoped
         times = times_met(one.promotion.conditions, self.facts, read)
-        self.disappointed |= times < hoped
+        if times < hoped:
+            self.regrets.update(read_by(one.promotion.conditions, self.facts))
         return times
 
     def times_of(self, one: Candidate) -> int:
@@ -148,19 +223,19 @@ class Pass:
         return self._times(one, self.discounted)
 
     def _lines(self, one: Candidate) -> tuple[int, ...]:
-        if not one.promotion.skip_discounted or self.hopeful:
+        if not one.promotion.skip_discounted or self.hope:
             return one.lines
         kept = tuple(i for i in one.lines if self.left[i] == self.facts.start[i])
-        self.disappointed |= len(kept) < len(one.lines)
+        self.regrets.update(index for index in one.lines if index not in kept)
         return kept
 
     def _within_budget(self, one: Candidate, parts: list[Part]) -> list[Part]:
         budget = one.budget_cents
         if budget is None or sum(part.amount for part in parts) <= budget:
             return parts
-        if self.hopeful or one.promotion.limits.partial:
+        if self.hope or one.promotion.limits.partial:
             return limited(parts, budget)
-        self.disappointed = True
+        self._regret(True)
         return []
 
     def _take(self, one: Candidate, times: int, parts: list[Part]) -> None:
@@ -180,7 +255,7 @@ class Pass:
         self._frees_shipping = False
         if not self._advantage_allowed or not self.wanted.offers:
             return
-        if self.hopeful:
+        if self.hope:
             parts, self._frees_shipping = most(self.wanted.offers, self.facts, self.left)
         else:
             self.advantage = serve(self.wanted.offers, self.facts, self.left)
@@ -193,8 +268,8 @@ class Pass:
     def _compare_with_hope(self, parts: list[Part]) -> None:
         hoped, frees = most(self.wanted.offers, self.facts, self.left)
         if sum(part.amount for part in parts) < sum(part.amount for part in hoped):
-            self.disappointed = True
-        self.disappointed |= frees and not self._frees_shipping
+            self._regret(True)
+        self._regret(frees and not self._frees_shipping)
 
     # ------------------------------------------------------------ gifts
 
@@ -208,16 +283,16 @@ class Pass:
                     self._applied(Taken(one, times, given=tuple(given)))
 
     def _affords(self, one: Candidate, given: list[Given]) -> bool:
-        if one.budget_cents is None or self.hopeful:
+        if one.budget_cents is None or self.hope:
             return True
         affords = sum(gift.list_cents for gift in given) <= one.budget_cents
-        self.disappointed |= not affords
+        self._regret(not affords)
         return affords
 
     # ------------------------------------------------------------ vouchers and points
 
     def _voucher_step(self) -> None:
-        if self.hopeful:
+        if self.hope:
             self._hope_vouchers_pay()
             return
         basket, hoped = self.basket_cents, self._hoped_of_vouchers()
@@ -230,7 +305,7 @@ class Pass:
             for part in paid.parts:
                 self.left[part.line] -= part.amount
             self.paid.append(paid)
-        self.disappointed |= sum(paid.amount for paid in self.paid) < hoped
+        self._regret(sum(paid.amount for paid in self.paid) < hoped)
 
     def _hope_vouchers_pay(self) -> None:
         every = self.facts.bought
@@ -241,6 +316,9 @@ class Pass:
         """As if each were used before the others."""
         alone = 0
         for voucher in self.wanted.vouchers:
+            if self.hope and not self._reaches(voucher.minimum_basket_cents, self.hope):
+                self._miss(voucher.id)
+                continue
             lines = self.facts.where(voucher.scope)
             alone += pay(voucher, self.facts, self.left, lines).amount
         return alone
@@ -249,19 +327,22 @@ class Pass:
         facts, spending = self.facts, self.facts.plan.plan.spending
         remaining, value = sum(self.left), point_value(self.facts)
         asked = worth(self.wanted.points, value)
-        if self.hopeful:
+        if self.hope:
+            if asked and not self._reaches(spending.minimum_basket_cents, self.hope):
+                self._miss("points")
+                return
             for part in in_proportion(min(asked, remaining), self.left, facts.bought):
                 self.left[part.line] -= part.amount
             return
         if self.basket_cents < spending.minimum_basket_cents:
             if self.wanted.points:
                 self._unmet.add("points")
-                self.disappointed = True
+                self._regret(True)
             return
         self.points_usable = most_points(facts.context.buyer.points, remaining, value)
         self.points = min(self.wanted.points, self.points_usable)
         self.points_cents = worth(self.points, value)
-        self.disappointed |= self.points_cents < min(asked, remaining)
+        self._regret(self.points_cents < min(asked, remaining))
         self.points_parts = in_proportion(self.points_cents, self.left, facts.bought)
         for part in self.points_parts:
             self.left[part.line] -= part.amount
@@ -269,10 +350,7 @@ class Pass:
     # ------------------------------------------------------------ shipping
 
     def _shipping_step(self, promotions: list[Candidate]) -> None:
-        shipping = self.facts.cart.shipping
-        least = least_shipping_price(shipping, self.facts.products)
-        listed = least if self.hopeful else shipping_price(shipping, self.basket_cents)
-        self.disappointed |= listed > least
+        listed = self._hoped_shipping(self.hope) if self.hope else self._real_shipping()
         self.shipping_listed, self.shipping_left = listed, listed
         if self._frees_shipping:
             self.freed_shipping, self.shipping_left = listed, 0
@@ -281,12 +359,29 @@ class Pass:
             if concerns_shipping(one.promotion, self.facts) and self._met(one, self.discounted):
                 self._take_off_shipping(one)
 
+    def _real_shipping(self) -> int:
+        shipping = self.facts.cart.shipping
+        listed = shipping_price(shipping, self.basket_cents)
+        self._regret(listed > least_shipping_price(shipping, 0, self.facts.products))
+        return listed
+
+    def _hoped_shipping(self, hope: Hope) -> int:
+        shipping, least = self.facts.cart.shipping, self.basket_cents
+        if hope.basket is None:
+            return least_shipping_price(shipping, 0, self.facts.products)
+        for start in thresholds(shipping):
+            if start <= self.facts.products:
+                self._lifted(start - least, hope.basket, self.basket_lifts)
+        return least_shipping_price(
+            shipping, least + hope.basket - hope.odd_cents, least + hope.basket
+        )
+
     def _take_off_shipping(self, one: Candidate) -> None:
         times = self._times(one, self.discounted)
         off = off_shipping(one.promotion, self.shipping_left, self.shipping_listed, times)
         if one.budget_cents is not None and off > one.budget_cents:
-            if not self.hopeful and not one.promotion.limits.partial:
-                self.disappointed = True
+            if not self.hope and not one.promotion.limits.partial:
+                self._regret(True)
                 return
             off = one.budget_cents
         if off:

@@ -1,0 +1,100 @@
+"""When less could be better than more, and by how much at most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.promotions.domain.candidates import Candidate
+from app.promotions.domain.delivering import shipping_price
+from app.promotions.domain.effects import off_order, off_products
+from app.promotions.domain.facts import CartFacts
+from app.promotions.domain.judging import times_met
+from app.promotions.domain.paying import is_for_products
+from app.promotions.domain.ready import Step
+from app.promotions.domain.steps import Pass, Wanted
+from app.promotions.domain.terms import ALL_PRODUCTS, EffectKind, Per
+
+
+def rival_group(chosen: Sequence[Candidate]) -> str:
+    """A group of which there is more than one."""
+    seen: set[str] = set()
+    for one in chosen:
+        group = one.promotion.group
+        if group and group in seen:
+            return group
+        seen.add(group)
+    return ""
+
+
+def suspects_of(
+    done: Pass, free: Sequence[Candidate], facts: CartFacts, wanted: Wanted
+) -> tuple[Candidate, ...]:
+    """Promotions without which it might be cheaper, or rank higher: those on lines of which
+    something fell short, or had nothing left to take."""
+    together = sorted((*(taken.candidate for taken in done.taken), *free), key=Candidate.turn)
+    lines = done.regrets.union(*_odd_spreads(together, facts, wanted))
+    applied = {id(taken.candidate) for taken in done.taken}
+    idle = [one for one in free if id(one) not in applied]
+    for one in idle:
+        lines.update(one.lines)
+    suspected = (one for one in free if not lines.isdisjoint(one.lines))
+    return tuple(suspected)
+
+
+def odd_cents(facts: CartFacts, chosen: Sequence[Candidate], wanted: Wanted) -> int:
+    """By how many cents rounding may make more promotions dearer than fewer."""
+    return sum(map(len, _odd_spreads(chosen, facts, wanted)))
+
+
+def _odd_spreads(
+    chosen: Sequence[Candidate], facts: CartFacts, wanted: Wanted
+) -> list[Sequence[int]]:
+    """Lines, each time they share cents out otherwise when something makes some of them cheaper."""
+    touched: set[int] = set()
+    odd: list[Sequence[int]] = [facts.bought for _ in filter(is_for_products, wanted.vouchers)]
+    whole = facts.discountable(ALL_PRODUCTS)
+    for one in sorted((*chosen, *wanted.promotions), key=Candidate.turn):
+        if one.ready.step is Step.PRODUCT:
+            if len(one.lines) > 1 and _shifts_cents(one) and not touched.isdisjoint(one.lines):
+                odd.append(one.lines)
+            touched.update(one.lines)
+        elif one.ready.step is Step.ORDER and len(one.lines) < len(whole):
+            odd.append(one.lines)
+    return odd
+
+
+def _shifts_cents(one: Candidate) -> bool:
+    """Whether what it takes off one line depends on what the others cost."""
+    effect = one.promotion.effect
+    if effect.cap_cents is not None or effect.at_most_units is not None:
+        return True
+    if one.budget_cents is not None or effect.kind is EffectKind.BUY_X_GET_Y:
+        return True
+    return effect.kind is EffectKind.PRODUCT_AMOUNT and effect.per is Per.TOTAL
+
+
+def chooses_lines(chosen: Sequence[Candidate], facts: CartFacts, wanted: Wanted) -> bool:
+    """Whether it matters which lines remain to pay, and not only how much of them together."""
+    whole = facts.discountable(ALL_PRODUCTS)
+    return any(
+        is_for_products(voucher) or not voucher.with_discounted for voucher in wanted.vouchers
+    ) or any(
+        one.ready.step is Step.ORDER and len(one.lines) < len(whole)
+        for one in (*chosen, *wanted.promotions)
+    )
+
+
+def most_off(one: Candidate, facts: CartFacts) -> int:
+    """More than it takes off in any company: what it takes off list prices, and odd cents."""
+    if one.ready.step is Step.GIFT:
+        return 0
+    if one.ready.step is Step.SHIPPING:
+        shipping = facts.cart.shipping
+        brackets = (bracket.price_cents for bracket in shipping.brackets)
+        return max(shipping.list_cents, shipping_price(shipping, 0), *brackets)
+    times = 1
+    if one.promotion.stacking.itself:
+        times = times_met(one.promotion.conditions, facts, facts.start)
+    off = off_products if one.ready.step is Step.PRODUCT else off_order
+    parts = off(one.promotion, facts, facts.start, one.lines, times)
+    return sum(part.amount for part in parts) + len(facts.lines)
