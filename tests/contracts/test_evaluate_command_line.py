@@ -97,9 +97,8 @@ def test_what_can_be_neither_read_nor_written_is_answered(command, status, words
     assert "Exception" not in done.stderr
 
 
-SNIPPETS = re.findall(
-    r"```json\n(.*?)```", (ROOT / "docs" / "formats.md").read_text(encoding="utf-8"), re.DOTALL
-)
+FORMATS = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8").split("\n## ")
+SNIPPETS = re.findall(r"```json\n(.*?)```", FORMATS[1], re.DOTALL)
 
 
 @pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda text: text[:30].replace("\n", " "))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import click
+from flask import g
 from flask.cli import with_appcontext
 from flask_babel import force_locale
 
@@ -51,6 +52,7 @@ def price_command(plan: str, cart: str, lang: str, lines: bool, explain: str | N
                 words = N_("Standard input can be read once: name a file for one of the two.")
                 raise file_problem(STDIN, words)
             read = plan_of(plan)
+            g.brand = read.settings  # amounts and days are told in its currency and zone
             voice = Voice(explain) if explain else None
             answer(cart, lambda document: _answer(document, read, voice), lines=lines)
         except Unusable as error:
