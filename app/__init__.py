@@ -118,6 +118,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.notifications.web import emails, mailbox
     from app.orders import web as orders
     from app.orders.web import console as orders_console
+    from app.promotions import web as promotions
     from app.reports.web import home
     from app.reports.web import meetings as meetings_of_all
     from app.rewards import web as rewards
@@ -144,6 +145,9 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(customers_console.bp)
     app.register_blueprint(merging_console.bp)
     app.register_blueprint(sellers.bp)
+    app.register_blueprint(promotions.bp)
+    app.register_blueprint(promotions.admin_bp)
+    app.register_blueprint(promotions.loyalty_bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)
     app.register_blueprint(rewards.programme_bp)

@@ -41,6 +41,9 @@ from app.kernel.ids import new_id
 from app.meetings.services.calendar import create_calendar_link
 from app.notifications.services.writing import Written, write_email
 from app.orders import queries as orders
+from app.promotions.services.codes import generate_codes
+from app.promotions.services.promotions import create_promotion
+from app.promotions.services.segments import create_segment
 from app.rewards.queries import claim, claims_of_meeting
 from app.rewards.queries.drafts import latest_version, programme_draft
 from app.rewards.services.gift_choice import GiftChosen, choose_gift
@@ -295,6 +298,31 @@ class Things:
                 staff, document = system(self.brand.id), programme(rule(id="thanks"))
                 import_draft(work, staff, document, revision=None, clock=work.clock)
         return "thanks"
+
+    @cached_property
+    def promotion_id(self) -> UUID:
+        effect = {"kind": "order_percent", "rate_bp": 1_000}
+        document = {"name": f"Discount {next(_numbers)}", "effect": effect, "entry": "code"}
+        with self.stage.uow(self.brand.id) as work:
+            return create_promotion(
+                work,
+                system(self.brand.id),
+                {**document, "codes_elsewhere": True},
+                clock=work.clock,
+            )
+
+    @cached_property
+    def batch_id(self) -> UUID:
+        with self.stage.uow(self.brand.id) as work:
+            staff = system(self.brand.id)
+            return generate_codes(work, staff, self.promotion_id, count=2, clock=work.clock)
+
+    @cached_property
+    def segment_key(self) -> str:
+        condition = {"measure": "past_orders", "op": ">=", "value": 5}
+        document = {"name": f"Segment {next(_numbers)}", "conditions": condition}
+        with self.stage.uow(self.brand.id) as work:
+            return create_segment(work, system(self.brand.id), document, clock=work.clock)
 
     a_file = "css/convive.css"
     docs_file = "swagger-ui.css"

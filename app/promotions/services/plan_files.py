@@ -91,13 +91,16 @@ def compare_plan(session: Session, document: Any) -> PlanChanges:
     )
 
 
-def import_plan(uow: UnitOfWork, actor: Actor, document: Any, *, clock: Clock) -> PlanChanges:
+def import_plan(
+    uow: UnitOfWork, actor: Actor, document: Any, *, revision: int | None = None, clock: Clock
+) -> PlanChanges:
     """The plan in force becomes that of the file, promotions known by their ids: others are added,
     those in force that it does not name are archived, drafts stay.
 
-    Raises PlanInvalid with everything wrong in it.
+    `revision`: of the plan the changes were shown against. Raises PlanInvalid with everything
+    wrong in it, PlanMoved.
     """
-    revision = edit_plan(uow, actor, clock=clock)
+    made = edit_plan(uow, actor, clock=clock, revision=revision)
     changes = compare_plan(uow.session, document)
     if changes.is_empty:
         return changes
@@ -106,7 +109,7 @@ def import_plan(uow: UnitOfWork, actor: Actor, document: Any, *, clock: Clock) -
     _promotions_come(uow, actor, given, clock)
     _segments_go(uow, actor, changes)
     write_settings(uow, actor, _settings_of(given))
-    told = {"revision": revision, "added": changes.added, "archived": changes.archived}
+    told = {"revision": made, "added": changes.added, "archived": changes.archived}
     record(uow, actor, "pricing.import", "pricing_plan", None, after=told)
     return changes
 

@@ -9,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from app.accounts.web import from_session
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
+from app.http.documents.sent import document_sent
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
 from app.http.words import date_long, say
@@ -310,7 +311,7 @@ def import_page() -> Any:
 
 @draft_bp.post("/import", endpoint="import_file_post")
 def import_document() -> Any:
-    text, problem = _document_sent()
+    text, problem = document_sent(MOST_JSON)
     if problem:
         return _import_page(text, [("", problem)]), 422
     try:
@@ -332,23 +333,6 @@ def import_document() -> Any:
         return _import_page(text, [("", say(refusal))]), 409
     flash(gettext("The document is read; it is your draft now."), "success")
     return to_draft()
-
-
-def _document_sent() -> tuple[str, str]:
-    """The file, else what was pasted; and what is wrong with either."""
-    sent = request.files.get("file")
-    if sent is None or not sent.filename:
-        text = request.form.get("document", "")
-        if len(text) > MOST_JSON:
-            return "", gettext("This is too large for a programme.")
-        return text, "" if text.strip() else gettext("Choose a file, or paste the document.")
-    content = sent.stream.read(4 * MOST_JSON + 1)
-    if len(content) > 4 * MOST_JSON:
-        return "", gettext("This is too large for a programme.")
-    try:
-        return content.decode("utf-8"), ""
-    except UnicodeDecodeError:
-        return "", gettext("Save the file as UTF-8 text.")
 
 
 def _only(values: dict[str, Any], *names: str) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""The console's words about prices: lists, forms, examples, what to check."""
