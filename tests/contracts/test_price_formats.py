@@ -3,6 +3,7 @@
 import json
 from copy import deepcopy
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -44,6 +45,7 @@ BEYOND_THE_SCHEMA = {
     "segment_in_segment",
     "tier_gives_nothing",
     "tiers_missing",
+    "too_many_conditions",
     "tiers_not_rising",
     "units_of_a_total",
     "unknown_promotion",
@@ -359,6 +361,20 @@ def test_what_can_never_work_is_refused_with_its_place(code, path, document) -> 
 
     assert found == [(code, path)]
     assert code in BEYOND_THE_SCHEMA
+
+
+def test_no_tree_of_conditions_takes_long_to_judge() -> None:
+    def row(start):
+        scopes = ({"scope": {"products": [f"P{start}-{n}"]}} for n in range(100))
+        return {"all": [BASKET | scope for scope in scopes]}
+
+    ways = {"any": [{"measure": "quantity", "op": ">", "value": n} for n in range(100)]}
+
+    (problem,) = problems_of(read_plan, when(*(row(n) for n in range(10))))
+    assert (problem.code, problem.path) == ("too_many_conditions", "promotions[0].conditions")
+    started = perf_counter()
+    assert read_plan(when(*(row(n) for n in range(3)), ways, ways))
+    assert perf_counter() - started < 2
 
 
 POSSIBLE = [

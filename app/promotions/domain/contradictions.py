@@ -198,19 +198,22 @@ def _ordinal(value: Value) -> int:
 
 def _wider_than_whole(by_subject: dict[Subject, list[Comparison]]) -> str | None:
     """A part is asked to be more than the whole, or the net more than the list price."""
-    for part, whole in permutations(by_subject, 2):
-        if _is_within(part, whole):
-            low, _ = _range_of(by_subject[part])
-            _, high = _range_of(by_subject[whole])
+    for part, comparisons in by_subject.items():
+        low, _ = _range_of(comparisons) if MEASURES[part[0]].narrowed else (0, None)
+        for whole in _wholes_of(part) if low else ():
+            _, high = _range_of(by_subject.get(whole, ()))
             if high is not None and low >= high:
                 return part[0]
     return None
 
 
-def _is_within(part: Subject, whole: Subject) -> bool:
-    same = part[0] == whole[0] and MEASURES[part[0]].narrowed
-    net = (part[0], whole[0]) == ("basket_net", "basket_list")
-    return (same or net) and whole[1] in (part[1], ALL_PRODUCTS)
+def _wholes_of(part: Subject) -> Iterator[Subject]:
+    """What can never be less than this part."""
+    measure, scope = part
+    for wider in (measure, "basket_list") if measure == "basket_net" else (measure,):
+        for around in {scope, ALL_PRODUCTS}:
+            if (wider, around) != part:
+                yield wider, around
 
 
 def _without_meeting(by_subject: dict[Subject, list[Comparison]]) -> str | None:

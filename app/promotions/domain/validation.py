@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.kernel.shape import Problem, Problems
@@ -28,6 +28,8 @@ from app.promotions.domain.terms import (
 )
 
 DAYS_OF_WEEK = 7
+MAX_LEAVES = 500
+"""Comparisons in one tree of conditions."""
 
 
 def refuse_impossible_plan(plan: Plan, problems: Problems) -> None:
@@ -91,7 +93,7 @@ def refuse_impossible_promotion(
     refuse_empty_period(promotion.period, f"{at}period", problems)
     conditions = f"{at}conditions"
     refuse_unknown_segments(promotion.conditions, conditions, problems, segments)
-    refuse_contradictions(promotion.conditions, conditions, problems, _days_of(promotion.period))
+    _refuse_never(promotion.conditions, conditions, problems, _days_of(promotion.period))
     _refuse_other_method(promotion, f"{at}effect.methods", problems)
 
 
@@ -150,6 +152,17 @@ def refuse_unknown_segments(
             problems.append(Problem(f"{path}{at}.value", "unknown_segment", words, params))
 
 
+def _refuse_never(
+    condition: Condition | None, path: str, problems: Problems, known: Sequence[Comparison] = ()
+) -> None:
+    """Trees too large to be judged in an instant are too large to be understood by anybody."""
+    if sum(1 for _ in islice(leaves(condition), MAX_LEAVES + 1)) > MAX_LEAVES:
+        words = N_("Write at most %(most)s comparisons, or make segments of them.")
+        problems.append(Problem(path, "too_many_conditions", words, {"most": MAX_LEAVES}))
+        return
+    refuse_contradictions(condition, path, problems, known)
+
+
 def _refuse_other_method(promotion: Promotion, path: str, problems: Problems) -> None:
     """The shipping it lowers is never the one its conditions ask for."""
     methods = promotion.effect.methods
@@ -183,7 +196,7 @@ def refuse_impossible_segment(segment: Segment, path: str, problems: Problems) -
             )
             where, params = f"{at}conditions{place}.measure", {"measure": leaf.measure}
             problems.append(Problem(where, "measure_not_available", words, params))
-    refuse_contradictions(segment.conditions, f"{at}conditions", problems)
+    _refuse_never(segment.conditions, f"{at}conditions", problems)
     _refuse_bad_tiers(segment.tiers, f"{at}tiers", problems)
 
 
