@@ -167,6 +167,7 @@ def _programs(app: Flask) -> None:
     from app.meetings import api as meetings
     from app.orders import api as orders
     from app.rewards import api as rewards
+    from app.sellers import api as sellers
 
     api.install(
         app,
@@ -176,6 +177,8 @@ def _programs(app: Flask) -> None:
         orders.bp,
         catalog.bp,
         customers.bp,
+        customers.staff_bp,
+        sellers.bp,
         rewards.bp,
         rewards.host_bp,
     )

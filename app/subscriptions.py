@@ -5,7 +5,7 @@ of its own in which its outbox row is also marked done: what it writes happens e
 `notifications.send_email` reaches outside; it says in the row how far it got.
 """
 
-from app.accounts.events import PasswordChanged, PasswordLinkWanted
+from app.accounts.events import AddressChanged, PasswordChanged, PasswordLinkWanted
 from app.imports.events import FileSent, ImportConfirmed
 from app.kernel.events import Event
 from app.meetings.events import (
@@ -47,6 +47,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     OrderDelivered: (),
     GiftOrderFinalised: (),
     PasswordLinkWanted: ("notifications.mail_password_link",),
+    AddressChanged: ("notifications.tell_address_changed",),
     PasswordChanged: ("notifications.tell_password_changed",),
     FileSent: ("imports.check_file",),
     ImportConfirmed: ("imports.import_file",),

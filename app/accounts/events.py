@@ -15,6 +15,16 @@ class PasswordLinkWanted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class AddressChanged(Event):
+    """Somebody signs in with another address: both are written to."""
+
+    topic: ClassVar[str] = "accounts.address_changed"
+    user_id: UUID
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class PasswordChanged(Event):
     topic: ClassVar[str] = "accounts.password_changed"
     user_id: UUID

@@ -27,6 +27,7 @@ ACTIONS = {
     "account.tokens": N_("Mobile app signed in"),
     "user.create": N_("Account created"),
     "user.invite": N_("Person invited"),
+    "user.address": N_("Sign-in address changed"),
     "user.role": N_("Role changed"),
     "user.suspend": N_("Account suspended"),
     "user.restore": N_("Account restored"),

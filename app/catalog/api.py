@@ -17,7 +17,7 @@ from app.http.work import reading
 from app.kernel.actor import Role
 
 bp = ApiBlueprint("api_products", "Products", about="What is for sale.")
-open_to(bp, Role.SELLER, via=from_token)
+open_to(bp, Role.SELLER, via=from_token, looking=(Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE))
 
 
 class FindProductsSchema(PageSchema):

@@ -1,4 +1,4 @@
-"""Customers of the seller's book, and each part of a card; her own card too."""
+"""Customers, and each part of a card: of a seller's book, or for staff of the brand."""
 
 from dataclasses import asdict
 from typing import Any
@@ -10,13 +10,19 @@ from sqlalchemy.orm import Session
 from app.accounts.web import from_token
 from app.customers import queries
 from app.customers.queries import CustomerView
-from app.customers.services import NewCustomer, create_customer
+from app.customers.schemas import ChangeCustomerSchema, GiveToSellerSchema
+from app.customers.services import (
+    NewCustomer,
+    change_customer,
+    create_customer,
+    move_to_book,
+)
 from app.http import api_fields as answers
 from app.http import fields
 from app.http.api import ApiBlueprint, takes_key, writing_once
 from app.http.api_pages import PageSchema, cursor_of, number_of
 from app.http.auth import current_actor, open_to
-from app.http.work import reading
+from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role, system
 from app.kernel.errors import NotFound
@@ -28,9 +34,13 @@ from app.notifications import queries as notifications
 from app.orders import queries as orders
 from app.rewards.api import GiftAnswer, gift_told
 from app.rewards.presenters import customer_rewards
+from app.sellers import queries as sellers
 
-bp = ApiBlueprint("api_customers", "Customers", about="The seller's book, and her own card.")
-open_to(bp, Role.SELLER, via=from_token)
+bp = ApiBlueprint("api_customers", "Customers", about="The book, each card, the seller's own.")
+open_to(bp, Role.SELLER, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_token)
+
+staff_bp = ApiBlueprint("api_customers_staff", "Customers")
+open_to(staff_bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_token)
 
 
 class FindCustomersByAppSchema(PageSchema):
@@ -134,7 +144,10 @@ class CardAnswer(answers.Answer):
 @bp.arguments(FindCustomersByAppSchema, location="query")
 @bp.response(200, CustomersAnswer)
 def customers(asked: dict[str, Any]) -> dict[str, Any]:
-    """Customers of the book whose names or address hold every word of `q`, by name."""
+    """Customers of the book whose names or address hold every word of `q`, by name.
+
+    For staff, of every book.
+    """
     start, limit = number_of(asked["cursor"]), asked["limit"]
     actor = current_actor()
     with reading() as uow:
@@ -150,7 +163,10 @@ def customers(asked: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(NewCustomerSchema)
 @bp.response(201, CustomerAnswer)
 def add_customer(asked: dict[str, Any]) -> Response:
-    """A new customer, in the seller's book at once. One e-mail address, one card."""
+    """A new customer, in the seller's book at once. One e-mail address, one card.
+
+    Whoever staff add is in nobody's book yet.
+    """
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         actor = current_actor()
@@ -163,9 +179,42 @@ def add_customer(asked: dict[str, Any]) -> Response:
 @bp.route("/customers/<uuid:customer_id>")
 @bp.response(200, CustomerAnswer)
 def show_customer(customer_id: UUID) -> dict[str, Any]:
-    """Who she is, how to reach her, her points."""
+    """Who they are, how to reach them, their points.
+
+    Of a card that was merged into another one, that other card: its `id` says so.
+    """
     with reading() as uow:
+        return _one(uow.session, queries.standing(uow.session, customer_id))
+
+
+@bp.route("/customers/<uuid:customer_id>", methods=["PATCH"])
+@bp.arguments(ChangeCustomerSchema, required=False)
+@bp.response(200, CustomerAnswer)
+def change_customer_card(parts: dict[str, Any], customer_id: UUID) -> dict[str, Any]:
+    """Change the parts named; the others stay. Roles of the brand's own are for its staff."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        change_customer(uow, current_actor(), customer_id, parts)
+        uow.session.expire_all()
         return _one(uow.session, customer_id)
+
+    return writing(work)
+
+
+@staff_bp.route("/customers/<uuid:customer_id>/seller", methods=["PUT"])
+@staff_bp.arguments(GiveToSellerSchema)
+@staff_bp.response(204)
+def give_to_seller(asked: dict[str, Any], customer_id: UUID) -> None:
+    """Give her to another seller, who is her principal seller from then on."""
+
+    def work(uow: UnitOfWork) -> None:
+        queries.customer(uow.session, current_actor(), customer_id)
+        chosen = sellers.seller(uow.session, asked["seller_id"])
+        is_seller = sellers.seller_of_customer(uow.session, customer_id) is not None
+        keep = asked["keep"] or is_seller  # her own card stays in her own book
+        move_to_book(uow, current_actor(), customer_id, chosen.id, keep=keep)
+
+    writing(work)
 
 
 # --------------------------------------------------------------------------- the parts of a card
@@ -183,7 +232,7 @@ def customer_rewards_of(customer_id: UUID) -> dict[str, Any]:
 @bp.route("/customers/<uuid:customer_id>/orders")
 @bp.response(200, HerOrdersAnswer)
 def customer_orders(customer_id: UUID) -> dict[str, Any]:
-    """Her orders with this seller, the newest first; a hundred at most."""
+    """Orders with this seller, for staff with any; the newest first, a hundred at most."""
     actor = current_actor()
     with reading() as uow:
         queries.customer(uow.session, actor, customer_id)
@@ -195,7 +244,7 @@ def customer_orders(customer_id: UUID) -> dict[str, Any]:
 @bp.route("/customers/<uuid:customer_id>/meetings")
 @bp.response(200, HerMeetingsAnswer)
 def customer_meetings(customer_id: UUID) -> dict[str, Any]:
-    """Meetings of this seller that she hosted or was a guest of, the latest first."""
+    """Meetings hosted or visited, the latest first; for a seller, of her own."""
     actor = current_actor()
     with reading() as uow:
         queries.customer(uow.session, actor, customer_id)
@@ -206,7 +255,7 @@ def customer_meetings(customer_id: UUID) -> dict[str, Any]:
 @bp.route("/customers/<uuid:customer_id>/messages")
 @bp.response(200, HerMessagesAnswer)
 def customer_messages(customer_id: UUID) -> dict[str, Any]:
-    """Mails we wrote to her, and what became of them."""
+    """Mails we wrote to this customer, and what became of them."""
     with reading() as uow:
         queries.customer(uow.session, current_actor(), customer_id)
         found = notifications.emails_of(uow.session, customer_id)

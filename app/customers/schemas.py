@@ -6,7 +6,7 @@ from typing import Any
 from babel import Locale
 from marshmallow import ValidationError, post_load, validates
 
-from app.customers.domain import Channel, own_roles
+from app.customers.domain import MOST_ROLES, Channel, own_roles
 from app.customers.queries import ORDERS
 from app.customers.services import CardChanges, NewCustomer
 from app.http.fields import (
@@ -97,6 +97,33 @@ class StaffEditCustomerSchema(_Card):
     @post_load
     def to_changes(self, data: dict[str, Any], **_: Any) -> CardChanges:
         return CardChanges(**data | {"roles": own_roles(data["roles"])})
+
+
+class ChangeCustomerSchema(StrictSchema):
+    """Parts of a card, as programs send them: what is not named stays."""
+
+    first_name = Text(maximum=80)
+    last_name = Text(maximum=80)
+    email = Email(allow_none=True)
+    phone = Phone(allow_none=True)
+    address = Text(minimum=0, maximum=300, multiline=True)
+    postcode = Text(minimum=0, maximum=16)
+    city = Text(minimum=0, maximum=80)
+    country = Choice(COUNTRIES)
+    locale = Choice(LANGUAGES)
+    roles = ListOf(Text(maximum=40), maximum=MOST_ROLES)
+    """Those of the brand's own, all of them."""
+
+    @post_load
+    def to_parts(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return data | ({"roles": own_roles(",".join(data["roles"]))} if "roles" in data else {})
+
+
+class GiveToSellerSchema(StrictSchema):
+    """Whose customer she becomes; `keep`: the seller before goes on seeing the card."""
+
+    seller_id = Id(required=True)
+    keep = Flag(load_default=False)
 
 
 class NoteSchema(StrictSchema):

@@ -217,7 +217,8 @@ class JsonApi(Api):  # type: ignore[misc]
         blueprint.register_views_in_doc(
             self, self._app, self.spec, name=blueprint.name, parameters=None
         )
-        self.spec.tag({"name": blueprint.label, "description": blueprint.description})
+        if blueprint.description:  # a second blueprint of one subject has none
+            self.spec.tag({"name": blueprint.label, "description": blueprint.description})
 
 
 def install(app: Flask, *blueprints: ApiBlueprint) -> None:

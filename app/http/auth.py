@@ -1,6 +1,6 @@
 """Who may enter where. Each blueprint says it once; a route that says nothing is refused."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from flask import Blueprint, Flask, current_app, g, redirect, request
@@ -18,6 +18,7 @@ ANYONE: frozenset[Role] = frozenset()
 DOORS = "convive_doors"
 """Key in `app.extensions`: blueprint name -> roles that may enter; empty: anyone."""
 OPEN_ENDPOINTS = {"static"}
+READING = {"GET", "HEAD"}
 
 
 class DoorNotDeclared(ConviveError):
@@ -26,9 +27,10 @@ class DoorNotDeclared(ConviveError):
     code = "door_not_declared"
 
 
-def open_to(bp: Blueprint, *roles: Role, via: Via) -> None:
-    """Only these roles, established by `via`, may enter the blueprint's routes."""
-    allowed = frozenset(roles)
+def open_to(bp: Blueprint, *roles: Role, via: Via, looking: Collection[Role] = ()) -> None:
+    """Only these roles, established by `via`, may enter the blueprint's routes; those who are
+    `looking` may read there and no more."""
+    allowed, lookers = frozenset(roles), frozenset(looking)
     _declare(bp, allowed)
 
     @bp.before_request
@@ -37,7 +39,7 @@ def open_to(bp: Blueprint, *roles: Role, via: Via) -> None:
         if actor is None:
             raise NotAuthenticated
         g.asking = actor
-        if actor.role in allowed:
+        if actor.role in allowed or (actor.role in lookers and request.method in READING):
             g.actor = actor
             return None
         if request.path == HOME and home_of(actor.role) != HOME:

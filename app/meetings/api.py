@@ -42,7 +42,7 @@ from app.rewards.queries.live import judge_meeting
 from app.rewards.services.settlement import close_and_settle
 
 bp = ApiBlueprint("api_meetings", "Meetings", about="Planned, held, closed; guests and bookings.")
-open_to(bp, Role.SELLER, via=from_token)
+open_to(bp, Role.SELLER, via=from_token, looking=(Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE))
 
 LINKS_OF_ONE_SELLER = "30 per hour"
 

@@ -80,4 +80,12 @@ def tell_password_changed(uow: UnitOfWork, message: Claim, *, clock: Clock) -> N
             write_email(uow, written, clock=clock)
 
 
+def tell_address_changed(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """Both addresses, so that whoever loses an account learns it."""
+    key = f"address_changed:{message.entity_id}"
+    for written in presenters.address_changed(uow, key, message.payload):
+        if not is_written(uow, written.key):
+            write_email(uow, written, clock=clock)
+
+
 send_email = Outside(run=sending.send, given_up=sending.give_up)

@@ -4,7 +4,7 @@ A winner reads how many orders counted, and amounts of her own orders only.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from app.accounts.domain import INVITATION, RESET, PasswordLinkPurpose
 from app.accounts.errors import PasswordLinkNotUsable
 from app.accounts.queries import UserView
 from app.accounts.services import arm_password_link
+from app.audit.services import masked
 from app.brands.queries import BrandView, brand_by_id
 from app.catalog import queries as catalog
 from app.customers import queries as customers
@@ -136,6 +137,8 @@ class Access:
     url: str = ""
     minutes: int = 0
     days: int = 0
+    is_former: bool = False
+    """To the address she signed in with before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +436,21 @@ def password_changed(uow: UnitOfWork, key: str, user_id: UUID) -> Written | None
     brand = _brand(uow)
     told = Access(user.display_name, user.email, url=page_url(brand, "/password/forgotten"))
     return _to_user(brand, key, "password_changed", user, told)
+
+
+def address_changed(uow: UnitOfWork, key: str, event: Mapping[str, Any]) -> list[Written]:
+    """One letter to each of the two addresses; the former one learns of the new one masked."""
+    user = users.user(uow.session, UUID(event["user_id"]))
+    if user is None:
+        return []
+    brand = _brand(uow)
+    former = Access(user.display_name, masked(event["after"]), is_former=True)
+    now = Access(user.display_name, event["after"], url=page_url(brand, "/sign-in"))
+    letters = [
+        (_to_user(brand, f"{key}:former", "address_changed", user, former), event["before"]),
+        (_to_user(brand, f"{key}:now", "address_changed", user, now), event["after"]),
+    ]
+    return [replace(letter, to_address=address) for letter, address in letters]
 
 
 def _to_user(

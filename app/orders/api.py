@@ -12,7 +12,9 @@ from app.catalog import queries as catalog
 from app.catalog.presenters import picture_of
 from app.customers import queries as customers
 from app.http import api_fields as answers
+from app.http import fields
 from app.http.api import ApiBlueprint, takes_key, writing_once
+from app.http.api_pages import PageSchema, cursor_of, number_of
 from app.http.auth import current_actor, open_to
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
@@ -21,8 +23,8 @@ from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
 from app.meetings.services import ordering
 from app.orders import queries
-from app.orders.presenters import METHODS, PAYMENTS, STATUSES
-from app.orders.queries import LineView
+from app.orders.presenters import METHODS, PAYMENTS, STATUSES, orders_wanted
+from app.orders.queries import LineView, OrderView
 from app.orders.schemas import (
     AddLineSchema,
     PaymentReceivedSchema,
@@ -34,7 +36,7 @@ from app.orders.schemas import (
 from app.orders.services import RecordPayment
 
 bp = ApiBlueprint("api_orders", "Orders", about="Drafts, orders, payments, gift orders.")
-open_to(bp, Role.SELLER, via=from_token)
+open_to(bp, Role.SELLER, via=from_token, looking=(Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE))
 
 CHANNELS = ("meeting", "direct", "web")
 KINDS = ("sale", "gift")
@@ -90,6 +92,47 @@ class OrderAnswer(answers.Answer):
     can_finalise = answers.Flag()
 
 
+class OrdersByAppSchema(PageSchema):
+    q = fields.Text(minimum=0, maximum=100, load_default="")
+    channel = fields.Choice(CHANNELS, load_default="")
+    kind = fields.Choice(KINDS, load_default="")
+    status = fields.Choice(list(queries.STATES), load_default="")
+    payment = fields.Choice(list(queries.PAYMENT_STATES), load_default="")
+    seller = fields.Id(load_default=None)
+    since = fields.Date(load_default=None)
+    until = fields.Date(load_default=None)
+
+
+class ListedOrderAnswer(answers.Answer):
+    """Without its lines."""
+
+    id = answers.Id()
+    number = answers.Number(allow_none=True)
+    meeting_id = answers.Id(allow_none=True)
+    seller_id = answers.Id()
+    customer_id = answers.Id()
+    customer_name = answers.Text()
+    channel = answers.Word(CHANNELS)
+    kind = answers.Word(KINDS)
+    status = answers.Word(STATUSES)
+    payment_status = answers.Word(PAYMENTS)
+    shipping_status = answers.Word(SHIPPING)
+    item_count = answers.Number()
+    total_cents = answers.Number()
+    paid_cents = answers.Number()
+    due_cents = answers.Number()
+    created_at = answers.Instant()
+    placed_at = answers.Instant(allow_none=True)
+
+
+class OrdersAnswer(answers.Answer):
+    items = answers.many(ListedOrderAnswer)
+    total = answers.Number()
+    total_cents = answers.Number()
+    """Of the sales among them that stand."""
+    next_cursor = answers.Text(allow_none=True)
+
+
 class WaitingAnswer(answers.Answer):
     items = answers.many(OrderAnswer)
     next_cursor = answers.Text(allow_none=True)
@@ -138,6 +181,27 @@ def begin_direct_order(asked: dict[str, Any]) -> Response:
         return told(uow.session, order.id)
 
     return writing_once(OrderAnswer, work, status=201)
+
+
+@bp.route("/orders")
+@bp.arguments(OrdersByAppSchema, location="query")
+@bp.response(200, OrdersAnswer)
+def orders(asked: dict[str, Any]) -> dict[str, Any]:
+    """Orders of the seller, for staff of every seller; the latest first.
+
+    `status`: cart, done or cancelled. `payment`: due or paid. `q`: a customer or a number.
+    """
+    start, limit, actor = number_of(asked["cursor"]), asked["limit"], current_actor()
+    with reading() as uow:
+        wanted = orders_wanted(uow.session, actor, asked)
+        found = queries.order_list(uow.session, actor, wanted, size=limit, start=start)
+        people = customers.people(uow.session, {one.customer_id for one in found.rows})
+    return {
+        "items": [_row(one, people[one.customer_id].name) for one in found.rows],
+        "total": found.total,
+        "total_cents": found.total_cents,
+        "next_cursor": cursor_of(start + limit) if found.has_more else None,
+    }
 
 
 @bp.route("/orders/waiting")
@@ -304,6 +368,11 @@ def _order(
         "can_cancel": order.can_be_cancelled,
         "can_finalise": order.can_be_finalised,
     }
+
+
+def _row(order: OrderView, name: str) -> dict[str, Any]:
+    told = {field: getattr(order, field, None) for field in ListedOrderAnswer().fields}
+    return told | {"customer_name": name}
 
 
 def _pictures(session: Session, lines: Any) -> dict[UUID, str | None]:

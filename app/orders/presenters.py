@@ -1,15 +1,22 @@
 """Orders in the reader's words: what the seller's pages are given."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
 from app.catalog.presenters import picture_of, stock_words
 from app.catalog.queries import ProductView
+from app.customers import queries as customers
 from app.customers.queries import PersonView
+from app.http.filters import day_begins, day_ends
+from app.kernel.actor import Actor
+from app.kernel.text import search_words
 from app.kernel.words import N_
 from app.orders.models import (
     Channel,
@@ -19,7 +26,11 @@ from app.orders.models import (
     PaymentStatus,
     ShippingStatus,
 )
-from app.orders.queries import LineView, OrderPage, OrderView, PaymentView
+from app.orders.queries import LineView, OrderPage, OrdersWanted, OrderView, PaymentView
+
+IS_NUMBER = re.compile(r"[0-9]{1,12}")
+MOST_NAMED = 1_000
+"""Customers a search may stand for."""
 
 METHODS = {
     PaymentMethod.CARD: N_("Card by link"),
@@ -218,6 +229,31 @@ def list_choices() -> dict[str, list[tuple[str, str]]]:
         ],
         "payment": [any_of_them, ("due", gettext("To be paid")), ("paid", gettext("Paid"))],
     }
+
+
+def orders_wanted(session: Session, actor: Actor, asked: Mapping[str, Any]) -> OrdersWanted:
+    """From the filters of a list, in a page or a program."""
+    return OrdersWanted(
+        channel=asked["channel"],
+        kind=asked["kind"],
+        status=asked["status"],
+        payment=asked["payment"],
+        number=int(asked["q"]) if IS_NUMBER.fullmatch(asked["q"]) else None,
+        customer_ids=_named(session, actor, asked["q"]),
+        since=day_begins(asked["since"]),
+        until=day_ends(asked["until"]),
+        seller_id=asked.get("seller"),
+    )
+
+
+def _named(session: Session, actor: Actor, text: str) -> tuple[UUID, ...] | None:
+    """Whom the search names; None: nobody was searched."""
+    if not text:
+        return None
+    if not search_words(text):
+        return ()
+    found = customers.search(session, actor, text, MOST_NAMED)
+    return tuple(person.id for person in found)
 
 
 def payment_methods() -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from marshmallow import post_load
 
 from app.customers.schemas import EditCustomerSchema
 from app.customers.services import CardChanges
-from app.http.fields import Choice, Email, Id, Phone, Secret, StrictSchema, Text
+from app.http.fields import Choice, Email, Flag, Id, Phone, Secret, StrictSchema, Text
 from app.http.locale import LANGUAGES
 from app.imports.fields import YesNo
 from app.sellers.services import NewSeller
@@ -38,6 +38,24 @@ class NewSellerSchema(StrictSchema):
         return NewSeller(**data)
 
 
+class NewSellerByAppSchema(StrictSchema):
+    """She chooses her password by the link that is sent to her."""
+
+    first_name = Text(required=True, maximum=80)
+    last_name = Text(required=True, maximum=80)
+    display_name = Text(minimum=0, maximum=120, load_default="")
+    email = Email(required=True)
+    phone = Phone(load_default=None)
+    address = Text(minimum=0, maximum=300, multiline=True, load_default="")
+    postcode = Text(minimum=0, maximum=16, load_default="")
+    city = Text(minimum=0, maximum=80, load_default="")
+    locale = Choice(LANGUAGES, load_default="fr")
+
+    @post_load
+    def to_seller(self, data: dict[str, Any], **_: Any) -> NewSeller:
+        return NewSeller(**data)
+
+
 class HireSchema(StrictSchema):
     display_name = Text(maximum=120, load_default="")
 
@@ -50,6 +68,19 @@ class EditSellerSchema(EditCustomerSchema):
     @post_load
     def to_changes(self, data: dict[str, Any], **_: Any) -> Any:
         return data["display_name"], CardChanges(**{part: data[part] for part in PARTS})
+
+
+class SignInAddressSchema(StrictSchema):
+    email = Email(required=True)
+    card_too = Flag(load_default=False)
+    """Her mails as a customer go there too."""
+
+
+class ChangeSellerSchema(StrictSchema):
+    """Parts of a profile, as programs send them: what is not named stays."""
+
+    display_name = Text(maximum=120)
+    active = Flag()
 
 
 class MoveBookSchema(StrictSchema):

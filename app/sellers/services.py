@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.queries import accounts_of_sellers
-from app.accounts.services import create_user, restore, suspend
+from app.accounts.services import change_address, create_user, restore, suspend
 from app.accounts.services import invite_again as invite_person_again
 from app.audit.services import changed, masked, record
 from app.customers.queries import customer
@@ -16,6 +16,7 @@ from app.customers.services import (
     CardChanges,
     NewCustomer,
     add_to_book,
+    change_customer,
     create_customer,
     edit_customer,
     name_seller,
@@ -97,10 +98,44 @@ def edit_seller(
     must_manage(actor)
     seller = _locked(uow, seller_id)
     edit_customer(uow, actor, seller.customer_id, card)
+    name_anew(uow, actor, seller.id, display_name)
+
+
+def name_anew(uow: UnitOfWork, actor: Actor, seller_id: UUID, display_name: str) -> None:
+    """As customers know her; her card stays. Raises SellerNotFound."""
+    must_manage(actor)
+    seller = _locked(uow, seller_id)
     before, after = changed({"display_name": seller.display_name}, {"display_name": display_name})
     if after:
         seller.display_name = display_name
         record(uow, actor, "seller.edit", "seller", seller.id, before, after)
+
+
+def change_sign_in(
+    uow: UnitOfWork,
+    actor: Actor,
+    seller_id: UUID,
+    email: str,
+    *,
+    card_too: bool,
+    clock: Clock,
+) -> None:
+    """The address she signs in with and, with `card_too`, the one on her card. She is signed out
+    everywhere, and both addresses are told.
+
+    Raises SellerNotFound, EmailTaken, CustomerAlreadyExists.
+    """
+    must_manage(actor)
+    seller = _locked(uow, seller_id)
+    account = accounts_of_sellers(uow.session, uow.brand_id, [seller_id]).get(seller_id)
+    if account is None:
+        raise SellerNotFound
+    if card_too:
+        change_customer(uow, actor, seller.customer_id, {"email": email})
+    told = {"email": masked(account.email)}, {"email": masked(email)}
+    if account.email != email:
+        record(uow, actor, "seller.edit", "seller", seller.id, *told)
+    change_address(uow, actor, account.id, email, clock=clock)
 
 
 def suspend_seller(uow: UnitOfWork, actor: Actor, seller_id: UUID, *, clock: Clock) -> None:

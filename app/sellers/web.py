@@ -1,8 +1,7 @@
 """Vendeuses: who sells for the brand, her book, her meetings, her way in."""
 
 import secrets
-from dataclasses import asdict, dataclass
-from datetime import datetime
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 from werkzeug import Response
 
 from app.accounts.errors import EmailTaken
-from app.accounts.queries import TeamMember, accounts_of_sellers
 from app.accounts.web import from_session
 from app.audit import presenters as trail
 from app.audit.queries import entries_of
@@ -22,7 +20,6 @@ from app.customers.presenters import countries
 from app.customers.queries import CustomerView, Wanted
 from app.customers.services import move_book
 from app.http.auth import current_actor, open_to
-from app.http.brand import current_brand
 from app.http.filters import asked_of_list
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
@@ -35,7 +32,7 @@ from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
 from app.meetings import presenters as meeting_words
 from app.reports.meetings import Wanted as WantedMeetings
 from app.reports.meetings import meetings as meetings_of_all
-from app.sellers import queries, services
+from app.sellers import presenters, queries, services
 from app.sellers.queries import SellerView
 from app.sellers.schemas import (
     EditSellerSchema,
@@ -43,6 +40,7 @@ from app.sellers.schemas import (
     HireSchema,
     MoveBookSchema,
     NewSellerSchema,
+    SignInAddressSchema,
 )
 
 bp = Blueprint("sellers_console", __name__, url_prefix="/console/sellers")
@@ -52,18 +50,6 @@ MEETINGS_SHOWN = 10
 CUSTOMERS_SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    id: UUID
-    name: str
-    email: str | None
-    active: bool
-    has_joined: bool
-    book_size: int
-    last_seen_at: datetime | None
-    since: datetime
-
-
 @bp.get("")
 def index() -> str:
     """The same statements, however many sellers."""
@@ -71,7 +57,7 @@ def index() -> str:
     active = {"active": True, "suspended": False}.get(asked["state"])
     with reading() as uow:
         found = queries.all_sellers(uow.session, asked["q"], active)
-        rows = _rows(uow.session, found)
+        rows = presenters.rows(uow.session, found)
     return render_template(
         "console/sellers/index.html", rows=rows, asked=asked, may_manage=_may_manage()
     )
@@ -159,6 +145,29 @@ def save(seller_id: UUID) -> Any:
 # ---------------------------------------------------------------- her way in, her book
 
 
+@bp.get("/<uuid:seller_id>/sign-in")
+def address(seller_id: UUID) -> str:
+    services.must_manage(current_actor())
+    return _address_form(seller_id, {})
+
+
+@bp.post("/<uuid:seller_id>/sign-in", endpoint="address_post")
+def change_address(seller_id: UUID) -> Any:
+    services.must_manage(current_actor())
+
+    def work(uow: UnitOfWork) -> None:
+        queries.seller(uow.session, seller_id)
+        wish = load(SignInAddressSchema, posted(request.form))
+        services.change_sign_in(uow, current_actor(), seller_id, **wish, clock=uow.clock)
+
+    try:
+        writing(work)
+    except (Invalid, Refused, Conflict) as refusal:
+        return _address_form(seller_id, request.form.to_dict(), refusal), _status(refusal)
+    flash(gettext("The address is changed, and both addresses are told."), "success")
+    return _to(seller_id)
+
+
 @bp.post("/<uuid:seller_id>/suspension")
 def suspend(seller_id: UUID) -> Response:
     writing(lambda uow: services.suspend_seller(uow, current_actor(), seller_id, clock=uow.clock))
@@ -206,27 +215,6 @@ def give_book(seller_id: UUID) -> Response:
 # ---------------------------------------------------------------- pages
 
 
-def _rows(session: Session, found: list[SellerView]) -> list[Row]:
-    """Two statements more."""
-    sizes = customers.book_sizes(session)
-    ids = [one.id for one in found]
-    accounts = accounts_of_sellers(session, current_brand().id, ids) if ids else {}
-    return [_row(one, sizes.get(one.id, 0), accounts.get(one.id)) for one in found]
-
-
-def _row(seller: SellerView, book_size: int, account: TeamMember | None) -> Row:
-    return Row(
-        id=seller.id,
-        name=seller.display_name,
-        email=account.email if account else seller.user_email,
-        active=seller.active,
-        has_joined=account.has_joined if account else False,
-        book_size=book_size,
-        last_seen_at=account.last_seen_at if account else None,
-        since=seller.created_at,
-    )
-
-
 def _page(session: Session, actor: Actor, seller_id: UUID) -> dict[str, Any]:
     seller = queries.seller(session, seller_id)
     book = Wanted(seller_id=seller_id)
@@ -235,7 +223,7 @@ def _page(session: Session, actor: Actor, seller_id: UUID) -> dict[str, Any]:
     )
     return {
         "seller": seller,
-        "row": _rows(session, [seller])[0],
+        "row": presenters.rows(session, [seller])[0],
         "card": customers.customer(session, actor, seller.customer_id),
         "book_size": customers.how_many(session, actor, book),
         "book": customers.cards(session, actor, book, sort="-since", limit=CUSTOMERS_SHOWN),
@@ -285,6 +273,21 @@ def _hire_form(
     return render_template(
         "console/sellers/hire.html",
         card=card,
+        values=values,
+        errors=_errors(refusal) if refusal else {},
+    )
+
+
+def _address_form(
+    seller_id: UUID, values: dict[str, Any], refusal: ConviveError | None = None
+) -> str:
+    with reading() as uow:
+        seller = queries.seller(uow.session, seller_id)
+        row = presenters.rows(uow.session, [seller])[0]
+    return render_template(
+        "console/sellers/address.html",
+        seller=seller,
+        row=row,
         values=values,
         errors=_errors(refusal) if refusal else {},
     )

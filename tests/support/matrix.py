@@ -87,6 +87,10 @@ class Things:
         _ = self.participant_id
         return self.customer_id
 
+    @property
+    def a_new_address(self) -> str:
+        return f"rosa{next(_numbers)}@example.org"
+
     @cached_property
     def other_customer_id(self) -> UUID:
         return self.stage.customer()

@@ -19,6 +19,7 @@ from app.accounts.services.choosing import (
 )
 from app.accounts.services.entering import sign_in
 from app.accounts.services.people import (
+    change_address,
     change_role,
     create_user,
     invite,
@@ -34,6 +35,7 @@ __all__ = [
     "actor_of_token",
     "arm_password_link",
     "ask_for_reset",
+    "change_address",
     "change_password",
     "change_role",
     "choose_password",

@@ -80,7 +80,7 @@ def arm_password_link(uow: UnitOfWork, link_id: UUID, *, clock: Clock) -> tuple[
     if link is None or user is None or link.ended_at is not None or not user.active:
         raise PasswordLinkNotUsable
     now, token = clock(), new_token()
-    _end_links(uow, user.id, but=link.id, clock=clock)
+    end_links(uow, user.id, but=link.id, clock=clock)
     link.token_hash, link.expires_at = hash_of(token), now + LIVES[link.purpose]
     return LinkView(view(user), PasswordLinkPurpose(link.purpose)), token
 
@@ -160,7 +160,7 @@ def _set(
     assert user is not None
     now = clock()
     user.password_hash, user.password_set_at = passwords.hash_password(password), now
-    _end_links(uow, user.id, clock=clock)
+    end_links(uow, user.id, clock=clock)
     end_all_of(uow, user.id, now=now, but=but)
     record(uow, person.actor, "account.password", "user", user.id)
     if tell:
@@ -183,7 +183,7 @@ def _asked_just_now(uow: UnitOfWork, user_id: UUID, clock: Clock) -> bool:
     return uow.session.scalar(statement.limit(1)) is not None
 
 
-def _end_links(uow: UnitOfWork, user_id: UUID, *, but: UUID | None = None, clock: Clock) -> None:
+def end_links(uow: UnitOfWork, user_id: UUID, *, but: UUID | None = None, clock: Clock) -> None:
     statement = update(PasswordLink).where(
         PasswordLink.brand_id == uow.brand_id,
         PasswordLink.user_id == user_id,

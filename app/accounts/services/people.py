@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts import passwords
 from app.accounts.common_passwords import must_be_good
@@ -16,8 +17,9 @@ from app.accounts.errors import (
     SignInRefused,
     UserNotFound,
 )
+from app.accounts.events import AddressChanged
 from app.accounts.models import User
-from app.accounts.services.choosing import want_link
+from app.accounts.services.choosing import end_links, want_link
 from app.accounts.services.signed_in import end_all_of
 from app.accounts.tokens import new_token
 from app.audit.services import masked, record
@@ -140,6 +142,41 @@ def restore(uow: UnitOfWork, actor: Actor, user_id: UUID) -> None:
     user = _colleague(uow, actor, user_id)
     if not user.active:
         _switch(uow, actor, user, "user.restore", active=True)
+
+
+def change_address(
+    uow: UnitOfWork, actor: Actor, user_id: UUID, email: str, *, clock: Clock
+) -> None:
+    """With which address somebody signs in. She is out everywhere, links to choose a password that
+    are on their way end, and both addresses are told. The same address changes nothing.
+
+    Raises EmailTaken, UserNotFound, NotOnOneself.
+    """
+    _must_manage_people(actor)
+    user = _colleague(uow, actor, user_id)
+    before = user.email
+    if before == email:
+        return
+    _take_address(uow, user, email)
+    told = {"email": masked(before)}, {"email": masked(email)}
+    record(uow, actor, "user.address", "user", user.id, *told)
+    end_all_of(uow, user.id, now=clock())
+    end_links(uow, user.id, clock=clock)
+    if user.password_set_at is None:
+        want_link(uow, user.id, PasswordLinkPurpose.INVITATION, clock=clock)
+    uow.record(AddressChanged(new_id(), 1, user.id, before, email))
+
+
+def _take_address(uow: UnitOfWork, user: User, email: str) -> None:
+    """Of two who take one address at once, one is told."""
+    there = _user(uow, email)
+    if there is not None and there.id != user.id:
+        raise EmailTaken
+    try:
+        with uow.session.begin_nested():
+            user.email, user.email_key = email, identity_key(email)
+    except IntegrityError:
+        raise EmailTaken from None
 
 
 def set_active(uow: UnitOfWork, email: str, *, active: bool) -> None:

@@ -12,6 +12,7 @@ from app.customers.services.books import (
 from app.customers.services.cards import (
     CardChanges,
     NewCustomer,
+    change_customer,
     create_customer,
     edit_customer,
     mark_host,
@@ -25,6 +26,7 @@ __all__ = [
     "CardChanges",
     "NewCustomer",
     "add_to_book",
+    "change_customer",
     "create_customer",
     "edit_customer",
     "follow_sale",

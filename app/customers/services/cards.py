@@ -1,6 +1,6 @@
 """Making a customer's card and keeping it right."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID, uuid5
@@ -131,6 +131,24 @@ def edit_customer(uow: UnitOfWork, actor: Actor, customer_id: UUID, changes: Car
     _rewrite(uow, actor, card_id, there | wanted)
     after = {"fields": changed} | ({"email": masked(email)} if before else {})
     record(uow, actor, "customer.edit", "customer", card_id, before, after)
+
+
+def change_customer(
+    uow: UnitOfWork, actor: Actor, customer_id: UUID, parts: Mapping[str, Any]
+) -> None:
+    """Only the parts named, by the names of `CardChanges`; her roles are for the brand's staff.
+
+    Raises what `edit_customer` raises, and NotAllowed.
+    """
+    if "roles" in parts and actor.role not in BRAND_WIDE:
+        raise NotAllowed
+    hers = visible(actor).where(Customer.id == customer_id)
+    card = uow.session.scalar(hers.with_for_update(of=Customer))
+    if card is None:
+        raise CustomerNotFound
+    names = [part.name for part in fields(CardChanges) if part.name != "roles"]
+    there = {name: getattr(card, name) for name in names}
+    edit_customer(uow, actor, customer_id, CardChanges(**there | dict(parts)))
 
 
 def mark_host(uow: UnitOfWork, customer_ids: Iterable[UUID]) -> None:

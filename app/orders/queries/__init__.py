@@ -334,9 +334,16 @@ class OrderList:
 
 
 def order_list(
-    session: Session, actor: Actor, wanted: OrdersWanted, *, page: int, size: int
+    session: Session,
+    actor: Actor,
+    wanted: OrdersWanted,
+    *,
+    page: int = 1,
+    size: int,
+    start: int | None = None,
 ) -> OrderList:
-    """The latest first. Four statements, however many orders."""
+    """The latest first, from a page or after `start` of them. Four statements, however many
+    orders."""
     chosen = _visible(actor).where(*_conditions(wanted))
     of_all = select(
         func.count(),
@@ -344,7 +351,8 @@ def order_list(
     ).where(Order.id.in_(chosen.scalar_subquery()))
     total, cents = session.execute(of_all).one()
     paged = chosen.order_by(dated.desc(), Order.id.desc())
-    ids = list(session.scalars(paged.limit(size + 1).offset((page - 1) * size)))
+    offset = (page - 1) * size if start is None else start
+    ids = list(session.scalars(paged.limit(size + 1).offset(offset)))
     found = orders_by_id(session, ids[:size])
     return OrderList(tuple(found[one] for one in ids[:size]), total, int(cents), len(ids) > size)
 

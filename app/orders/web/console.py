@@ -22,7 +22,6 @@ from app.orders.web.lists import (
     cells,
     filters_of,
     orders_file,
-    orders_wanted,
     titles,
 )
 from app.orders.web.shown import shown_order
@@ -37,10 +36,14 @@ PAGE = 30
 @bp.get("")
 def index() -> str:
     """The same statements, however many are found."""
-    asked = asked_of_list(AllOrdersSchema)
+    asked, actor = asked_of_list(AllOrdersSchema), current_actor()
     with reading() as uow:
         found = queries.order_list(
-            uow.session, current_actor(), orders_wanted(uow, asked), page=asked["page"], size=PAGE
+            uow.session,
+            actor,
+            presenters.orders_wanted(uow.session, actor, asked),
+            page=asked["page"],
+            size=PAGE,
         )
         people = customers.people(uow.session, {order.customer_id for order in found.rows})
         names = sellers.names(uow.session)
@@ -61,10 +64,14 @@ def index() -> str:
 @bp.get("/orders.csv")
 def export() -> Response:
     """What the filters show, without paging."""
-    asked = asked_of_list(AllOrdersSchema)
+    asked, actor = asked_of_list(AllOrdersSchema), current_actor()
     with reading() as uow:
         found = queries.order_list(
-            uow.session, current_actor(), orders_wanted(uow, asked), page=1, size=LONGEST_EXPORT
+            uow.session,
+            actor,
+            presenters.orders_wanted(uow.session, actor, asked),
+            page=1,
+            size=LONGEST_EXPORT,
         )
         people = customers.people(uow.session, {order.customer_id for order in found.rows})
         names = sellers.names(uow.session)

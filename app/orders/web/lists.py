@@ -1,6 +1,5 @@
 """Commandes: all that a seller has taken, in meetings and outside, filtered, paged, as a file."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -14,30 +13,26 @@ from app.customers import queries as customers
 from app.customers.queries import PersonView
 from app.http.auth import current_actor
 from app.http.brand import current_brand
-from app.http.filters import asked_of_list, day_begins, day_ends
+from app.http.filters import asked_of_list
 from app.http.navigation import here
 from app.http.work import reading, writing
 from app.imports.writing import amount, csv_bytes
 from app.infra.uow import UnitOfWork
-from app.kernel.text import search_words
 from app.meetings.presenters import order_row
 from app.orders import presenters, queries
-from app.orders.queries import OrdersWanted, OrderView
+from app.orders.queries import OrderView
 from app.orders.schemas import OrdersSchema
 from app.orders.web.order import bp
 
 PAGE = 20
 LONGEST_EXPORT = 20_000
-IS_NUMBER = re.compile(r"[0-9]{1,12}")
-MOST_NAMED = 1_000
-"""Customers a search may stand for."""
 
 
 @bp.get("/orders")
 def index() -> str:
     asked = asked_of_list(OrdersSchema)
     with reading() as uow:
-        wanted = orders_wanted(uow, asked)
+        wanted = presenters.orders_wanted(uow.session, current_actor(), asked)
         found = queries.order_list(
             uow.session, current_actor(), wanted, page=asked["page"], size=PAGE
         )
@@ -62,7 +57,7 @@ def export() -> Response:
     """What the filters show, without paging."""
     asked = asked_of_list(OrdersSchema)
     with reading() as uow:
-        wanted = orders_wanted(uow, asked)
+        wanted = presenters.orders_wanted(uow.session, current_actor(), asked)
         found = queries.order_list(
             uow.session, current_actor(), wanted, page=1, size=LONGEST_EXPORT
         )
@@ -76,30 +71,6 @@ def orders_file(head: list[str], rows: list[list[Any]]) -> Response:
     answer = Response(csv_bytes(head, rows), mimetype="text/csv")
     answer.headers["Content-Disposition"] = 'attachment; filename="orders.csv"'
     return answer
-
-
-def orders_wanted(uow: UnitOfWork, asked: dict[str, Any]) -> OrdersWanted:
-    return OrdersWanted(
-        channel=asked["channel"],
-        kind=asked["kind"],
-        status=asked["status"],
-        payment=asked["payment"],
-        number=int(asked["q"]) if IS_NUMBER.fullmatch(asked["q"]) else None,
-        customer_ids=_named(uow, asked["q"]),
-        since=day_begins(asked["since"]),
-        until=day_ends(asked["until"]),
-        seller_id=asked.get("seller"),
-    )
-
-
-def _named(uow: UnitOfWork, text: str) -> tuple[UUID, ...] | None:
-    """Whom the search names; None: nobody was searched."""
-    if not text:
-        return None
-    if not search_words(text):
-        return ()
-    found = customers.search(uow.session, current_actor(), text, MOST_NAMED)
-    return tuple(person.id for person in found)
 
 
 def filters_of(asked: dict[str, Any]) -> dict[str, Any]:

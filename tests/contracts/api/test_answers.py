@@ -85,6 +85,7 @@ def test_every_answer_has_the_declared_names(told) -> None:
         ("/api/meetings/{m}", MeetingAnswer),
         ("/api/meetings/{open}/closing", PreviewAnswer),
         ("/api/orders/{o}", orders.OrderAnswer),
+        ("/api/orders", orders.OrdersAnswer),
         ("/api/orders/waiting", orders.WaitingAnswer),
         ("/api/products", ProductsAnswer),
         ("/api/customers", CustomersAnswer),

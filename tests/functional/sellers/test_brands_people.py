@@ -347,3 +347,23 @@ def test_what_a_page_offers_depends_on_each_reader(
             return str(written[0].render())
 
     assert (seen(client), seen(colleague), seen(client)) == ("False", "True", "False")
+
+
+# ---------------------------------------------------------------- with which address she signs in
+
+
+def test_another_address_to_sign_in_with(
+    client, admin, stage, colleague, new_client, brand
+) -> None:
+    page = f"/console/sellers/{stage.seller.seller_id}/sign-in"
+
+    taken = client.submit(page, email="admin@example.org")
+    wrong = client.submit(page, email="nothing")
+    changed = client.submit(page, email="nadia@example.org", card_too="1")
+
+    assert (taken.status_code, wrong.status_code, changed.status_code) == (409, 422, 303)
+    assert "admin@example.org" in taken.text, "what was typed is kept"
+    assert "nadia@example.org" in text_of(client.follow(changed))
+    assert colleague.get("/").status_code == 303, "signed out"
+    again = new_client(brand)
+    assert again.submit("/sign-in", email="nadia@example.org", password=PASSWORD).status_code == 303
