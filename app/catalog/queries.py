@@ -88,12 +88,15 @@ def search_products(
     limit: int = 20,
     offset: int = 0,
     giftable: bool | None = None,
+    category_id: UUID | None = None,
     at: datetime | None = None,
 ) -> tuple[ProductView, ...]:
     """Products on sale that hold every word of `text` in their name or reference, accents and
     case apart; those that start with the text come first. Nothing typed: the shop window."""
     words = search_words(text)
     statement = _matching(_products(session, at), text).where(_on_sale(session, at))
+    if category_id is not None:
+        statement = statement.where(Product.category_id.in_(_with_those_below(category_id)))
     if giftable is not None:
         statement = statement.where(Product.giftable.is_(giftable))
     order: list[Any] = [Category.position, Product.search_key, Product.id]

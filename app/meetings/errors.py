@@ -109,6 +109,11 @@ class NotInThisMeeting(Refused):
     words = N_("Only the host and the guests order in a meeting: add this person as a guest first.")
 
 
+class GuestHasNoAddress(Refused):
+    code = "guest_has_no_address"
+    words = N_("There is no e-mail address on %(name)s's card: add one, or pass the link on.")
+
+
 class TermsNotPublished(Refused):
     code = "terms_not_published"
     words = N_("Orders cannot be placed online yet: please ask your adviser.")

@@ -1,11 +1,30 @@
 """What the forms about orders send, and the commands they become."""
 
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
-from marshmallow import post_load, pre_load
+from marshmallow import ValidationError, post_load, pre_load, validates_schema
 
-from app.http.fields import Cents, Choice, Count, Date, Id, Part, StrictSchema, Text
+from app.customers.schemas import COUNTRIES
+from app.customers.services import NewCustomer
+from app.http.fields import (
+    Cents,
+    Choice,
+    Count,
+    Date,
+    Email,
+    Flag,
+    Id,
+    ListOf,
+    Part,
+    StrictSchema,
+    Text,
+)
+from app.http.words import locale, say
 from app.kernel.money import MAX_CENTS
+from app.kernel.words import N_
+from app.orders.domain.asked import Delivery, Place
 from app.orders.models import MOST_UNITS, Channel, Kind, PaymentMethod
 from app.orders.queries import PAYMENT_STATES, STATES
 from app.orders.services import RecordPayment
@@ -90,3 +109,95 @@ class PlaceSchema(StrictSchema):
 
     seen_cents = Cents(load_default=None)
     payment = Part(PaymentReceivedSchema, load_default=None)
+
+
+class GuestSchema(StrictSchema):
+    """Who she is, said by whoever holds a meeting's link."""
+
+    first_name = Text(required=True, maximum=80)
+    last_name = Text(required=True, maximum=80)
+    email = Email(required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> NewCustomer:
+        return NewCustomer(**data, locale=locale().language)
+
+
+class ShopSchema(StrictSchema):
+    """What of the catalogue she looks at."""
+
+    q = Text(maximum=100, load_default="")
+    category = Id(load_default=None)
+    page = Count(minimum=1, maximum=500, load_default=1)
+
+
+class OwnCheckoutSchema(StrictSchema):
+    """She orders, having read the terms of this version."""
+
+    terms_version = Count(minimum=1, maximum=1_000_000, required=True)
+    accepted = Flag(load_default=False)
+    seen_cents = Count(maximum=MAX_CENTS, load_default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class TypedWish:
+    """Something asked for on a draft besides its lines; only what its action needs is said."""
+
+    action: str
+    value: str = ""
+    code: str = ""
+    points: int = 0
+    products: tuple[str, ...] = ()
+    delivery: Delivery = field(default_factory=Delivery)
+    """Somewhere else, as it was typed."""
+
+
+WISHES = (
+    *("code", "drop_code", "pick", "unpick", "decline", "undecline", "voucher", "drop_voucher"),
+    *("points", "choose", "delivery", "address"),
+)
+ADDRESS = ("method_id", "name", "address", "postcode", "city", "country")
+VOUCHERS = {"voucher", "drop_voucher"}
+
+
+class WishSchema(StrictSchema):
+    action = Choice(WISHES, required=True)
+    value = Text(maximum=200, load_default="")
+    code = Text(maximum=60, load_default="")
+    points = Count(maximum=1_000_000_000, load_default=0)
+    products = ListOf(Text(maximum=64), load_default=())
+    method_id = Text(maximum=36, load_default="")
+    name = Text(maximum=160, load_default="")
+    address = Text(maximum=200, load_default="")
+    postcode = Text(maximum=20, load_default="")
+    city = Text(maximum=80, load_default="")
+    country = Choice(COUNTRIES, load_default="FR")
+
+    @validates_schema
+    def says_what(self, data: dict[str, Any], **_: Any) -> None:
+        """The one thing that each action cannot do without."""
+        if data["action"] == "code" and not data["code"]:
+            raise ValidationError(say(N_("Type the code.")), "code")
+        if data["action"] in VOUCHERS and not _is_id(data["value"]):
+            raise ValidationError(say(N_("Choose one of the vouchers shown.")), "value")
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> TypedWish:
+        points = 0 if data["value"] == "0" else data["points"]
+        where = {name: data[name] for name in ADDRESS}
+        return TypedWish(
+            action=data["action"],
+            value=data["value"],
+            code=data["code"],
+            points=points,
+            products=tuple(data["products"]),
+            delivery=Delivery(place=Place.OTHER, **where),
+        )
+
+
+def _is_id(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

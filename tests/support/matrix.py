@@ -21,6 +21,7 @@ from app.accounts.queries import devices_of, user_by_email
 from app.accounts.services import arm_password_link, create_user, issue_link
 from app.brands.queries import BrandView, brand_by_slug
 from app.brands.services import add_domain, create_brand, set_logo
+from app.brands.terms import publish_terms, terms_in_force
 from app.catalog.domain import Basis, Bracket, Tariff
 from app.catalog.queries import products_by_reference
 from app.catalog.services import (
@@ -35,10 +36,12 @@ from app.imports.kinds import kind_named
 from app.imports.services import keep_upload
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork, unit_of_work
-from app.kernel.actor import Role, system
+from app.kernel.actor import Actor, Role, system
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.meetings.services.calendar import create_calendar_link
+from app.meetings.services.order_links import create_guests_link, create_order_link
+from app.meetings.services.shopping import place_own_order, put_in_basket
 from app.notifications.services.writing import Written, write_email
 from app.orders import queries as orders
 from app.promotions.services.codes import generate_codes
@@ -160,6 +163,51 @@ class Things:
             hers = next(claim for claim in found if claim.id == claim_id)
             until = work.clock() + timedelta(days=10)
             return issue_link(work, LinkPurpose.HOST, self.won_meeting_id, hers.customer_id, until)
+
+    # -- what is ordered by link
+    @cached_property
+    def guests_token(self) -> str:
+        token: str = self.stage.do(create_guests_link, self.meeting_id)
+        return token
+
+    @cached_property
+    def order_token(self) -> str:
+        """Of her guest, who has something in her basket and has ordered before."""
+        customer_id = self.customer_id
+        self._publish_terms()
+        token: str = self.stage.do(create_order_link, customer_id, meeting_id=self.meeting_id)
+        actor = Actor(
+            self.brand.id, Role.CUSTOMER, customer_id=customer_id, meeting_id=self.meeting_id
+        )
+        with self.stage.uow(self.brand.id) as work:
+            order_id = put_in_basket(work, actor, self.product_id, 1, clock=work.clock)
+        with self.stage.uow(self.brand.id) as work:
+            terms = terms_in_force(work.session)
+            assert terms
+            version = terms.version
+            place_own_order(work, actor, order_id, terms_version=version, clock=work.clock)
+        self.online_order_id = order_id
+        with self.stage.uow(self.brand.id) as work:
+            draft_id = put_in_basket(work, actor, self.product_id, 1, clock=work.clock)
+        with self.stage.uow(self.brand.id) as work:
+            draft = orders.order_page(work.session, self.stage.seller, draft_id)
+            self.own_line_id = draft.order.lines[0].id
+        return token
+
+    def _publish_terms(self) -> None:
+        with self.stage.uow(self.brand.id) as work:
+            if terms_in_force(work.session) is None:
+                publish_terms(work, system(self.brand.id), "Terms.", clock=work.clock)
+
+    @cached_property
+    def online_order_id(self) -> UUID:
+        _ = self.order_token
+        return self.online_order_id
+
+    @cached_property
+    def own_line_id(self) -> UUID:
+        _ = self.order_token
+        return self.own_line_id
 
     # -- the brand's
     @cached_property
@@ -337,7 +385,7 @@ class Things:
 class Missing:
     """Looks right, and is nothing."""
 
-    token = reset_token = NOBODYS_TOKEN
+    token = reset_token = order_token = guests_token = NOBODYS_TOKEN
     a_file = "css/nothing.css"
     docs_file = "nothing.css"
     kind_name = "nothing"

@@ -18,6 +18,7 @@ from app.kernel.actor import Actor, Role, system
 from app.kernel.clock import Clock
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
+from app.meetings.errors import GuestHasNoAddress
 from app.meetings.events import OrderLinkWanted
 from app.meetings.models import Meeting
 from app.meetings.queries import meeting_cards
@@ -50,6 +51,22 @@ def create_order_link(
     return issue_order_link(
         uow, person.id, meeting_id=meeting_id, seller_id=actor.seller_id, clock=clock
     )
+
+
+def send_order_link(
+    uow: UnitOfWork, actor: Actor, customer_id: UUID, *, meeting_id: UUID | None
+) -> str:
+    """By mail, to the address it gives back. Raises CustomerNotFound, GuestHasNoAddress."""
+    person = customers.customer(uow.session, actor, customer_id)
+    if not person.email:
+        raise GuestHasNoAddress(name=person.name)
+    if meeting_id is not None:
+        run_meeting(uow.session, actor, meeting_id).must_be_alive()
+    elif actor.seller_id is None:
+        raise NotAllowed
+    seller_id = None if meeting_id else actor.seller_id
+    uow.record(OrderLinkWanted(new_id(), 1, meeting_id, person.id, seller_id))
+    return person.email
 
 
 def issue_order_link(

@@ -18,7 +18,6 @@ from app.meetings.errors import TermsHaveChanged, TermsNotPublished
 from app.meetings.events import OrderedByLink
 from app.meetings.models import Meeting, Participant
 from app.meetings.repository import locked_meeting
-from app.meetings.services import ordering
 from app.meetings.services.ordering import OrderNow
 from app.orders import services
 
@@ -50,6 +49,15 @@ def begin_own_order(uow: UnitOfWork, actor: Actor, *, clock: Clock) -> UUID:
     return order.id
 
 
+def put_in_basket(
+    uow: UnitOfWork, actor: Actor, product_id: UUID, quantity: int, *, clock: Clock
+) -> UUID:
+    """On the draft she has, or on a new one. Raises what either does."""
+    order_id = begin_own_order(uow, actor, clock=clock)
+    services.add_line(uow, actor, order_id, product_id, quantity, clock=clock)
+    return order_id
+
+
 def place_own_order(
     uow: UnitOfWork,
     actor: Actor,
@@ -72,9 +80,9 @@ def place_own_order(
     if terms.version != terms_version:
         raise TermsHaveChanged
     services.accept_terms(uow, actor, order_id, terms.version, clock=clock)
-    order = ordering.place_order(uow, actor, order_id, seen_cents=seen_cents, clock=clock)
+    order = services.place(uow, actor, order_id, seen_cents=seen_cents, clock=clock)
     uow.record(OrderedByLink(order.id, 1))
-    return order
+    return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
 
 
 def _herself(actor: Actor) -> UUID:

@@ -20,7 +20,7 @@ from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
-from app.http.links import host_page_url
+from app.http.links import guests_url, host_page_url
 from app.http.words import date_long, say
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
@@ -49,7 +49,7 @@ from app.meetings.schemas import (
     PlanMeetingSchema,
     WhenSchema,
 )
-from app.meetings.services import bookings, closing, guests, lifecycle, planning
+from app.meetings.services import bookings, closing, guests, lifecycle, order_links, planning
 from app.notifications.presenters import invitation
 from app.notifications.services import inviting
 from app.rewards.presenters import (
@@ -346,6 +346,38 @@ def create_host_link(meeting_id: UUID) -> Any:
         meeting={"id": meeting_id, "title": presenters.title_of(card.host_name)},
         host_first_name=card.host_first_name,
         link=host_page_url(current_brand(), token),
+    )
+    return page, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+# ----------------------------------------------------------------------------- links to order
+
+
+@bp.post("/meetings/<uuid:meeting_id>/guests-link")
+@limiter.limit(LINKS_OF_ONE_SELLER, key_func=seller_asking)
+def create_guests_link(meeting_id: UUID) -> Any:
+    """To pass on among the guests; shown in this answer and never again."""
+    actor = current_actor()
+    try:
+        token = writing(
+            lambda uow: order_links.create_guests_link(uow, actor, meeting_id, clock=uow.clock)
+        )
+    except (Conflict, Refused) as refusal:
+        flash_refusal(refusal)
+        return _to_meeting(meeting_id, tab="orders")
+    with reading() as uow:
+        card = queries.meeting_card(uow.session, actor, meeting_id)
+    page = render_template(
+        "seller/order_link.html",
+        title=gettext("The guests' link"),
+        subtitle=presenters.title_of(card.host_name),
+        section="meetings",
+        back=url_for("meetings.show", meeting_id=meeting_id, tab="orders"),
+        words=gettext(
+            "Pass it on among the guests: each says who she is and gets her own link by e-mail."
+        ),
+        link=guests_url(current_brand(), token),
+        until=card.closes_at,
     )
     return page, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 

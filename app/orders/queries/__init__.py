@@ -1,7 +1,7 @@
 """Reads of orders, with their lines, in a constant number of statements."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from app.kernel.actor import Actor, Role
 from app.orders.domain.shares import upto
 from app.orders.errors import OrderNotFound
 from app.orders.models import (
+    Channel,
     Kind,
     Order,
     OrderLine,
@@ -60,6 +61,10 @@ class LineView:
     returned: int
     refunded_cents: int
     """Of `net_cents`, what went with the cancelled and the returned units."""
+
+    @property
+    def is_gift(self) -> bool:
+        return self.gift_claim_id is not None or bool(self.promotion)
 
     @property
     def list_cents(self) -> int:
@@ -117,6 +122,8 @@ class OrderView:
     paid_at: datetime | None
     shipped_at: datetime | None
     delivered_at: datetime | None
+    terms_version: int | None
+    """Of the terms of sale she accepted, ordering by her link."""
     lines: tuple[LineView, ...]
 
     @property
@@ -139,6 +146,11 @@ class OrderView:
     @property
     def is_cart(self) -> bool:
         return self.status == OrderStatus.CART
+
+    @property
+    def is_own_draft(self) -> bool:
+        """Begun by the customer herself, by her link."""
+        return self.is_cart and self.channel == Channel.WEB
 
     @property
     def is_cancelled(self) -> bool:
@@ -196,7 +208,9 @@ class OrderPage:
     order: OrderView
     payments: tuple[PaymentView, ...]
     explained: dict[str, Any] | None
-    """The frozen quote, once placed."""
+    """What it was priced at last; frozen once placed."""
+    asked: dict[str, Any] = field(default_factory=dict)
+    """As `domain.asked` reads it."""
 
 
 def orders_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> tuple[OrderView, ...]:
@@ -242,8 +256,10 @@ def order_page(session: Session, actor: Actor, order_id: UUID) -> OrderPage:
     found = _views(session, select(Order.id).where(Order.id == order_id))
     if not found or not _sees(actor, found[0]):
         raise OrderNotFound
-    quote = session.scalar(select(Order.quote).where(Order.id == order_id))
-    return OrderPage(found[0], _payments(session, order_id), quote)
+    quote, asked = session.execute(
+        select(Order.quote, Order.asked).where(Order.id == order_id)
+    ).one()
+    return OrderPage(found[0], _payments(session, order_id), quote, asked)
 
 
 def orders_of_customer(
@@ -253,6 +269,14 @@ def orders_of_customer(
     statement = _visible(actor).where(Order.customer_id == customer_id)
     newest = statement.order_by(Order.created_at.desc(), Order.id.desc()).limit(limit)
     return tuple(reversed(_views(session, newest)))
+
+
+def own_draft(session: Session, actor: Actor) -> UUID | None:
+    """What the holder of a link has begun to order by herself."""
+    drafts = _visible(actor).where(
+        Order.channel == Channel.WEB, Order.kind == Kind.SALE, Order.status == OrderStatus.CART
+    )
+    return session.scalar(drafts.order_by(Order.created_at.desc(), Order.id.desc()).limit(1))
 
 
 def todo_orders(
@@ -491,6 +515,7 @@ ORDER_COLUMNS = (
     Order.paid_at,
     Order.shipped_at,
     Order.delivered_at,
+    Order.terms_version,
 )
 HEAD_FIELDS = tuple(column.key for column in ORDER_COLUMNS)
 LINE_COLUMNS = (

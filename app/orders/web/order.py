@@ -1,7 +1,7 @@
 """One order: the draft, the placed order, the gift order."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 from uuid import UUID
@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app.accounts.web import from_session
 from app.catalog import queries as catalog
+from app.customers.presenters import countries
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
@@ -24,6 +25,7 @@ from app.meetings.services import ordering
 from app.orders import queries
 from app.orders.errors import CartHasChanged, PaymentTooHigh
 from app.orders.presenters import found_product, payment_methods
+from app.orders.presenters.quotes import ChangeLine, changes_told, quote_told
 from app.orders.queries import OrderPage
 from app.orders.schemas import (
     PAY,
@@ -34,7 +36,9 @@ from app.orders.schemas import (
     StartOrderSchema,
 )
 from app.orders.services import RecordPayment
+from app.orders.web.quoted import around_order, quote_shown
 from app.orders.web.shown import shown_order
+from app.orders.web.wishes import grant_wish, wish_errors
 
 bp = Blueprint("orders", __name__)
 open_to(bp, Role.SELLER, via=from_session)
@@ -133,6 +137,17 @@ def set_quantity(order_id: UUID, line_id: UUID) -> Any:
                 uow, actor, order_id, line_id, quantity, clock=uow.clock
             )
         )
+
+    return _attempt(order_id, work)
+
+
+@bp.post("/orders/<uuid:order_id>/wishes")
+def wish(order_id: UUID) -> Any:
+    """Codes, picks, vouchers, points, gifts, delivery: what is asked for besides products."""
+    actor = current_actor()
+
+    def work() -> Any:
+        return writing(lambda uow: grant_wish(uow, actor, order_id))
 
     return _attempt(order_id, work)
 
@@ -241,7 +256,7 @@ def _attempt(order_id: UUID, work: Callable[[], T], told: Callable[[T], Any] | N
         done = work()
     except CartHasChanged as refusal:
         _show_new_prices(order_id)
-        return _page(order_id, refusal)
+        return _page(order_id, refusal, changes=changes_told(refusal.changes))
     except (Conflict, Refused, Invalid) as refusal:
         return _page(order_id, refusal)
     return told(done) if told else redirect(url_for("orders.show", order_id=order_id), code=303)
@@ -289,7 +304,9 @@ def _read(order_id: UUID) -> OrderPage:
         return queries.order_page(uow.session, current_actor(), order_id)
 
 
-def _page(order_id: UUID, refusal: ConviveError | None = None) -> Any:
+def _page(
+    order_id: UUID, refusal: ConviveError | None = None, changes: Sequence[ChangeLine] = ()
+) -> Any:
     """The draft with its product search, or the order as it was placed."""
     query = request.args.get("q", "")[:LONGEST_QUERY].strip()
     with reading() as uow:
@@ -299,16 +316,21 @@ def _page(order_id: UUID, refusal: ConviveError | None = None) -> Any:
         order = shown_order(uow, actor, page)
         limit = _how_many(query, page)
         found = catalog.search_products(session, query, limit=limit) if is_draft else ()
+        around = around_order(uow, page, by_seller=True)
+        told = quote_told(quote_shown(page), around)
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
         order=order,
         query=query,
-        products=[found_product(product) for product in found],
+        products=[found_product(product, around.plan.earning) for product in found],
+        told=told,
+        changes=changes,
+        countries=countries() if is_draft else (),
         payment_methods=payment_methods(),
         payment_allowed_from=None,
         request_key=secrets.token_urlsafe(16),
         values=request.form,
-        errors=errors_of(refusal, "_form"),
+        errors=wish_errors(refusal, around) or errors_of(refusal, "_form"),
     )
     return shown, status_of(refusal)
 

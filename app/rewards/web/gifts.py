@@ -11,14 +11,18 @@ from app.accounts.errors import LinkNotUsable
 from app.accounts.web import from_personal_link, from_session
 from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
+from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted
+from app.http.links import guests_url
 from app.http.words import say
 from app.http.work import reading, writing
+from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import queries as meetings
+from app.meetings.services import order_links
 from app.orders import queries as orders
 from app.rewards.errors import GiftGone, NotAmongTheChoices
 from app.rewards.presenters import (
@@ -43,8 +47,14 @@ open_to(bp, Role.SELLER, via=from_session)
 host_bp = Blueprint("host", __name__, url_prefix="/h/<token>")
 open_to(host_bp, Role.HOST, via=from_personal_link)
 
+LINKS_OF_ONE_HOST = "30 per hour"
 MENDABLE = (Invalid, GiftGone, NotAmongTheChoices)
 """Refusals after which she may choose again on the same page."""
+
+
+def host_asking() -> str:
+    actor = current_actor()
+    return f"{actor.brand_id}:{actor.meeting_id}"
 
 
 # ---------------------------------------------------------------- the seller
@@ -122,6 +132,26 @@ def page(token: str) -> Any:
     return _host_page(token)
 
 
+@host_bp.post("/guests-link")
+@limiter.limit(LINKS_OF_ONE_HOST, key_func=host_asking)
+def create_guests_link(token: str) -> Any:
+    """For her guests, who order from home; shown in this answer and never again."""
+    actor = current_actor()
+    assert actor.meeting_id is not None
+    meeting_id = actor.meeting_id
+    try:
+        made = writing(
+            lambda uow: order_links.create_guests_link(uow, actor, meeting_id, clock=uow.clock)
+        )
+    except Conflict as refusal:
+        flash_refusal(refusal)
+        return redirect(url_for("host.page", token=token), code=303)
+    page = render_template(
+        "host/guests_link.html", token=token, link=guests_url(current_brand(), made)
+    )
+    return page, {"Cache-Control": "no-store"}
+
+
 @host_bp.post("/gifts/<uuid:claim_id>")
 def choose(token: str, claim_id: UUID) -> Any:
     try:
@@ -150,6 +180,7 @@ def _host_page(token: str, refusal: ConviveError | None = None) -> Any:
     shown = render_template(
         "host/page.html",
         page=read,
+        token=token,
         values=request.form,
         errors=_errors(refusal),
     )

@@ -15,6 +15,7 @@ from app.catalog.queries import ProductView
 from app.customers import queries as customers
 from app.customers.queries import PersonView
 from app.http.filters import day_begins, day_ends
+from app.http.words import points
 from app.kernel.actor import Actor
 from app.kernel.text import search_words
 from app.kernel.words import N_
@@ -27,6 +28,8 @@ from app.orders.models import (
     ShippingStatus,
 )
 from app.orders.queries import LineView, OrderPage, OrdersWanted, OrderView, PaymentView
+from app.promotions.domain.product_points import points_of_product
+from app.promotions.domain.terms import Earning
 
 IS_NUMBER = re.compile(r"[0-9]{1,12}")
 MOST_NAMED = 1_000
@@ -116,6 +119,7 @@ class ShownOrder:
     due_cents: int
     created_at: datetime
     placed_at: datetime | None
+    terms_version: int | None
     is_direct: bool
     earned: str
     """What it brings, to whom, as one sentence; empty: nothing."""
@@ -134,6 +138,8 @@ class FoundProduct:
     image_url: str | None
     stock_text: str
     available: bool
+    earns: str = ""
+    """80 points; empty: nothing."""
 
 
 def present_order(
@@ -173,6 +179,7 @@ def present_order(
         due_cents=order.due_cents,
         created_at=order.created_at,
         placed_at=order.placed_at,
+        terms_version=order.terms_version,
         is_direct=order.channel == Channel.DIRECT,
         earned=earned,
         why=why,
@@ -182,7 +189,8 @@ def present_order(
     )
 
 
-def found_product(product: ProductView) -> FoundProduct:
+def found_product(product: ProductView, earning: Earning | None = None) -> FoundProduct:
+    earned = points_of_product(earning, product.price_cents, product.points_override)
     return FoundProduct(
         id=product.id,
         reference=product.reference,
@@ -191,6 +199,7 @@ def found_product(product: ProductView) -> FoundProduct:
         image_url=picture_of(product),
         stock_text=stock_words(product.available),
         available=product.can_be_had,
+        earns=points(earned) if earned else "",
     )
 
 
@@ -272,7 +281,7 @@ def _line(line: LineView, product: ProductView | None) -> Line:
         total_cents=line.net_cents,
         list_total_cents=line.list_cents if lowered else None,
         note=None,
-        is_gift=line.gift_claim_id is not None,
+        is_gift=line.is_gift,
     )
 
 

@@ -1,0 +1,40 @@
+"""Why something costs what it costs, or cannot be had, to whoever reads: formatted at the edge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.http.words import say
+from app.kernel.words import Sentence
+from app.promotions.domain.quote import Adjustment, Reason
+from app.promotions.domain.words import Voice, tell_adjustment, tell_reason
+
+GIVEN = {"gift_won", "free_product", "gift_choice"}
+
+
+def told(sentence: Sentence) -> str:
+    return say(sentence.words, sentence.params)
+
+
+def reason_words(reason: Reason, voice: Voice, names: Mapping[str, str]) -> str:
+    """`names` says what ids of promotions, segments and products are called."""
+    return told(tell_reason(reason, voice, names))
+
+
+def reasons_words(reasons: Sequence[Reason], voice: Voice, names: Mapping[str, str]) -> str:
+    return " ".join(reason_words(reason, voice, names) for reason in reasons)
+
+
+def adjustment_words(adjustment: Adjustment, voice: Voice, names: Mapping[str, str]) -> str:
+    return told(tell_adjustment(adjustment, voice, names))
+
+
+def adjustment_label(adjustment: Adjustment, names: Mapping[str, str]) -> str:
+    """−10 % Semaine de la cocotte: what stands under the line."""
+    name = adjustment.name or names.get(adjustment.source, "")
+    if adjustment.code in GIVEN or not name:
+        return name
+    rate = adjustment.params.get("rate_bp")
+    if isinstance(rate, int) and rate and adjustment.units is None:
+        return say("−%(rate_bp)s %(name)s", {"rate_bp": rate, "name": name})
+    return say("−%(cents)s %(name)s", {"cents": adjustment.amount_cents, "name": name})

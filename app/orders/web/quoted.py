@@ -1,0 +1,89 @@
+"""What surrounds a quote on every page that shows one, in as many statements for every order."""
+
+from collections.abc import Sequence
+
+from app.catalog import queries as catalog
+from app.catalog.domain import Basis
+from app.catalog.queries import ShippingMethodView
+from app.customers import queries as customers
+from app.infra.uow import UnitOfWork
+from app.kernel.text import identity_key
+from app.loyalty import queries as loyalty
+from app.meetings import queries as meetings
+from app.orders.domain.asked import Asked
+from app.orders.domain.frozen import quote_from_json
+from app.orders.presenters.quotes import Around, Surroundings
+from app.orders.queries import OrderPage
+from app.promotions import queries as promotions
+from app.promotions.domain.quote import Quote
+from app.promotions.domain.terms import Earning
+from app.promotions.services.plan import plan_of
+
+
+def quote_shown(page: OrderPage) -> Quote | None:
+    """What the order was priced at last; frozen once it is placed."""
+    return quote_from_json(page.explained) if page.explained else None
+
+
+def around_order(uow: UnitOfWork, page: OrderPage, *, by_seller: bool = False) -> Around:
+    """`by_seller`: whether a seller reads; she may also have it delivered at the host's."""
+    session, order, asked = uow.session, page.order, Asked.read(page.asked)
+    if not order.is_cart:
+        return Around(
+            asked=asked,
+            methods=_chosen(uow, asked),
+            plan=plan_of(session),
+            by_link=not by_seller,
+        )
+    quote = quote_shown(page)
+    offered = [reference for one in (quote.choices if quote else ()) for reference in one.products]
+    methods = catalog.shipping_methods(session, active=True)
+    return Around(
+        asked=asked,
+        vouchers=[
+            one
+            for one in promotions.vouchers_of(session, [order.customer_id])
+            if one.status == "available" or str(one.id) in asked.vouchers
+        ],
+        balance=loyalty.balances(session, [order.customer_id])[order.customer_id],
+        methods=methods,
+        plan=plan_of(uow.session),
+        products={
+            identity_key(one.reference): one
+            for one in catalog.products_by_reference(session, offered).values()
+        },
+        weight_grams=_weight(uow, page, methods),
+        surroundings=_addresses(uow, page, by_seller=by_seller),
+        by_link=not by_seller,
+    )
+
+
+def earning_of(uow: UnitOfWork) -> Earning | None:
+    return plan_of(uow.session).earning
+
+
+def _chosen(uow: UnitOfWork, asked: Asked) -> tuple[ShippingMethodView, ...]:
+    if not asked.delivery.method_id:
+        return ()
+    return catalog.shipping_methods(uow.session)
+
+
+def _weight(uow: UnitOfWork, page: OrderPage, methods: Sequence[ShippingMethodView]) -> int:
+    """In grams, when a method asks for it."""
+    if not any(method.tariff.basis is Basis.WEIGHT for method in methods):
+        return 0
+    lines = page.order.lines
+    sold = catalog.products(uow.session, [line.product_id for line in lines])
+    return sum((sold[line.product_id].weight_grams or 0) * line.quantity for line in lines)
+
+
+def _addresses(uow: UnitOfWork, page: OrderPage, *, by_seller: bool) -> Surroundings:
+    order = page.order
+    ids, host_id = [order.customer_id], None
+    if by_seller and order.meeting_id:
+        host_id = meetings.meeting_cards(uow.session, [order.meeting_id])[order.meeting_id].host_id
+        ids.append(host_id)
+    cards = customers.views(uow.session, ids)
+    host = cards.get(host_id) if host_id else None
+    is_hers = host_id == order.customer_id
+    return Surroundings(cards[order.customer_id], None if is_hers else host)
