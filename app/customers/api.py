@@ -67,6 +67,8 @@ class CustomerAnswer(answers.Answer):
     postcode = answers.Text()
     city = answers.Text()
     country = answers.Text()
+    birth_date = answers.Day(allow_none=True)
+    professional = answers.Flag(allow_none=True)
     roles = answers.texts()
     created_at = answers.Instant()
     points_available = answers.Number()

@@ -52,6 +52,13 @@ CUSTOMER_LAYOUT = Layout(
             ("VIP, Ambassadrice", ""),
             N_("Your own words, separated by commas."),
         ),
+        Column("birth_date", N_("Date of birth"), ("17/05/1984", "")),
+        Column(
+            "professional",
+            N_("Professional"),
+            ("no", "yes"),
+            N_("Yes or no; blank: as it is, and not known of a new card."),
+        ),
         Column(
             "seller",
             N_("Seller"),
@@ -126,6 +133,8 @@ def customer_rows(session: Session, cards: Sequence[CustomerView]) -> Iterator[M
             "country": card.country,
             "language": card.locale,
             "roles": ", ".join(role for role in card.roles if role not in GIVEN),
+            "birth_date": card.birth_date,
+            "professional": card.professional,
             "seller": addresses.get(principals[card.id]) if card.id in principals else None,
         }
 

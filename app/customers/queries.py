@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -47,6 +47,9 @@ class CustomerView:
     locale: str
     roles: tuple[str, ...]
     created_at: datetime
+    birth_date: date | None = None
+    professional: bool | None = None
+    """None: nobody has said."""
 
     @property
     def name(self) -> str:
@@ -326,4 +329,6 @@ def _view(found: Customer) -> CustomerView:
         locale=found.locale,
         roles=tuple(found.roles),
         created_at=found.created_at,
+        birth_date=found.birth_date,
+        professional=found.professional,
     )

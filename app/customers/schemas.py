@@ -1,6 +1,7 @@
 """What forms, files and the mobile app say about customers when it arrives."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from babel import Locale
@@ -8,7 +9,7 @@ from marshmallow import ValidationError, post_load, validates
 
 from app.customers.domain import MOST_ROLES, Channel, own_roles
 from app.customers.queries import ORDERS
-from app.customers.services import CardChanges, NewCustomer
+from app.customers.services import CardChanges, NewCustomer, PersonFacts
 from app.http.fields import (
     Choice,
     Count,
@@ -22,6 +23,7 @@ from app.http.fields import (
     Text,
 )
 from app.http.locale import LANGUAGES
+from app.imports.fields import Day, YesNo
 from app.kernel.words import N_
 
 MOST_PAGES = 10_000
@@ -34,6 +36,7 @@ COUNTRIES = sorted(
     for code in map(str, Locale("en").territories)
     if len(code) == LENGTH_OF_CODE and code.isalpha() and code not in NO_COUNTRIES
 )
+EARLIEST_BIRTH = date(1900, 1, 1)
 NEAR = ("FR", "BE", "CH", "LU", "MC", "DE", "ES", "IT", "NL", "PT", "GB")
 """Offered first."""
 
@@ -75,6 +78,8 @@ class _Card(StrictSchema):
     city = Text(maximum=80, load_default="")
     country = Choice(COUNTRIES, load_default="FR")
     locale = Choice(LANGUAGES, load_default="fr")
+    birth_date = Date(load_default=None, earliest=EARLIEST_BIRTH)
+    professional = Flag(load_default=None)
 
 
 class NewCustomerSchema(_Card):
@@ -86,7 +91,7 @@ class NewCustomerSchema(_Card):
 class EditCustomerSchema(_Card):
     @post_load
     def to_changes(self, data: dict[str, Any], **_: Any) -> CardChanges:
-        return CardChanges(**data)
+        return _changes(data)
 
 
 class StaffEditCustomerSchema(_Card):
@@ -96,7 +101,13 @@ class StaffEditCustomerSchema(_Card):
 
     @post_load
     def to_changes(self, data: dict[str, Any], **_: Any) -> CardChanges:
-        return CardChanges(**data | {"roles": own_roles(data["roles"])})
+        return _changes(data | {"roles": own_roles(data["roles"])})
+
+
+def _changes(data: dict[str, Any]) -> CardChanges:
+    told = dict(data)
+    facts = PersonFacts(told.pop("birth_date"), told.pop("professional"))
+    return CardChanges(**told, facts=facts)
 
 
 class ChangeCustomerSchema(StrictSchema):
@@ -111,6 +122,8 @@ class ChangeCustomerSchema(StrictSchema):
     city = Text(minimum=0, maximum=80)
     country = Choice(COUNTRIES)
     locale = Choice(LANGUAGES)
+    birth_date = Date(allow_none=True, earliest=EARLIEST_BIRTH)
+    professional = Flag(allow_none=True)
     roles = ListOf(Text(maximum=40), maximum=MOST_ROLES)
     """Those of the brand's own, all of them."""
 
@@ -176,4 +189,6 @@ class CustomerRow(StrictSchema):
     country = Choice(COUNTRIES, load_default="FR")
     language = Choice(LANGUAGES, attribute="locale", load_default="fr")
     roles = Text(maximum=300, load_default="")
+    birth_date = Day(load_default=None, earliest=EARLIEST_BIRTH)
+    professional = YesNo(load_default=None)
     seller = Email(load_default=None)

@@ -13,7 +13,7 @@ from app.imports.fields import YesNo
 from app.sellers.services import NewSeller
 
 STATES = ("active", "suspended")
-PARTS = tuple(part.name for part in fields(CardChanges) if part.name != "roles")
+PARTS = tuple(part.name for part in fields(CardChanges) if part.name not in {"roles", "facts"})
 
 
 class FindSellersSchema(StrictSchema):

@@ -12,6 +12,7 @@ from app.customers.services.books import (
 from app.customers.services.cards import (
     CardChanges,
     NewCustomer,
+    PersonFacts,
     change_customer,
     create_customer,
     edit_customer,
@@ -25,6 +26,7 @@ __all__ = [
     "SELLER",
     "CardChanges",
     "NewCustomer",
+    "PersonFacts",
     "add_to_book",
     "change_customer",
     "create_customer",

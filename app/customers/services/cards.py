@@ -1,7 +1,8 @@
 """Making a customer's card and keeping it right."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -48,13 +49,25 @@ class NewCustomer:
     country: str = "FR"
     locale: str = "fr"
     roles: tuple[str, ...] = ()
+    birth_date: date | None = None
+    professional: bool | None = None
+    """None: nobody has said."""
     key: str = ""
     """Sent along with the form: the same form sent twice is the same person."""
 
 
 @dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """What segments ask about her."""
+
+    birth_date: date | None = None
+    professional: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class CardChanges:
-    """The card as it should be. `roles` are those of the brand's own; None leaves them."""
+    """The card as it should be. `roles` are those of the brand's own; None leaves them, and what
+    is known of the person too."""
 
     first_name: str
     last_name: str
@@ -66,6 +79,10 @@ class CardChanges:
     country: str
     locale: str
     roles: tuple[str, ...] | None = None
+    facts: PersonFacts | None = None
+
+
+ROW = tuple(part.name for part in fields(NewCustomer) if part.name != "key")
 
 
 def create_customer(uow: UnitOfWork, actor: Actor, new: NewCustomer, *, clock: Clock) -> UUID:
@@ -110,6 +127,8 @@ def row_of(new: NewCustomer, card_id: UUID) -> dict[str, Any]:
         "country": new.country,
         "locale": new.locale,
         "roles": list(new.roles),
+        "birth_date": new.birth_date,
+        "professional": new.professional,
     }
 
 
@@ -126,7 +145,7 @@ def edit_customer(uow: UnitOfWork, actor: Actor, customer_id: UUID, changes: Car
     if not changed:
         return
     before = {"email": masked(card.email or "")} if "email" in changed else {}
-    there = {part.name: getattr(card, part.name) for part in fields(changes)}
+    there = {name: getattr(card, name) for name in ROW}
     card_id, email = card.id, wanted["email"] or ""
     _rewrite(uow, actor, card_id, there | wanted)
     after = {"fields": changed} | ({"email": masked(email)} if before else {})
@@ -136,7 +155,8 @@ def edit_customer(uow: UnitOfWork, actor: Actor, customer_id: UUID, changes: Car
 def change_customer(
     uow: UnitOfWork, actor: Actor, customer_id: UUID, parts: Mapping[str, Any]
 ) -> None:
-    """Only the parts named, by the names of `CardChanges`; her roles are for the brand's staff.
+    """Only the parts named, by the names of `CardChanges` and `PersonFacts`; her roles are for the
+    brand's staff.
 
     Raises what `edit_customer` raises, and NotAllowed.
     """
@@ -146,9 +166,12 @@ def change_customer(
     card = uow.session.scalar(hers.with_for_update(of=Customer))
     if card is None:
         raise CustomerNotFound
-    names = [part.name for part in fields(CardChanges) if part.name != "roles"]
+    names = [part.name for part in fields(CardChanges) if part.name not in {"roles", "facts"}]
     there = {name: getattr(card, name) for name in names}
-    edit_customer(uow, actor, customer_id, CardChanges(**there | dict(parts)))
+    told = dict(parts)
+    known = {part.name: getattr(card, part.name) for part in fields(PersonFacts)}
+    facts = PersonFacts(**{name: told.pop(name, value) for name, value in known.items()})
+    edit_customer(uow, actor, customer_id, CardChanges(**there | told, facts=facts))
 
 
 def mark_host(uow: UnitOfWork, customer_ids: Iterable[UUID]) -> None:
@@ -172,7 +195,9 @@ def _give(uow: UnitOfWork, customer_ids: Iterable[UUID], role: str) -> None:
 
 def _wanted(actor: Actor, card: Customer, changes: CardChanges) -> dict[str, Any]:
     wanted = {part.name: getattr(changes, part.name) for part in fields(changes)}
-    roles = wanted.pop("roles")
+    roles, facts = wanted.pop("roles"), wanted.pop("facts")
+    if facts is not None:
+        wanted |= asdict(facts)
     if roles is not None and actor.role in BRAND_WIDE:
         must_be_own_roles(roles)
         wanted["roles"] = list(with_given(tuple(card.roles), roles))

@@ -121,6 +121,8 @@ def _together(kept: Customer, emptied: Customer) -> NewCustomer:
     home = kept if kept.address or kept.postcode or kept.city else emptied
     told |= {name: getattr(home, name) for name in LIVES}
     roles = tuple(dict.fromkeys([*kept.roles, *emptied.roles]))
+    told["birth_date"] = kept.birth_date or emptied.birth_date
+    told["professional"] = emptied.professional if kept.professional is None else kept.professional
     return NewCustomer(**told, roles=roles)
 
 

@@ -147,7 +147,8 @@ def _errors(refusal: ConviveError) -> dict[str, list[str]]:
 
 def _values(card: CustomerView) -> dict[str, Any]:
     plain = {name: value or "" for name, value in asdict(card).items()}
-    return plain | {"roles": presenters.own_words(card.roles)}
+    said = "" if card.professional is None else str(int(card.professional))
+    return plain | {"roles": presenters.own_words(card.roles), "professional": said}
 
 
 def _key() -> str:

@@ -36,6 +36,8 @@ def _buyer(card: CustomerView, past: Past, points: int, zone: str) -> Buyer:
     return Buyer(
         id=str(card.id),
         roles=frozenset(card.roles),
+        professional=card.professional,
+        birth_date=card.birth_date,
         since=local_day(card.created_at, zone),
         past_orders=past.orders,
         lifetime_spend_cents=past.spend_cents,

@@ -1,6 +1,7 @@
 """Cards are edited, noted on, asked for consent and moved between books."""
 
 from dataclasses import replace
+from datetime import date
 from uuid import UUID, uuid4
 
 import pytest
@@ -18,7 +19,7 @@ from app.customers.errors import (
     TooManyRoles,
 )
 from app.customers.queries import Wanted
-from app.customers.services import CardChanges, NewCustomer
+from app.customers.services import CardChanges, NewCustomer, PersonFacts
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import NotAllowed
 from tests.support.gathering import Stage, set_stage
@@ -275,3 +276,14 @@ def test_the_same_form_twice_is_one_card(stage) -> None:
     new = NewCustomer("Léa", "Martin", email="lea@example.org", key="form")
 
     assert stage.do(services.create_customer, new) == stage.do(services.create_customer, new)
+
+
+def test_what_segments_ask_about_her_stays_unless_somebody_says_otherwise(stage) -> None:
+    made = stage.customer("Léa", "Martin", birth_date=date(1984, 5, 17), professional=True)
+    edit(stage, made, LEA)
+    kept = card(stage, made, stage.seller)
+    assert (kept.birth_date, kept.professional) == (date(1984, 5, 17), True)
+
+    edit(stage, made, replace(LEA, facts=PersonFacts(professional=False)))
+    changed = card(stage, made, stage.seller)
+    assert (changed.birth_date, changed.professional) == (None, False)
