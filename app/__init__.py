@@ -169,6 +169,7 @@ def _programs(app: Flask) -> None:
     from app.http import api, api_docs
     from app.meetings import api as meetings
     from app.orders import api as orders
+    from app.orders.api import leaving, prices
     from app.rewards import api as rewards
     from app.sellers import api as sellers
 
@@ -178,6 +179,8 @@ def _programs(app: Flask) -> None:
         accounts.me_bp,
         meetings.bp,
         orders.bp,
+        prices.bp,
+        leaving.bp,
         catalog.bp,
         customers.bp,
         customers.staff_bp,

@@ -14,6 +14,8 @@ Flag = fields.Boolean
 Instant = fields.AwareDateTime
 """ISO 8601 with its offset."""
 Day = fields.Date
+Named = fields.Dict
+"""Values by name, which depend on the code beside them."""
 
 
 class Answer(Schema):

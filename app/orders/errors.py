@@ -6,6 +6,7 @@ from typing import Any
 from app.kernel.errors import Conflict, NotFound, Refused
 from app.kernel.words import N_
 from app.promotions.domain.quote import Refusal
+from app.promotions.domain.words import Voice, tell_reason
 
 
 class OrderNotFound(NotFound):
@@ -77,14 +78,16 @@ class CartHasChanged(Conflict):
 
 
 class NotGranted(Refused):
-    """Something asked for that this order cannot have; `refusal` says why, for words and codes."""
+    """Something asked for that this order cannot have; `refusal` says why. Its code is the
+    reason's: exhausted, unknown_code, amount_missing…"""
 
     code = "not_granted"
-    words = N_("This order cannot have it.")
+    words = N_("%(why)s")
 
-    def __init__(self, refusal: Refusal, **params: Any) -> None:
-        super().__init__(**params)
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(why=tell_reason(refusal.reasons[0], Voice.SELLER))
         self.refusal = refusal
+        vars(self)["code"] = refusal.reasons[0].code
 
 
 class TooMuchAsked(Refused):

@@ -1,5 +1,6 @@
 """What the forms about orders send, and the commands they become."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from marshmallow import ValidationError, post_load, pre_load, validates_schema
 from app.customers.schemas import COUNTRIES
 from app.customers.services import NewCustomer
 from app.http.fields import (
+    REQUIRED,
     Cents,
     Choice,
     Count,
@@ -25,7 +27,21 @@ from app.http.words import locale, say
 from app.kernel.money import MAX_CENTS
 from app.kernel.words import N_
 from app.orders.domain.asked import Delivery, Place
-from app.orders.models import MOST_UNITS, Channel, Kind, PaymentMethod
+from app.orders.domain.wishes import (
+    Accept,
+    AskCode,
+    ChooseGifts,
+    Decline,
+    DropCode,
+    DropPick,
+    LeaveVoucher,
+    PickPromotion,
+    SetDelivery,
+    UsePoints,
+    UseVoucher,
+    Wish,
+)
+from app.orders.models import MOST_LINES, MOST_UNITS, Channel, Kind, PaymentMethod
 from app.orders.queries import PAYMENT_STATES, STATES
 from app.orders.services import RecordPayment
 
@@ -107,6 +123,8 @@ class PlaceSchema(StrictSchema):
     """With a payment, or to be paid later. `seen_cents` is the total that was agreed to: if it has
     changed meanwhile, nothing is placed."""
 
+    seen = Text(maximum=64, load_default=None)
+    """The digest of the quote that was agreed to: the same for its every amount."""
     seen_cents = Cents(load_default=None)
     payment = Part(PaymentReceivedSchema, load_default=None)
 
@@ -201,3 +219,100 @@ def _is_id(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+class UnitsOfLineSchema(StrictSchema):
+    line_id = Id(required=True)
+    quantity = Count(minimum=1, maximum=MOST_UNITS, required=True)
+
+
+class UnitsSchema(StrictSchema):
+    units = ListOf(Part(UnitsOfLineSchema), maximum=MOST_LINES, load_default=None)
+    """Each line once; left out: all there are."""
+
+    @post_load
+    def by_line(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        named = data["units"]
+        if named is None:
+            return data
+        units = {one["line_id"]: one["quantity"] for one in named}
+        if len(units) != len(named):
+            raise ValidationError({"units": [say(N_("Name each line once."))]})
+        return {**data, "units": units}
+
+
+class ShipSchema(UnitsSchema):
+    tracking = Text(maximum=60, load_default="")
+
+
+class CancelSchema(UnitsSchema):
+    reason = Text(maximum=500, load_default="")
+
+
+class ReturnSchema(CancelSchema):
+    restock = Flag(load_default=True)
+
+
+class DeliverySchema(StrictSchema):
+    """Where a draft goes, and how. Handed over: nothing else is needed."""
+
+    place = Choice(Place, required=True)
+    method_id = Id(load_default=None)
+    name = Text(maximum=100, load_default="")
+    address = Text(maximum=200, load_default="")
+    postcode = Text(maximum=20, load_default="")
+    city = Text(maximum=100, load_default="")
+    country = Choice(COUNTRIES, load_default="")
+
+    @post_load
+    def to_delivery(self, data: dict[str, Any], **_: Any) -> Delivery:
+        return Delivery(**data | {"method_id": str(data["method_id"] or "")})
+
+
+class AskSchema(StrictSchema):
+    """One wish: `do` says which, and which of the other fields it takes."""
+
+    do = Choice(
+        [
+            *("ask_code", "drop_code", "pick", "unpick", "decline", "accept"),
+            *("use_voucher", "leave_voucher", "use_points", "choose_gifts", "deliver"),
+        ],
+        required=True,
+    )
+    code = Text(maximum=100, load_default=None)
+    promotion = Text(maximum=100, load_default=None)
+    """An id of a promotion or holding; to decline or accept, also segment, first_order, loyalty."""
+    voucher_id = Id(load_default=None)
+    points = Count(minimum=0, maximum=10**9, load_default=None)
+    references = ListOf(Text(maximum=100), maximum=100, load_default=None)
+    delivery = Part(DeliverySchema, load_default=None)
+
+    @post_load
+    def to_wish(self, data: dict[str, Any], **_: Any) -> Wish:
+        needed, wish = ASKING[data["do"]]
+        given = {name for name, value in data.items() if value is not None} - {"do"}
+        problems = {name: REQUIRED for name in needed if name not in given}
+        problems |= {name: NOT_HERE for name in given if name not in needed}
+        if problems:
+            raise ValidationError({name: [say(words)] for name, words in problems.items()})
+        return wish(*(data[name] for name in needed))
+
+
+NOT_HERE = N_("This does not go with what is asked: leave it out.")
+
+ASKING: dict[str, tuple[tuple[str, ...], Callable[..., Wish]]] = {
+    "ask_code": (("code",), AskCode),
+    "drop_code": (("code",), DropCode),
+    "pick": (("promotion",), PickPromotion),
+    "unpick": (("promotion",), DropPick),
+    "decline": (("promotion",), Decline),
+    "accept": (("promotion",), Accept),
+    "use_voucher": (("voucher_id",), lambda voucher_id: UseVoucher(str(voucher_id))),
+    "leave_voucher": (("voucher_id",), lambda voucher_id: LeaveVoucher(str(voucher_id))),
+    "use_points": (("points",), UsePoints),
+    "choose_gifts": (
+        ("promotion", "references"),
+        lambda promotion, references: ChooseGifts(promotion, tuple(references)),
+    ),
+    "deliver": (("delivery",), SetDelivery),
+}

@@ -144,7 +144,13 @@ def pay_order(
     return _now(order)
 
 
-def cancel_order(
+def cancel_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
+    """Whole, and only while nothing was paid for it."""
+    _enter(uow, actor, order_id)
+    return _now(services.cancel_unpaid(uow, actor, order_id, clock=clock))
+
+
+def cancel_units(
     uow: UnitOfWork,
     actor: Actor,
     order_id: UUID,

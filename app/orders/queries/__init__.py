@@ -172,7 +172,17 @@ class OrderView:
 
     @property
     def can_be_cancelled(self) -> bool:
-        return self.awaits_payment and not self.paid_cents
+        shipped = any(line.shipped for line in self.lines)
+        return self.awaits_payment and not self.paid_cents and not shipped
+
+    @property
+    def can_be_returned(self) -> bool:
+        return self.counts_as_sale and any(line.returnable for line in self.lines)
+
+    @property
+    def can_be_cut(self) -> bool:
+        """Units may be cancelled one by one: money goes back with them."""
+        return self.counts_as_sale and any(line.to_ship for line in self.lines)
 
     @property
     def can_be_shipped(self) -> bool:
@@ -182,11 +192,6 @@ class OrderView:
     @property
     def can_be_delivered(self) -> bool:
         return not self.is_cancelled and self.shipping_status == ShippingStatus.SHIPPED
-
-    @property
-    def can_be_reversed(self) -> bool:
-        """Paid, so that money, points and codes go back with its units."""
-        return self.is_sold and self.payment_status != PaymentStatus.UNPAID
 
     @property
     def can_be_finalised(self) -> bool:

@@ -107,14 +107,14 @@ def test_what_is_shipped_has_left_the_house(stage, paid, pot) -> None:
 
 def test_units_that_did_not_leave_are_cancelled_and_paid_back(stage, paid, pot) -> None:
     pots = line_of(stage, paid, "POT")
-    stage.do(ordering.cancel_order, paid, {pots: 1}, reason="broken")
+    stage.do(ordering.cancel_units, paid, {pots: 1}, reason="broken")
 
     order = seen(stage, paid)
     assert (order.status, order.payment_status) == ("partially_cancelled", "paid")
     assert (order.refunded_cents, order.standing_cents, order.item_count) == (999, 6_998, 3)
     assert in_stock(stage, pot) == (10, 8)
 
-    stage.do(ordering.cancel_order, paid)
+    stage.do(ordering.cancel_units, paid)
     order = seen(stage, paid)
     assert (order.status, order.payment_status, order.refunded_cents) == (
         "cancelled",
@@ -123,7 +123,7 @@ def test_units_that_did_not_leave_are_cancelled_and_paid_back(stage, paid, pot) 
     )
     assert in_stock(stage, pot) == (10, 10)
     with pytest.raises(OrderIsCancelled):
-        stage.do(ordering.cancel_order, paid)
+        stage.do(ordering.cancel_units, paid)
     books_balance(stage)
 
 
@@ -134,7 +134,7 @@ def test_what_came_back_is_sold_again_or_not(stage, paid, pot, restock, left) ->
     with pytest.raises(UnitsNotThere):
         stage.do(ordering.take_back_order, paid, {pots: 3})
     stage.do(ordering.take_back_order, paid, {pots: 2}, restock=restock)
-    stage.do(ordering.cancel_order, paid, {pots: 1})
+    stage.do(ordering.cancel_units, paid, {pots: 1})
 
     assert seen(stage, paid).refunded_cents == 3 * 999
     assert in_stock(stage, pot) == left
@@ -144,11 +144,11 @@ def test_what_came_back_is_sold_again_or_not(stage, paid, pot, restock, left) ->
 def test_an_order_not_paid_in_full_is_cancelled_whole_only(stage, order_id, pot) -> None:
     pots = line_of(stage, order_id, "POT")
     with pytest.raises(OrderNotPaid):
-        stage.do(ordering.cancel_order, order_id, {pots: 1})
+        stage.do(ordering.cancel_units, order_id, {pots: 1})
     stage.do(ordering.pay_order, order_id, RecordPayment("cash", 1_000))
     with pytest.raises(OrderNotPaid):
         stage.do(ordering.take_back_order, order_id, {pots: 1})
-    stage.do(ordering.cancel_order, order_id)
+    stage.do(ordering.cancel_units, order_id)
 
     order = seen(stage, order_id)
     assert (order.status, order.payment_status, order.refunded_cents) == (
@@ -163,16 +163,16 @@ def test_an_order_not_paid_in_full_is_cancelled_whole_only(stage, order_id, pot)
 def test_what_was_shipped_unpaid_is_not_cancelled(stage, order_id, pot) -> None:
     stage.do(ordering.ship_order, order_id, {line_of(stage, order_id, "POT"): 1})
     with pytest.raises(OrderIsShipped):
-        stage.do(ordering.cancel_order, order_id)
+        stage.do(ordering.cancel_units, order_id)
     stage.do(ordering.pay_order, order_id, RecordPayment("cash", 1_000))
     with pytest.raises(OrderIsShipped):
-        stage.do(ordering.cancel_order, order_id)
+        stage.do(ordering.cancel_units, order_id)
 
 
 def test_each_change_is_told_once_under_its_own_revision(stage, paid) -> None:
     pots = line_of(stage, paid, "POT")
     for _ in range(3):
-        stage.do(ordering.cancel_order, paid, {pots: 1})
+        stage.do(ordering.cancel_units, paid, {pots: 1})
 
     told = "SELECT revision FROM outbox WHERE topic = 'orders.order_changed' ORDER BY revision"
     with stage.uow() as work:
@@ -210,7 +210,7 @@ def test_of_a_closed_meeting_only_staff_takes_something_out(stage, paid, staff) 
     assert meeting_id
     stage.do(close_and_settle, meeting_id)
     with pytest.raises(ConviveError):
-        stage.do(ordering.cancel_order, paid)
+        stage.do(ordering.cancel_units, paid)
     stage.do(ordering.ship_order, paid)
     with stage.uow() as work:
         ordering.take_back_order(work, staff, paid, reason="she withdrew", clock=work.clock)

@@ -55,6 +55,12 @@ class LineAnswer(answers.Answer):
     vat_rate_bp = answers.Number()
     vat_cents = answers.Number()
     gift_claim_id = answers.Id(allow_none=True)
+    promotion = answers.Text()
+    points_cents = answers.Number()
+    shipped = answers.Number()
+    cancelled = answers.Number()
+    returned = answers.Number()
+    refunded_cents = answers.Number()
 
 
 class PaymentAnswer(answers.Answer):
@@ -82,14 +88,19 @@ class OrderAnswer(answers.Answer):
     total_cents = answers.Number()
     paid_cents = answers.Number()
     due_cents = answers.Number()
+    refunded_cents = answers.Number()
     created_at = answers.Instant()
     placed_at = answers.Instant(allow_none=True)
     paid_at = answers.Instant(allow_none=True)
+    shipped_at = answers.Instant(allow_none=True)
+    delivered_at = answers.Instant(allow_none=True)
     lines = answers.many(LineAnswer)
     payments = answers.many(PaymentAnswer)
     can_pay = answers.Flag()
     can_cancel = answers.Flag()
     can_finalise = answers.Flag()
+    can_ship = answers.Flag()
+    can_return = answers.Flag()
 
 
 class OrdersByAppSchema(PageSchema):
@@ -121,6 +132,7 @@ class ListedOrderAnswer(answers.Answer):
     total_cents = answers.Number()
     paid_cents = answers.Number()
     due_cents = answers.Number()
+    refunded_cents = answers.Number()
     created_at = answers.Instant()
     placed_at = answers.Instant(allow_none=True)
 
@@ -294,6 +306,7 @@ def place_order(asked: dict[str, Any], order_id: UUID) -> Response:
             current_actor(),
             order_id,
             payment=asked["payment"],
+            seen=asked["seen"],
             seen_cents=asked["seen_cents"],
             clock=uow.clock,
         )
@@ -314,19 +327,6 @@ def pay_order(payment: RecordPayment, order_id: UUID) -> Response:
         return told(uow.session, order_id)
 
     return writing_once(OrderAnswer, work, status=201)
-
-
-@bp.route("/orders/<uuid:order_id>/cancellation", methods=["POST"])
-@takes_key
-@bp.response(200, OrderAnswer)
-def cancel_order(order_id: UUID) -> Response:
-    """Cancel an order of which nothing is paid; its products are back in stock."""
-
-    def work(uow: UnitOfWork) -> dict[str, Any]:
-        ordering.cancel_order(uow, current_actor(), order_id, clock=uow.clock)
-        return told(uow.session, order_id)
-
-    return writing_once(OrderAnswer, work)
 
 
 @bp.route("/orders/<uuid:order_id>/finalisation", methods=["POST"])
@@ -365,8 +365,10 @@ def _order(
         ],
         "payments": payments,
         "can_pay": order.awaits_payment,
-        "can_cancel": order.can_be_cancelled,
+        "can_cancel": order.can_be_cancelled or order.can_be_cut,
         "can_finalise": order.can_be_finalised,
+        "can_ship": order.can_be_shipped,
+        "can_return": order.can_be_returned,
     }
 
 
