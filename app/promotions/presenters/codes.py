@@ -36,6 +36,13 @@ STATUSES = {
     "expired": N_("Expired"),
     "reversed": N_("Switched off"),
 }
+LOOKS = {
+    "available": ("ok", "check-circle"),
+    "reserved": ("quiet", "bookmark"),
+    "used": ("quiet", "bag-check"),
+    "expired": ("quiet", "calendar-x"),
+    "reversed": ("bad", "x-circle"),
+}
 STOPPABLE = {"available"}
 
 
@@ -57,7 +64,8 @@ class BatchRow:
 class FateTold:
     id: UUID
     code: str
-    status: str
+    look: tuple[str, str, str]
+    """Colour, symbol and words of its state."""
     kind: str
     promotion: str
     customer: str
@@ -112,7 +120,7 @@ def fate_told(
     told = FateTold(
         id=fate.id,
         code=fate.code,
-        status=fate.status,
+        look=(*LOOKS[fate.status], say(STATUSES[fate.status])),
         kind=say(KINDS[fate.kind]),
         promotion=known.get(fate.promotion_id, "") if fate.promotion_id else say(N_("A reward")),
         customer=names.get(fate.customer_id, "") if fate.customer_id else "",

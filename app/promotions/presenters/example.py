@@ -36,6 +36,8 @@ from app.promotions.presenters.sentences import Names, reason_words
 from app.promotions.presenters.shelf import references_in
 from app.promotions.schemas.example_form import Wanted
 
+JOINER = "\u2060"
+"""A minus and its amount stay on one line."""
 NOON = time(12)
 USUAL = 3
 """Products in the basket before anybody chose some."""
@@ -218,7 +220,10 @@ def _line_told(
 ) -> ExampleLine:
     name = _counted(_name(after.product, names), quantity)
     notes = [
-        say(N_("%(name)s: −%(amount)s"), {"name": one.name, "amount": money(one.amount_cents)})
+        say(
+            N_("%(name)s: −%(amount)s"),
+            {"name": one.name, "amount": f"{JOINER}{money(one.amount_cents)}"},
+        )
         for one in after.adjustments
         if one.amount_cents and one.name
     ]

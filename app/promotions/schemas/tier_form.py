@@ -22,7 +22,8 @@ TIERS = Rows(
 
 def read_tiers(out: Written, tree: Tree, path: str = "tiers", *, points: bool = False) -> Any:
     """The tiers of the document; `points`: of a balance, not of a basket."""
-    out.places[path] = "t.0.from"
+    if tree.get("t"):
+        out.places[path] = "t.0.from"
     return [
         _tier(out, row, f"t.{position}", f"{path}[{position}]", points=points)
         for position, row in enumerate(tree.get("t", []))
