@@ -44,7 +44,7 @@ class UserNotFound(NotFound):
 
 class NotOnOneself(Refused):
     code = "not_on_oneself"
-    words = N_("Ask somebody else with these rights: nobody changes her own.")
+    words = N_("Ask somebody else with these rights: nobody changes their own.")
 
 
 class LastAdministrator(Refused):
@@ -54,7 +54,7 @@ class LastAdministrator(Refused):
 
 class RoleOfSellers(Refused):
     code = "role_of_sellers"
-    words = N_("A seller is created with her own card, under Sellers.")
+    words = N_("A seller is created with a card, under Sellers.")
 
 
 class AlreadyJoined(Refused):

@@ -8,8 +8,8 @@ ROLES: dict[str, str] = {
     Role.BRAND_ADMIN: N_("Brand administrator"),
     Role.CUSTOMER_SERVICE: N_("Customer service"),
     Role.FINANCE: N_("Finance"),
-    Role.HOST: N_("Host, by her link"),
-    Role.CUSTOMER: N_("Customer, by her link"),
+    Role.HOST: N_("Host, by personal link"),
+    Role.CUSTOMER: N_("Customer, by personal link"),
     Role.SYSTEM: N_("Convive"),
 }
 RIGHTS: dict[str, str] = {

@@ -32,7 +32,7 @@ MEANINGS = {
     ),
     "link_days": (
         N_("Host's page, in days"),
-        N_("How long a host's personal link works after her meeting."),
+        N_("How long a host's personal link works after the meeting."),
     ),
 }
 

@@ -17,7 +17,7 @@ class CustomerAlreadyExists(Conflict):
     code = "customer_already_exists"
     words = N_(
         "A customer with the address %(email)s already exists. "
-        "Choose her from the list, or give another address."
+        "Choose that card from the list, or give another address."
     )
 
     def __init__(self, email: str, customer_id: UUID | None) -> None:
@@ -31,7 +31,7 @@ class CustomerStandsElsewhere(CustomerAlreadyExists):
     code = "customer_stands_elsewhere"
     words = N_(
         "The address %(email)s already belongs to a card outside your book. "
-        "Ask your brand to share her with you, or give another address."
+        "Ask your brand to share that card with you, or give another address."
     )
 
 
@@ -71,7 +71,7 @@ class NoteNotFound(NotFound):
 
 class BookIsHerOwn(Refused):
     code = "book_is_her_own"
-    words = N_("Choose another seller: these customers are hers already.")
+    words = N_("Choose another seller: these customers are in that book already.")
 
 
 class CardIsAnothers(Conflict):
@@ -96,4 +96,4 @@ class SellerNotKnown(NotFound):
 
 class OwnCardStays(Refused):
     code = "own_card_stays"
-    words = N_("A seller's own card stays in her own book.")
+    words = N_("A seller's own card stays in the seller's own book.")

@@ -45,7 +45,7 @@ CUSTOMER_LAYOUT = Layout(
         Column("postcode", N_("Postcode"), ("69003", "")),
         Column("city", N_("City"), ("Lyon", "Nantes")),
         Column("country", N_("Country"), ("FR", ""), N_("Two letters; blank: FR.")),
-        Column("language", N_("Language"), ("fr", ""), N_("Of the mails she is sent; blank: fr.")),
+        Column("language", N_("Language"), ("fr", ""), N_("Of the mails sent; blank: fr.")),
         Column(
             "roles",
             N_("Roles"),
@@ -63,13 +63,13 @@ CUSTOMER_LAYOUT = Layout(
             "seller",
             N_("Seller"),
             ("", ""),
-            N_("The address her seller signs in with; blank: as it is."),
+            N_("The address the seller signs in with; blank: as it is."),
         ),
         Column(
             "identifier",
             N_("Identifier"),
             ("", ""),
-            N_("As an export gives it; blank: found by her address or, without one, her name."),
+            N_("As an export gives it; blank: found by the address or, without one, the name."),
         ),
     ),
 )

@@ -40,7 +40,7 @@ class AlreadyPlanned(Conflict):
 
 class HostIsNoGuest(Refused):
     code = "host_is_no_guest"
-    words = N_("%(name)s is the host of this meeting; there is no need to add her as a guest.")
+    words = N_("%(name)s is the host of this meeting, and needs not be added as a guest.")
 
 
 class HostIsGuest(Refused):
@@ -65,13 +65,15 @@ class BookedWithHerself(Refused):
     code = "booked_with_herself"
     words = N_(
         "In the meeting of %(starts_at)s the one card is the host and the other one booked a date, "
-        "which a host cannot do in a meeting of her own. Cancel the meeting that was booked first."
+        "which hosts cannot do in their own meeting. Cancel the meeting that was booked first."
     )
 
 
 class BookedByHost(Refused):
     code = "booked_by_host"
-    words = N_("The host cannot book a date in her own meeting: plan a new meeting with her.")
+    words = N_(
+        "The host cannot book a date in the meeting they host: plan a new meeting with them."
+    )
 
 
 class AlreadyBooked(Conflict):

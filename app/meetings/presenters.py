@@ -676,7 +676,7 @@ def _booking_todo(row: queries.MeetingRow) -> Todo:
     return Todo(
         kind="booking",
         text=gettext("Prepare %(name)s's meeting, %(day)s", name=row.host_name, day=date_long(day)),
-        detail=gettext("Booked by her at a meeting: agree on the place and the guests."),
+        detail=gettext("Booked by the host at a meeting: agree on the place and the guests."),
         url=url_for("meetings.show", meeting_id=row.id),
     )
 
@@ -686,7 +686,7 @@ def _claim_todo(claim: Any, people: Mapping[UUID, PersonView]) -> Todo:
     until = last and (last - timedelta(microseconds=1)).astimezone(zone()).date()
     return Todo(
         kind="choose",
-        text=gettext("Choose %(name)s's gift with her", name=people[claim.customer_id].name),
+        text=gettext("Choose the gift with %(name)s", name=people[claim.customer_id].name),
         detail=gettext("Until %(day)s", day=date_long(until)) if until else None,
         url=url_for("rewards.choose_gift", claim_id=claim.id),
     )

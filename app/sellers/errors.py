@@ -16,4 +16,4 @@ class AlreadySeller(Conflict):
 
 class AddressNeeded(Conflict):
     code = "seller_address_needed"
-    words = N_("Give her card an e-mail address first: she signs in with it.")
+    words = N_("Give the card an e-mail address first: sellers sign in with it.")

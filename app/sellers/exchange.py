@@ -42,14 +42,14 @@ SELLER_LAYOUT = Layout(
             "display_name",
             N_("Name shown"),
             ("", "Inès F."),
-            N_("As customers know her; blank: her first and last name."),
+            N_("As customers know them; blank: first and last name."),
         ),
         Column("phone", N_("Telephone"), ("06 12 34 56 78", "")),
         Column("address", N_("Address"), ("12 rue des Lilas", "")),
         Column("postcode", N_("Postcode"), ("69003", "")),
         Column("city", N_("City"), ("Lyon", "Nantes")),
-        Column("language", N_("Language"), ("fr", ""), N_("Of the mails she is sent; blank: fr.")),
-        Column("active", N_("Active"), ("oui", ""), N_("No: she can no longer sign in.")),
+        Column("language", N_("Language"), ("fr", ""), N_("Of the mails sent; blank: fr.")),
+        Column("active", N_("Active"), ("oui", ""), N_("No: they can no longer sign in.")),
     ),
 )
 OF_CARD = ("first_name", "last_name", "phone", "address", "postcode", "city", "locale")

@@ -171,14 +171,14 @@ def change_address(seller_id: UUID) -> Any:
 @bp.post("/<uuid:seller_id>/suspension")
 def suspend(seller_id: UUID) -> Response:
     writing(lambda uow: services.suspend_seller(uow, current_actor(), seller_id, clock=uow.clock))
-    flash(gettext("She is suspended and signed out everywhere; her book stays."), "success")
+    flash(gettext("Suspended and signed out everywhere; the book stays."), "success")
     return _to(seller_id)
 
 
 @bp.post("/<uuid:seller_id>/restoration")
 def restore(seller_id: UUID) -> Response:
     writing(lambda uow: services.restore_seller(uow, current_actor(), seller_id))
-    flash(gettext("She may sign in again."), "success")
+    flash(gettext("This seller may sign in again."), "success")
     return _to(seller_id)
 
 
@@ -328,7 +328,7 @@ def _tell_hired(email: str, *, invited: bool) -> None:
     if invited:
         flash(gettext("An invitation is on its way to %(email)s.", email=email), "success")
     else:
-        flash(gettext("She may sign in with %(email)s.", email=email), "success")
+        flash(gettext("They may sign in with %(email)s.", email=email), "success")
 
 
 def _may_manage() -> bool:

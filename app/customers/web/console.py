@@ -127,7 +127,7 @@ def move(customer_id: UUID) -> Response:
         keep = asked["keep"] or is_seller  # her own card stays in her own book
         services.move_to_book(uow, current_actor(), customer_id, chosen.id, keep=keep)
 
-    return _booked(work, customer_id, gettext("She has another seller from now on."))
+    return _booked(work, customer_id, gettext("This customer has another seller from now on."))
 
 
 @bp.post("/<uuid:customer_id>/book/share")

@@ -87,7 +87,7 @@ def install(bp: Blueprint, folder: str, editing: type[Schema]) -> None:
                 uow, current_actor(), customer_id, answers, locale=language, clock=uow.clock
             )
 
-        return _done(work, customer_id, gettext("Her answers are written down."), "consents")
+        return _done(work, customer_id, gettext("The answers are written down."), "consents")
 
 
 def _create(uow: UnitOfWork, card: NewCustomer) -> UUID:

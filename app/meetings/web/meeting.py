@@ -232,10 +232,10 @@ def _tell_change(closes_at: datetime, new_host: customers.PersonView | None) -> 
     if new_host is None:
         return
     if new_host.email:
-        words = gettext("%(name)s gets her own link by e-mail.", name=new_host.first_name)
+        words = gettext("%(name)s gets a personal link by e-mail.", name=new_host.first_name)
     else:
         words = gettext(
-            "There is no e-mail address on %(name)s's card: create her link on the host's tab.",
+            "There is no e-mail address on %(name)s's card: create the link on the host's tab.",
             name=new_host.first_name,
         )
     flash(" ".join([words, gettext("The link of the host before no longer works.")]), "info")
@@ -322,7 +322,7 @@ def send_host_link(meeting_id: UUID) -> Any:
         flash_refusal(refusal)
         return _to_meeting(meeting_id, tab="host")
     words = gettext(
-        "Her link is on its way to %(address)s. Those sent before no longer work.", address=address
+        "The link is on its way to %(address)s. Those sent before no longer work.", address=address
     )
     flash(words, "success")
     return _to_meeting(meeting_id, tab="host")
@@ -374,7 +374,7 @@ def create_guests_link(meeting_id: UUID) -> Any:
         section="meetings",
         back=url_for("meetings.show", meeting_id=meeting_id, tab="orders"),
         words=gettext(
-            "Pass it on among the guests: each says who she is and gets her own link by e-mail."
+            "Pass it on among the guests: each gives a name and gets a personal link by e-mail."
         ),
         link=guests_url(current_brand(), token),
         until=card.closes_at,

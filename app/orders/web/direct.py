@@ -90,7 +90,7 @@ def create_order_link(customer_id: UUID) -> Any:
         section="customers",
         back=url_for("customers.show", customer_id=customer_id),
         words=gettext(
-            "Whoever holds it orders in the name of %(name)s: give it to her alone.",
+            "Whoever holds it orders in the name of %(name)s: give it to nobody else.",
             name=person.first_name,
         ),
         link=shop_url(current_brand(), token),
@@ -110,5 +110,5 @@ def mail_order_link(customer_id: UUID) -> Any:
     except Refused as refusal:
         flash_refusal(refusal)
     else:
-        flash(gettext("Her link is on its way to %(address)s.", address=address), "success")
+        flash(gettext("The link is on its way to %(address)s.", address=address), "success")
     return redirect(url_for("customers.show", customer_id=customer_id), code=303)

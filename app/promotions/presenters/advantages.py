@@ -131,7 +131,7 @@ def _mode_words(spending: Spending, names: Names) -> list[str]:
         return tier_sentences(spending.tiers, names, of_points=True)
     worth = {
         N_("%(points)s of a customer pay %(amount)s."): spending.value_customer,
-        N_("%(points)s of the host pay %(amount)s at her meeting."): spending.value_host,
+        N_("%(points)s of the host pay %(amount)s at their meeting."): spending.value_host,
         N_("%(points)s of a seller pay %(amount)s."): spending.value_seller,
     }
     usual = spending.value_customer

@@ -150,7 +150,7 @@ def example_customers() -> Options:
 
 EXAMPLE_CUSTOMERS = {
     "known": N_("who has ordered before"),
-    "new": N_("on her first order"),
+    "new": N_("on the first order"),
     "professional": N_("professional"),
     "host": N_("host of the meeting"),
     "unknown": N_("not known"),

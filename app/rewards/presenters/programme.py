@@ -216,7 +216,7 @@ def _unknown_products(document: Document, names: Names) -> list[str]:
 BENEFICIARIES = {
     Beneficiary.HOST: N_("The host of the meeting"),
     Beneficiary.GUEST: N_("The guests"),
-    Beneficiary.SELLER: N_("The seller herself"),
+    Beneficiary.SELLER: N_("The seller in person"),
 }
 TRIGGERS = {
     Trigger.HOSTING: N_("A meeting was hosted"),

@@ -52,7 +52,7 @@ def _promises(session: Session, found: Sequence[Promised], booker: str) -> list[
 
 def _own(reward: str, name: str) -> str:
     return gettext(
-        "%(reward)s promised to %(name)s, earned once her meeting is held.",
+        "%(reward)s promised to %(name)s, earned once that meeting is held.",
         reward=reward,
         name=name,
     )

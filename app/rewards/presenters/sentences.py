@@ -452,7 +452,7 @@ def turnover_words(name: str, value: str) -> str:
             "The host's own orders count for their amount, not as orders."
         ),
         ("host_orders", "paid_part"): gettext(
-            "The host's own orders count for the part she paid without points."
+            "The host's own orders count for the part paid without points."
         ),
         ("seller_orders", "excluded"): gettext("The seller's own orders do not count."),
         ("seller_orders", "included"): gettext("The seller's own orders count."),
