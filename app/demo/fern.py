@@ -1,8 +1,11 @@
 """Rosewood & Fern: a small Irish brand of natural cosmetics, in English."""
 
+from functools import partial
+
 from app.demo.brand import DemoBrand
 from app.demo.catalogue import Item
 from app.demo.people import Member, Person
+from app.demo.promotions import FERN_PLAN
 from app.demo.season import Plan, Season, Slot, Words
 from app.demo.story import Content, Story, in_order
 from app.kernel.actor import Role
@@ -70,12 +73,14 @@ OF_MOLLY = (
     _person("Eimear", "Ryan", "Greystones", "A63"),
 )
 WORDS = Words(items=ITEMS, themes=("Winter skin", "An evening for oneself"), gifts=GIFTS)
+DISCOUNTS_SINCE = -10
 SLOTS = (Slot(-24, "closed"), Slot(0, "open"), Slot(16, "planned"))
 
 
 def _season(story: Story) -> None:
     plan = Plan(MOLLY.key, OF_MOLLY, SLOTS, direct=1)
-    in_order(Season(story, WORDS, seed=1987).steps([plan]))
+    discounts = (DISCOUNTS_SINCE, partial(story.take_off, DISCOUNTS_SINCE))
+    in_order([discounts, *Season(story, WORDS, seed=1987).steps([plan])])
 
 
 FERN = DemoBrand(
@@ -86,6 +91,7 @@ FERN = DemoBrand(
         categories=CATEGORIES,
         items=ITEMS,
         programme=PROGRAMME,
+        plan=FERN_PLAN,
         books=((MOLLY, OF_MOLLY),),
         staff=(Member("Fiona Byrne", f"fiona.byrne@{DOMAIN}", Role.BRAND_ADMIN),),
     ),

@@ -1,9 +1,12 @@
 """Maison Olive: French cookware, six sellers, a whole season."""
 
+from functools import partial
+
 from app.demo.brand import DemoBrand
 from app.demo.catalogue import CATEGORIES, ITEMS, LATER
 from app.demo.people import CAMILLE, NADIA, OF_CAMILLE, OF_NADIA, OTHERS, SELLERS, STAFF
 from app.demo.programme import PROGRAMME
+from app.demo.promotions import OLIVE_DRAFT, OLIVE_PLAN, OLIVE_SHIPPING
 from app.demo.season import Plan, Season, Slot, Words
 from app.demo.story import Content, Story, in_order
 
@@ -12,6 +15,7 @@ WORDS = Words(
     themes=("Cuisine du soir", "Pains et tartes", "Le grand service", "Thé d’hiver"),
     gifts=("PLA26", "BOL04", "TAS02"),
 )
+DISCOUNTS_SINCE = -25
 LONG = (
     Slot(-100, "closed"),
     Slot(-79, "closed", booked=True),
@@ -47,7 +51,13 @@ def _plans() -> list[Plan]:
 
 
 def _season(story: Story) -> None:
-    in_order([*Season(story, WORDS, seed=1966).steps(_plans()), *story.first_meetings()])
+    in_order(
+        [
+            (DISCOUNTS_SINCE, partial(story.take_off, DISCOUNTS_SINCE)),
+            *Season(story, WORDS, seed=1966).steps(_plans()),
+            *story.first_meetings(),
+        ]
+    )
 
 
 OLIVE = DemoBrand(
@@ -64,6 +74,10 @@ OLIVE = DemoBrand(
             *LATER_BOOKS.items(),
         ),
         staff=STAFF,
+        plan=OLIVE_PLAN,
+        drafts=(OLIVE_DRAFT,),
+        code_batches={"atelier": 200},
+        shipping=OLIVE_SHIPPING,
     ),
     season=_season,
     hosts=("localhost",),

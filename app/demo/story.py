@@ -3,8 +3,8 @@
 Everything happens in one transaction: the demo is there whole, or not at all.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from app.accounts.services import create_user
 from app.brands.queries import BrandView
 from app.catalog import queries as catalog
 from app.catalog.services import NewProduct, add_picture, create_category, create_product
+from app.catalog.services.shipping import ShippingWish, create_shipping_method
 from app.customers.services import NewCustomer, create_customer
 from app.demo.catalogue import Item
 from app.demo.people import PASSWORD, Member, Person
@@ -28,6 +29,10 @@ from app.meetings.services.lifecycle import cancel_meeting, open_meeting
 from app.meetings.services.ordering import add_line, pay_order, place_order, start_order
 from app.meetings.services.planning import Gathering, PlanMeeting, plan_meeting
 from app.orders.services import RecordPayment
+from app.promotions.queries.promotions import promotions
+from app.promotions.services.codes import generate_codes
+from app.promotions.services.plan_files import import_plan
+from app.promotions.services.promotions import create_promotion
 from app.rewards.queries import claims_of_meeting
 from app.rewards.services.gift_choice import choose_gift
 from app.rewards.services.programme import publish_programme
@@ -60,6 +65,13 @@ class Content:
     books: Sequence[tuple[Person, Sequence[Person]]]
     """Each seller with her customers."""
     staff: Sequence[Member] = ()
+    plan: dict[str, Any] = field(default_factory=dict)
+    """What it takes off, as in a plan file."""
+    drafts: Sequence[dict[str, Any]] = ()
+    """Promotions it is still thinking about."""
+    code_batches: Mapping[str, int] = field(default_factory=dict)
+    """Promotion → how many single codes were printed for it."""
+    shipping: Sequence[ShippingWish] = ()
 
 
 class Story:
@@ -249,6 +261,21 @@ class Story:
         for claim in claims_of_meeting(self.uow.session, meeting_id):
             start_over(self.uow.session)
             choose_gift(self.uow, self.sellers[by], claim.id, gift.id, clock=self.at(days, 11))
+
+    # -------------------------------------------------------------- discounts
+
+    def take_off(self, days: int) -> None:
+        """From that day on prices obey the plan; what was sold before keeps its own."""
+        clock = self.at(days, 8)
+        for wish in self.content.shipping:
+            create_shipping_method(self.uow, self.staff, wish)
+        start_over(self.uow.session)
+        import_plan(self.uow, self.staff, self.content.plan, clock=clock)
+        for draft in self.content.drafts:
+            create_promotion(self.uow, self.staff, draft, clock=clock)
+        ids = {one.key: one.id for one in promotions(self.uow.session, self.staff)}
+        for key, count in self.content.code_batches.items():
+            generate_codes(self.uow, self.staff, ids[key], count=count, clock=clock)
 
     # -------------------------------------------------------------- time and place
 

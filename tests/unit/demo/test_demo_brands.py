@@ -4,6 +4,7 @@ import pytest
 
 from app.demo.fern import FERN
 from app.demo.olive import OLIVE
+from app.promotions.domain.plan_format import plan_warnings, read_plan
 from app.rewards.domain.programme import compile_programme
 
 
@@ -49,3 +50,16 @@ def test_what_is_sold_has_a_category_and_what_is_given_is_sold(demo):
     assert {item.category for item in demo.content.items} == set(demo.content.categories)
     assert len(references) == len(demo.content.items)
     compile_programme(demo.content.programme)
+
+
+@pytest.mark.parametrize("demo", [OLIVE, FERN], ids=lambda demo: demo.slug)
+def test_what_is_taken_off_is_taken_off_what_is_sold(demo):
+    plan = read_plan(demo.content.plan)
+    sold = {item.reference for item in demo.content.items}
+
+    assert plan_warnings(plan) == ()
+    assert {name for one in plan.promotions for name in one.effect.products} <= sold
+    assert {name for one in plan.promotions for name in one.effect.scope.categories} <= {
+        *demo.content.categories
+    }
+    assert set(demo.content.code_batches) <= {one.id for one in plan.promotions}
