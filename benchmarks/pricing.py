@@ -19,7 +19,6 @@ from app.promotions.domain.compiling import CompiledPlan
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.pricing import price
 from app.promotions.domain.terms import (
-    All,
     Comparison,
     Condition,
     Earning,
@@ -54,40 +53,53 @@ def at_least(cents: int, scope: Scope | None = None) -> Comparison:
     return Comparison("basket_net", ">=", cents, scope=scope or Scope())
 
 
+def effect(number: int) -> Effect:
+    """One of twenty kinds, in turn."""
+    kind, own = number % 20, about(product(number * 7), product(number * 7 + 3))
+    if kind in {4, 5}:
+        return Effect(EffectKind.ORDER_PERCENT, rate_bp=200 + min(number * 2, 2_000))
+    if kind == 6:
+        return Effect(EffectKind.SHIPPING_PERCENT, rate_bp=5_000)
+    if kind in {7, 8}:
+        return Effect(EffectKind.ORDER_AMOUNT, amount_cents=500)
+    if kind in {9, 10}:
+        return Effect(EffectKind.BUY_X_GET_Y, buy=2, get=1, rate_bp=10_000, scope=own)
+    if kind in {11, 12}:
+        return Effect(EffectKind.FIXED_PRICE, amount_cents=1_990, scope=own)
+    if kind in {13, 14}:
+        return Effect(EffectKind.PRODUCT_AMOUNT, amount_cents=150, scope=own)
+    if kind == 15:
+        return Effect(EffectKind.PRODUCT_PERCENT, rate_bp=1_500, scope=own, at_most_units=2)
+    return Effect(EffectKind.PRODUCT_PERCENT, rate_bp=500 + number % 7 * 100, scope=own)
+
+
+def condition(number: int) -> Condition | None:
+    """Tiers on the basket, segments, and quantities of the products themselves."""
+    own = about(product(number * 7), product(number * 7 + 3))
+    return {
+        4: at_least(2_000 + number * 200),
+        5: Comparison("segment", "has", f"s{number}"),
+        6: Comparison("segment", "has", f"s{number}"),
+        16: Comparison("quantity", ">=", 3, scope=own),
+    }.get(number % 20)
+
+
 def promotion(number: int) -> Promotion:
-    """One of ten kinds, in turn: about products, amounts, a segment, a code, some in groups."""
-    kind, own = number % 10, about(product(number * 7), product(number * 7 + 3))
-    effects = {
-        0: Effect(EffectKind.PRODUCT_PERCENT, rate_bp=500 + number % 7 * 100, scope=own),
-        1: Effect(EffectKind.PRODUCT_AMOUNT, amount_cents=150, scope=own),
-        2: Effect(EffectKind.FIXED_PRICE, amount_cents=1_990, scope=own),
-        3: Effect(EffectKind.BUY_X_GET_Y, buy=2, get=1, rate_bp=10_000, scope=own),
-        4: Effect(EffectKind.ORDER_PERCENT, rate_bp=200 + number // 4),
-        5: Effect(EffectKind.ORDER_AMOUNT, amount_cents=300 + number % 100),
-        6: Effect(EffectKind.PRODUCT_PERCENT, rate_bp=1_000, scope=own, at_most_units=2),
-        7: Effect(EffectKind.PRODUCT_PERCENT, rate_bp=2_000, scope=own),
-        8: Effect(EffectKind.SHIPPING_PERCENT, rate_bp=5_000),
-        9: Effect(EffectKind.ORDER_PERCENT, rate_bp=1_000),
-    }
-    conditions: dict[int, Condition] = {
-        4: at_least(4_000 + number * 50),
-        5: All((Comparison("quantity", ">=", 2, scope=own), at_least(5_000))),
-        7: Comparison("quantity", ">=", 3, scope=own),
-        8: Comparison("segment", "has", f"s{number}"),
-    }
+    """Most are about products; some about the basket, in one group of tiers; some are alone; two
+    in twenty need a code."""
+    kind = number % 20
+    coded = kind in {7, 8}
     return Promotion(
         id=f"p{number:05}",
         name=f"Promotion {number}",
-        effect=effects[kind],
-        entry=Entry.CODE if kind == 9 else Entry.AUTOMATIC,
-        codes=(f"CODE{number}",) if kind == 9 else (),
-        public=kind != 9,
+        effect=effect(number),
+        entry=Entry.CODE if coded else Entry.AUTOMATIC,
+        codes=(f"CODE{number}",) if coded else (),
+        public=not coded,
         priority=number % 5,
-        conditions=conditions.get(kind),
-        stacking=Stacking(promotions=number % 40 != 7),
-        group={4: "tiers", 5: "amounts", 16: f"own{number % 3}"}.get(
-            number % 20 if kind == 6 else kind, ""
-        ),
+        conditions=condition(number),
+        stacking=Stacking(promotions=kind != 17),
+        group="tiers" if kind == 4 else "",
         period=Period(date(2026, 10, 1), date(2026, 10, 31)),
     )
 
@@ -98,7 +110,7 @@ def plan_of(promotions: int) -> Plan:
 
 def stranger(number: int) -> Promotion:
     """One that concerns no cart of these."""
-    one = promotion(number * 10)
+    one = promotion(number * 20 + 13)
     return replace(one, effect=replace(one.effect, scope=about(f"Q{number}")))
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.delivering import shipping_price
 from app.promotions.domain.effects import off_order, off_products
 from app.promotions.domain.facts import CartFacts
-from app.promotions.domain.judging import times_met
+from app.promotions.domain.judging import Left, holds, read_by, times_met
 from app.promotions.domain.paying import is_for_products
 from app.promotions.domain.ready import Step
 from app.promotions.domain.steps import Pass, Wanted
-from app.promotions.domain.terms import ALL_PRODUCTS, EffectKind, Per
+from app.promotions.domain.terms import ALL_PRODUCTS, Base, EffectKind, Per
 
 
 def rival_group(chosen: Sequence[Candidate]) -> str:
@@ -26,17 +26,58 @@ def rival_group(chosen: Sequence[Candidate]) -> str:
     return ""
 
 
+def undominated(rivals: Sequence[Candidate], sure: Callable[[Candidate], bool]) -> list[Candidate]:
+    """Without those of a group that another one of it beats in any company.
+
+    A larger percentage off the order beats a smaller one that comes later, a larger amount a
+    smaller one that comes earlier. `sure`: whether its threshold is met in any company.
+    """
+    plain = [one for one in rivals if _is_plain(one) and sure(one)]
+    return [
+        one
+        for one in rivals
+        if not (_is_plain(one) and any(_beats(other, one) for other in plain if other is not one))
+    ]
+
+
+def _is_plain(one: Candidate) -> bool:
+    promotion = one.promotion
+    return (
+        one.ready.step is Step.ORDER
+        and promotion.base is Base.REMAINING
+        and promotion.effect.cap_cents is None
+        and one.budget_cents is None
+        and not (promotion.skip_discounted or promotion.stacking.itself)
+    )
+
+
+def _beats(other: Candidate, one: Candidate) -> bool:
+    its, mine = other.promotion.effect, one.promotion.effect
+    if its.kind is not mine.kind or other.lines != one.lines:
+        return False
+    if its.kind is EffectKind.ORDER_PERCENT:
+        return its.rate_bp >= mine.rate_bp and other.ready.order < one.ready.order
+    return its.amount_cents > mine.amount_cents and other.ready.order > one.ready.order
+
+
+def is_surely_met(one: Candidate, facts: CartFacts, least: Left, odd: int) -> bool:
+    """Whether its threshold is met even where everything else applies; `odd`: by how many cents
+    less than `least` may remain of anything."""
+    condition = one.promotion.conditions
+    if not one.ready.moving:
+        return True
+    if not one.ready.rising or (odd and read_by(condition, facts) != frozenset(facts.bought)):
+        return False
+    return holds(condition, facts, [max(0, left - odd) for left in least] if odd else least)
+
+
 def suspects_of(
     done: Pass, free: Sequence[Candidate], facts: CartFacts, wanted: Wanted
 ) -> tuple[Candidate, ...]:
-    """Promotions without which it might be cheaper, or rank higher: those on lines of which
-    something fell short, or had nothing left to take."""
+    """Promotions without which it might be cheaper: those on lines of which something fell short,
+    or may have been rounded to its disadvantage."""
     together = sorted((*(taken.candidate for taken in done.taken), *free), key=Candidate.turn)
     lines = done.regrets.union(*_odd_spreads(together, facts, wanted))
-    applied = {id(taken.candidate) for taken in done.taken}
-    idle = [one for one in free if id(one) not in applied]
-    for one in idle:
-        lines.update(one.lines)
     suspected = (one for one in free if not lines.isdisjoint(one.lines))
     return tuple(suspected)
 
@@ -97,4 +138,4 @@ def most_off(one: Candidate, facts: CartFacts) -> int:
         times = times_met(one.promotion.conditions, facts, facts.start)
     off = off_products if one.ready.step is Step.PRODUCT else off_order
     parts = off(one.promotion, facts, facts.start, one.lines, times)
-    return sum(part.amount for part in parts) + len(facts.lines)
+    return sum(part.amount for part in parts) + (len(one.lines) if _shifts_cents(one) else 0)

@@ -10,7 +10,7 @@ from app.promotions.domain.judging import Left, holds, lacks, narrowed
 from app.promotions.domain.periods import why_closed
 from app.promotions.domain.quote import Reason
 from app.promotions.domain.ready import Ready, Step
-from app.promotions.domain.terms import EffectKind, Entry, Limits, Promotion
+from app.promotions.domain.terms import Effect, EffectKind, Entry, Limits, Pick, Promotion
 
 UNUSED = Usage()
 
@@ -18,6 +18,7 @@ UNUSED = Usage()
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
     ready: Ready
+    promotion: Promotion
     lines: Where
     """Those it may make cheaper."""
     budget_cents: int | None
@@ -27,10 +28,6 @@ class Candidate:
     code: str = ""
     """As typed."""
     holding: HeldPromotion | None = None
-
-    @property
-    def promotion(self) -> Promotion:
-        return self.ready.promotion
 
     @property
     def source(self) -> str:
@@ -56,6 +53,7 @@ def candidate(
 ) -> Candidate:
     return Candidate(
         ready=ready,
+        promotion=ready.promotion,
         lines=_touched(ready, facts),
         budget_cents=_budget_left(ready.promotion, facts),
         asked=asked,
@@ -68,8 +66,17 @@ def _touched(ready: Ready, facts: CartFacts) -> Where:
     effect = ready.promotion.effect
     if ready.step in {Step.GIFT, Step.SHIPPING}:
         return ()
+    if effect.kind is EffectKind.FIXED_PRICE:
+        return _dearer_than(effect, facts)
     got = effect.get_scope if effect.kind is EffectKind.BUY_X_GET_Y else None
     return facts.discountable(got or effect.scope)
+
+
+def _dearer_than(effect: Effect, facts: CartFacts) -> Where:
+    lines = facts.discountable(effect.scope)
+    if effect.at_most_units is not None and effect.pick is Pick.CHEAPEST:
+        return lines
+    return tuple(i for i in lines if facts.lines[i].unit_price_cents > effect.amount_cents)
 
 
 def usage_of(promotion: Promotion, facts: CartFacts) -> Usage:

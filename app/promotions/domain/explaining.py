@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from app.promotions.domain.asking import asked_of, excluding
 from app.promotions.domain.candidates import Candidate, why_not
 from app.promotions.domain.concerning import Field
 from app.promotions.domain.facts import CartFacts
-from app.promotions.domain.judging import distance
+from app.promotions.domain.judging import distance, holds
 from app.promotions.domain.quote import Available, Missing, Reason
 from app.promotions.domain.solving import Solved, solve
 from app.promotions.domain.steps import Pass
@@ -74,56 +75,52 @@ def _applied_ids(done: Pass) -> set[str]:
 def missing(
     facts: CartFacts, field: Field, solved: Solved, offered: Sequence[Available]
 ) -> tuple[Missing, ...]:
-    """Public promotions that do not apply and could not be picked either, the nearest first."""
+    """Public promotions that do not apply and could not be picked either: those nearly reached,
+    the nearest first, then those that stand back for others."""
     told = {taken.candidate.source for taken in solved.done.taken}
     told.update(one.source for one in solved.asked.promotions)
     told.update(offer.promotion for offer in offered)
-    candidates = (*field.automatic, *field.others, *field.to_pick)
-    unapplied = [one for one in candidates if one.promotion.public and one.source not in told]
-    found = sorted(_near(unapplied, facts, solved), key=lambda near: (near[0], near[1].promotion))
-    return tuple(near for _, near in found[:MOST_MISSING])
+
+    def apart(every: Iterable[Candidate]) -> list[Candidate]:
+        return [one for one in every if one.promotion.public and one.source not in told]
+
+    able = apart((*field.automatic, *field.to_pick))
+    short = [*apart(field.others), *(one for one in able if one.ready.moving)]
+    near = sorted(_near(short, facts, solved), key=lambda near: (near[0], near[1].promotion))
+    found = [missing for _, missing in near[:MOST_MISSING]]
+    found += islice(_gave_way(able, facts, solved), MOST_MISSING - len(found))
+    return tuple(found)
 
 
 def _near(
-    unapplied: Iterable[Candidate], facts: CartFacts, solved: Solved
+    short: Iterable[Candidate], facts: CartFacts, solved: Solved
 ) -> Iterator[tuple[tuple[bool, int, float], Missing]]:
-    for one in unapplied:
+    for one in short:
         reasons = why_not(one, facts, solved.done.read_at[one.ready.step])
-        if not reasons:
-            reasons = _what_excludes(one, solved)
         nearness = distance(reasons)
-        if reasons and (not nearness[0] or reasons[0].code in GAVE_WAY):
+        if reasons and not nearness[0]:
             yield nearness, Missing(one.source, one.promotion.name, reasons)
 
 
-GAVE_WAY = frozenset(
-    {
-        "excluded_by",
-        "not_with_promotion",
-        "not_with_promotions",
-        "not_with_points",
-        "not_with_vouchers",
-        "not_with_advantage",
-    }
-)
+def _gave_way(able: Iterable[Candidate], facts: CartFacts, solved: Solved) -> Iterator[Missing]:
+    applied = [taken.candidate for taken in solved.done.taken]
+    for one in sorted(able, key=lambda one: one.ready.order):
+        if holds(one.promotion.conditions, facts, solved.done.read_at[one.ready.step]):
+            reason = _what_excludes(one, solved, applied)
+            if reason:
+                yield Missing(one.source, one.promotion.name, (reason,))
 
 
-def _what_excludes(one: Candidate, solved: Solved) -> tuple[Reason, ...]:
-    """A promotion that could apply, but stands back for something that does."""
+def _what_excludes(one: Candidate, solved: Solved, applied: list[Candidate]) -> Reason | None:
+    """What a promotion that could apply stands back for."""
     stacking, done = one.promotion.stacking, solved.done
     if solved.asked.points and not stacking.points:
-        return (Reason("not_with_points"),)
+        return Reason("not_with_points")
     if solved.asked.vouchers and not stacking.vouchers:
-        return (Reason("not_with_vouchers"),)
+        return Reason("not_with_vouchers")
     if done.advantage and not stacking.advantages:
-        return (Reason("not_with_advantage", {"kind": done.advantage.offer.kind.value}),)
-    return _excluded(one, [taken.candidate for taken in done.taken])
-
-
-def _excluded(one: Candidate, applied: Sequence[Candidate]) -> tuple[Reason, ...]:
-    for other in applied:
-        reason = excluding(other, one)
-        if reason:
-            named = {"promotion": other.promotion.id, "name": other.promotion.name}
-            return (Reason("excluded_by", named),)
-    return ()
+        return Reason("not_with_advantage", {"kind": done.advantage.offer.kind.value})
+    other = next((other for other in applied if excluding(other, one)), None)
+    if other is None:
+        return None
+    return Reason("excluded_by", {"promotion": other.promotion.id, "name": other.promotion.name})

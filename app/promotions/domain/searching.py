@@ -14,17 +14,23 @@ from math import inf
 
 from app.promotions.domain.bounding import (
     chooses_lines,
+    is_surely_met,
     most_off,
     odd_cents,
     rival_group,
     suspects_of,
+    undominated,
 )
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
+from app.promotions.domain.ready import Step
+from app.promotions.domain.sacrificing import Several, Totals, Ways
 from app.promotions.domain.steps import EVERYTHING, Hope, Pass, Wanted
-from app.promotions.domain.terms import AdvantageKind, Selection
+from app.promotions.domain.terms import AdvantageKind, Selection, Stacking
 
 Key = tuple[object, ...]
+Least = tuple[tuple[bool, ...], int]
+"""What was asked for and missed at best, and the total at least."""
 
 MOST_WORK = 40_000
 """A bound on promotions applied in one search (a fraction of a second), that plans which people
@@ -99,15 +105,35 @@ class _Search:
         self.best_key: Key = ()
         self.work = 0
         self._most: dict[int, int] = {}
+        self._ways: dict[tuple[Several, Several], Ways] = {}
+        self._known_totals: dict[tuple[int, ...], Totals] = {}
 
     def best_of(self, automatic: Sequence[Candidate]) -> Pass:
         ordered = sorted(automatic, key=lambda one: one.ready.order)
+        ordered = self._without_dominated(ordered)
         if self.wanted.offers:
             self._with_and_without_advantage(ordered)
         else:
             self._explore(ordered, advantage=False)
         assert self.best is not None
         return self.best
+
+    def _without_dominated(self, ordered: list[Candidate]) -> list[Candidate]:
+        """Of each group, those that may win against the others of it."""
+        groups: dict[tuple[str, Stacking], list[Candidate]] = defaultdict(list)
+        for one in ordered:
+            if one.promotion.group:
+                groups[one.promotion.group, one.promotion.stacking].append(one)
+        if all(len(rivals) < 2 for rivals in groups.values()):
+            return ordered
+        least = self._pass(ordered, advantage=False, hope=EVERYTHING).read_at[Step.ORDER]
+        odd = odd_cents(self.facts, ordered, self.wanted)
+        kept = {
+            id(one)
+            for rivals in groups.values()
+            for one in undominated(rivals, lambda one: is_surely_met(one, self.facts, least, odd))
+        }
+        return [one for one in ordered if not one.promotion.group or id(one) in kept]
 
     def _with_and_without_advantage(self, ordered: list[Candidate]) -> None:
         beside = [one for one in ordered if one.promotion.stacking.advantages]
@@ -124,14 +150,12 @@ class _Search:
         if alone:
             bare = self._pass((), advantage=advantage, hope=EVERYTHING)
         for one in alone:
-            least = bare.total_cents - self._most_off(one)
-            if self._could_win(bare.unmet(), least):
+            odd = odd_cents(self.facts, (one,), self.wanted)
+            if self._could_win((bare.unmet(), bare.total_cents - odd), self._most_off(one)):
                 proven &= self._visit((), (one,), advantage=advantage)
         return proven
 
-    def _visit(
-        self, kept: tuple[Candidate, ...], free: tuple[Candidate, ...], *, advantage: bool
-    ) -> bool:
+    def _visit(self, kept: Several, free: Several, *, advantage: bool) -> bool:
         """Every set of `kept` and some of `free`; whether all of them at once beat their parts."""
         together = (*kept, *free)
         group = rival_group(together)
@@ -142,16 +166,15 @@ class _Search:
         self._consider(done)
         slack = odd_cents(self.facts, together, self.wanted)
         suspects = suspects_of(done, free, self.facts, self.wanted)
-        if not suspects:
-            return not done.regrets and not slack
-        if self._may_go_on() and not self._is_hopeless(together, slack, advantage=advantage):
+        settled = not done.regrets and not slack
+        if not suspects or (settled and key_of(done)[:3] > self.best_key[:3]):
+            return settled
+        if self._may_go_on() and not self._is_hopeless(kept, free, slack, advantage=advantage):
             sure = tuple(one for one in free if one not in suspects)
             self._leave_out((*kept, *sure), suspects, advantage=advantage)
         return False
 
-    def _leave_out(
-        self, kept: tuple[Candidate, ...], suspects: tuple[Candidate, ...], *, advantage: bool
-    ) -> None:
+    def _leave_out(self, kept: Several, suspects: Several, *, advantage: bool) -> None:
         """One suspect after the other, each time with those before it kept."""
         for index in range(len(suspects)):
             before, after = suspects[:index], suspects[index + 1 :]
@@ -159,8 +182,8 @@ class _Search:
 
     def _visit_rivals(
         self,
-        free: tuple[Candidate, ...],
-        kept: tuple[Candidate, ...],
+        free: Several,
+        kept: Several,
         group: str,
         *,
         advantage: bool,
@@ -168,10 +191,12 @@ class _Search:
         """Each of a group in turn, the most promising first, without the others of it."""
         others = tuple(one for one in free if one.promotion.group != group)
         rivals = [one for one in free if one.promotion.group == group]
-        unmet, least = self._without_groups((*kept, *others), advantage=advantage)
+        least = self._least_beside((*kept, *others), advantage=advantage)
         for one in sorted(rivals, key=lambda one: (-self._most_off(one), one.ready.order)):
-            if self._may_go_on() and self._could_win(unmet, least - self._most_off(one)):
-                self._visit(kept, (*others, one), advantage=advantage)
+            if self._may_go_on() and self._could_win(least, self._most_off(one)):
+                together = (*others, one)
+                if self._could_win(self._least_beside((*kept, *together), advantage=advantage)):
+                    self._visit(kept, together, advantage=advantage)
 
     def _may_go_on(self) -> bool:
         return self.best is None or self.work < MOST_WORK
@@ -191,16 +216,14 @@ class _Search:
 
     # ------------------------------------------------------------ what cannot win
 
-    def _could_win(self, unmet: tuple[bool, ...], least_cents: int) -> bool:
+    def _could_win(self, least: Least, off: int = 0) -> bool:
+        """Whether so much off the least that something costs might make it the best."""
         if self.best is None:
             return True
-        best = (self.best.unmet(), self.best.total_cents)
-        return (unmet, least_cents) <= best
+        return (least[0], least[1] - off) <= (self.best.unmet(), self.best.total_cents)
 
-    def _without_groups(
-        self, together: Sequence[Candidate], *, advantage: bool
-    ) -> tuple[tuple[bool, ...], int]:
-        """The least total, as if the best of each group were had on top of all the others."""
+    def _least_beside(self, together: Sequence[Candidate], *, advantage: bool) -> Least:
+        """As if the best of each group were had on top of all the others."""
         if self.best is None:
             return (), 0
         groups: dict[str, list[int]] = defaultdict(list)
@@ -220,23 +243,77 @@ class _Search:
             most = self._most[id(one)] = most_off(one, self.facts)
         return most
 
-    def _is_hopeless(self, chosen: Sequence[Candidate], slack: int, *, advantage: bool) -> bool:
+    def _is_hopeless(self, kept: Several, free: Several, slack: int, *, advantage: bool) -> bool:
         """Whether no part of a set can beat the best one found, whatever thresholds it meets."""
+        chosen = (*kept, *free)
         tried: set[tuple[int, int]] = set()
         untried = {(0, 0)}
         to_pay = not chooses_lines(chosen, self.facts, self.wanted)
+        burden = self._least_burden(advantage=advantage)
         while untried:
             lines, basket = untried.pop()
             tried.add((lines, basket))
             hope = Hope(lines, basket, odd_cents=slack, to_pay=to_pay)
             hoped = self._pass(chosen, advantage=advantage, hope=hope)
-            if not hoped.impossible and self._is_better(hoped, chosen, slack):
+            if not hoped.impossible and self._is_better(hoped, slack, burden):
                 return False
-            untried |= {(need, 0) for need in hoped.line_lifts if need > lines} - tried
-            untried |= {(lines, need) for need in hoped.basket_lifts if need > basket} - tried
+            if hoped.line_lifts or hoped.basket_lifts:
+                further = self._levels_beyond(hoped, kept, free, advantage=advantage)
+                untried.update(further.difference(tried))
         return True
 
-    def _is_better(self, hoped: Pass, chosen: Sequence[Candidate], slack: int) -> bool:
-        least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, 0, ranks(chosen))
+    def _levels_beyond(
+        self, hoped: Pass, kept: Several, free: Several, *, advantage: bool
+    ) -> set[tuple[int, int]]:
+        """What more may really remain where thresholds would be met; the sets that leave it on
+        products are tried at once."""
+        assert hoped.hope is not None
+        lines, basket = hoped.hope.lines or 0, hoped.hope.basket or 0
+        totals = self._totals(kept, free)
+        least = sum(hoped.least_lines[index] for index in self.facts.bought)
+        levels: set[tuple[int, int]] = set()
+        for need in hoped.line_lifts:
+            total = totals.at_least(least + need)
+            if need > lines and total is not None:
+                self._try(totals, total, (*kept, *free), advantage=advantage)
+                levels.add((total - least, 0))
+        direct = hoped.basket_cents == least
+        for need in hoped.basket_lifts:
+            total = totals.at_least(least + need) if direct else least + need
+            if need > basket and total is not None:
+                if direct:
+                    self._try(totals, total, (*kept, *free), advantage=advantage)
+                levels.add((lines, total - least))
+        return levels
+
+    def _totals(self, kept: Several, free: Several) -> Totals:
+        key = (*map(id, kept), 0, *map(id, free))
+        found = self._known_totals.get(key)
+        if found is None:
+            fixed = tuple(
+                one for one in (*kept, *self.wanted.promotions) if one.ready.step is Step.PRODUCT
+            )
+            some = tuple(one for one in free if one.ready.step is Step.PRODUCT)
+            found = Totals(self.facts, fixed, some, self._remaining, self._ways)
+            self._known_totals[key] = found
+        return found
+
+    def _remaining(self, chosen: Sequence[Candidate]) -> Sequence[int]:
+        automatic = [one for one in chosen if one.asked is None]
+        return Pass(self.facts, automatic, self.wanted, until=Step.PRODUCT).left
+
+    def _try(self, totals: Totals, total: int, chosen: Several, *, advantage: bool) -> None:
+        if totals.known:
+            others = [one for one in chosen if one.ready.step is not Step.PRODUCT]
+            some = [one for one in totals.kept_for(total) if one.asked is None]
+            self._consider(self._pass([*some, *others], advantage=advantage))
+
+    def _least_burden(self, *, advantage: bool) -> int:
+        kinds = {offer.kind for offer in self.wanted.offers} if advantage else set()
+        return 0 if kinds - {AdvantageKind.LOYALTY} else 1
+
+    def _is_better(self, hoped: Pass, slack: int, burden: int) -> bool:
+        applied = ranks(taken.candidate for taken in hoped.taken if taken.candidate.asked is None)
+        least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, burden, applied)
         known = 5 if self.work < CAREFUL_WORK else 3
         return least[:known] < self.best_key[:known]

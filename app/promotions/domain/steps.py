@@ -95,6 +95,7 @@ class Pass:
         advantage: bool = True,
         hope: Hope | None = None,
         in_sequence: bool = False,
+        until: Step = Step.SHIPPING,
     ) -> None:
         self.facts, self.wanted, self.hope = facts, wanted, hope
         self.in_sequence = in_sequence
@@ -122,14 +123,16 @@ class Pass:
         self._groups: set[str] = set()
         self._shelf = Shelf(facts)
         self._advantage_allowed = advantage
-        self._walk(chosen)
+        self._walk(chosen, until)
 
-    def _walk(self, chosen: Sequence[Candidate]) -> None:
+    def _walk(self, chosen: Sequence[Candidate], until: Step) -> None:
         by_step: dict[Step, list[Candidate]] = {step: [] for step in Step}
         for one in sorted((*chosen, *self.wanted.promotions), key=Candidate.turn):
             by_step[one.ready.step].append(one)
         self._lines_step(Step.PRODUCT, by_step[Step.PRODUCT])
-        self._least_lines: Left = tuple(self.left)
+        if until is Step.PRODUCT:
+            return
+        self.least_lines: Left = tuple(self.left)
         if self.hope and self.hope.lines and self.hope.to_pay:
             self._lift(self.hope.lines)
         self._lines_step(Step.ORDER, by_step[Step.ORDER])
@@ -165,9 +168,7 @@ class Pass:
         if holds(one.promotion.conditions, self.facts, read):
             return True
         self.regrets.update(read_by(one.promotion.conditions, self.facts))
-        if one.asked is not None:
-            self._unmet.add(one)
-        return False
+        return self._miss(one)
 
     def _regret(self, fell_short: bool) -> None:
         """Whatever makes any line cheaper may be why."""
@@ -179,7 +180,7 @@ class Pass:
             return True
         condition, by_line = one.promotion.conditions, not hope.odd_cents
         if one.ready.step is Step.ORDER:
-            need = lift_needed(condition, self.facts, self._least_lines, by_line=by_line)
+            need = lift_needed(condition, self.facts, self.least_lines, by_line=by_line)
             return self._lifted(need, hope.lines, self.line_lifts) or self._miss(one)
         need = lift_needed(condition, self.facts, read, by_line=by_line)
         return self._lifted(need, hope.basket, self.basket_lifts) or self._miss(one)
