@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.accounts.services import create_user
 from app.brands.queries import BrandView
+from app.brands.terms import publish_terms
 from app.catalog import queries as catalog
 from app.catalog.services import NewProduct, add_picture, create_category, create_product
 from app.catalog.services.shipping import ShippingWish, create_shipping_method
@@ -74,6 +75,20 @@ class Content:
     shipping: Sequence[ShippingWish] = ()
 
 
+TERMS = {
+    "fr": "Article 1 – Prix. Les prix s’entendent toutes taxes comprises, hors livraison.\n\n"
+    "Article 2 – Paiement. Rien n’est payé en ligne : vous réglez votre commande auprès de votre "
+    "conseillère.\n\n"
+    "Article 3 – Rétractation. Vous disposez de quatorze jours après réception pour renoncer au "
+    "contrat, sans avoir à dire pourquoi.",
+    "en": "1. Prices include tax; delivery is added.\n\n"
+    "2. Nothing is paid online: you settle your order with your adviser.\n\n"
+    "3. You have fourteen days after receiving your order to change your mind, whatever the "
+    "reason.",
+}
+"""Of sale, as customers accept them who order by their link."""
+
+
 class Story:
     """Tells the demo; remembers who and what is who and what."""
 
@@ -110,6 +125,7 @@ class Story:
             add_picture(
                 self.uow, self.staff, product_id, picture(item.shape, number), alt=item.name
             )
+        publish_terms(self.uow, self.staff, TERMS[self.brand.locale], clock=clock)
         start_over(self.uow.session)
         publish_programme(
             self.uow,

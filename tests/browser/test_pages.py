@@ -29,6 +29,7 @@ BY_OTHER_WAYS = {
 """Whoever is signed in has no use for the first four; the others stand in a frame or a calendar."""
 
 ADMIN = "alice@example.org"
+OF_A_LINK = re.compile(r"/[go]/[\w-]{20,}")
 MAIL_WINDOW = 600
 OF_PAGES = frozenset({"landmark-one-main", "region"})
 """What mail readers have around the mail."""
@@ -58,9 +59,36 @@ def _walk(chromium: Browser, house: Household, email: str, starts: list[str]) ->
         visitor.sign_in(email, PASSWORD)
         if email == ADMIN:
             starts = [*starts, _begin_work(visitor)]
+        if email == CAMILLE.email:
+            starts = [*starts, *_order_by_link(visitor)]
         return wander(visitor.context.request, house.origin, starts)
     finally:
         visitor.context.close()
+
+
+def _order_by_link(seller: Visitor) -> list[str]:
+    """What links to order lead to: a guest's first page, and the shop of a customer who has
+    ordered and begins again."""
+    seller.goto("/customers")
+    seller.tap("Zoé Lambert")
+    seller.page.get_by_role("button", name="Créer un lien à copier").click()
+    shop = _link_shown(seller)
+    for _ in range(2):
+        seller.goto(f"{shop}?q=cocotte")
+        seller.page.locator(".shelf form button").first.click()
+        seller.page.wait_for_load_state()
+        seller.goto(f"{shop}/basket")
+        if seller.page.get_by_role("heading", name="Vos réductions").count() and _ == 0:
+            seller.page.locator("#field-accepted").check()
+            seller.page.get_by_role("button", name=re.compile("^Commander")).click()
+            seller.page.wait_for_load_state()
+    return [shop]
+
+
+def _link_shown(seller: Visitor) -> str:
+    found = OF_A_LINK.search(seller.page.locator("#field-link").input_value())
+    assert found
+    return found.group()
 
 
 def _begin_work(admin: Visitor) -> str:

@@ -25,7 +25,7 @@ PHONE, LAPTOP = 360, 1280
 HEIGHT = 800
 PATIENCE_MS = 10_000
 
-UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{10,}-[0-9a-f]{6}|(?<=/h/)[^/?]+")
+UNIQUE = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|\d{10,}-[0-9a-f]{6}|(?<=/[hog]/)[^/?]+")
 REFUSED_PAGE = re.compile(r"the server responded with a status of 4(04|10|22)\b")
 
 LAYOUT = """() => {

@@ -21,6 +21,7 @@ from app.loyalty.queries import Balance
 from app.orders.domain.asked import Asked, Place
 from app.orders.domain.frozen import Difference
 from app.orders.presenters.reasons import (
+    GIVEN,
     adjustment_label,
     adjustment_words,
     reason_words,
@@ -28,8 +29,8 @@ from app.orders.presenters.reasons import (
     told,
 )
 from app.promotions.domain.plan import EMPTY_PLAN, Plan
-from app.promotions.domain.quote import Available, Missing, PricedLine, Quote
-from app.promotions.domain.terms import Entry, SpendingMode
+from app.promotions.domain.quote import Applied, Available, Missing, PricedLine, Quote
+from app.promotions.domain.terms import EffectKind, Entry, SpendingMode
 from app.promotions.domain.words import KINDS, Voice, names_of, tell_effect
 from app.promotions.queries import VoucherView
 from app.rewards.presenters.holdings import last_day
@@ -190,6 +191,8 @@ class Around:
 @dataclass(frozen=True, slots=True)
 class QuoteTold:
     lines: dict[str, LineTold] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    """Reference of a gift that added itself → why."""
     applied: list[AppliedLine] = field(default_factory=list)
     advantages: list[AdvantageBox] = field(default_factory=list)
     available: list[OfferLine] = field(default_factory=list)
@@ -260,9 +263,10 @@ def _amount_told(kind: str, value: int | None) -> str:
 def quote_told(quote: Quote | None, around: Around) -> QuoteTold:
     if quote is None:
         return QuoteTold()
-    names = _names(quote, around)
+    names, rates = _names(quote, around), _rates(around.plan)
     return QuoteTold(
-        lines={line.id: line_told(line, around.voice, names) for line in quote.lines},
+        lines={line.id: line_told(line, around.voice, names, rates) for line in quote.lines},
+        given={one.product: names.get(one.promotion, "") for one in quote.gifts},
         applied=_applied(quote, around),
         advantages=_advantages(quote, around),
         available=_available(quote, around, names),
@@ -291,9 +295,15 @@ def quote_told(quote: Quote | None, around: Around) -> QuoteTold:
     )
 
 
-def line_told(line: PricedLine, voice: Voice, names: Mapping[str, str]) -> LineTold:
+def line_told(
+    line: PricedLine, voice: Voice, names: Mapping[str, str], rates: Mapping[str, int]
+) -> LineTold:
     return LineTold(
-        labels=[adjustment_label(one, names) for one in line.adjustments if one.code not in PAYING],
+        labels=[
+            adjustment_label(one, names, rates)
+            for one in line.adjustments
+            if one.code not in PAYING
+        ],
         why=_why(line, voice, names),
         points=line.points,
         list_cents=line.list_cents,
@@ -343,18 +353,34 @@ def _names(quote: Quote, around: Around) -> dict[str, str]:
     }
 
 
+def _rates(plan: Plan) -> dict[str, int]:
+    """Of promotions that take a plain percentage off products."""
+    return {
+        one.id: one.effect.rate_bp
+        for one in plan.promotions
+        if one.effect.kind is EffectKind.PRODUCT_PERCENT and one.effect.cap_cents is None
+    }
+
+
 def _applied(quote: Quote, around: Around) -> list[AppliedLine]:
     return [
         AppliedLine(
             id=one.holding or one.promotion,
             name=one.name,
-            note=gettext("%(times)s times", times=number(one.times)) if one.times > 1 else "",
-            amount_cents=one.amount_cents,
+            note=_note(one),
+            amount_cents=0 if one.kind in GIVEN else one.amount_cents,
             code=one.code,
             is_picked=(one.holding or one.promotion) in around.asked.picked,
         )
         for one in quote.applied
     ]
+
+
+def _note(one: Applied) -> str:
+    if one.kind in GIVEN:
+        words: str = gettext("a gift worth %(amount)s", amount=money(one.amount_cents))
+        return words
+    return gettext("%(times)s times", times=number(one.times)) if one.times > 1 else ""
 
 
 def _advantages(quote: Quote, around: Around) -> list[AdvantageBox]:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.http.words import say
+from app.kernel.money import percent_of
 from app.kernel.words import Sentence
 from app.promotions.domain.quote import Adjustment, Reason
 from app.promotions.domain.words import Voice, tell_adjustment, tell_reason
 
+OF_PRODUCTS = {"product_percent", "product_amount", "fixed_price", "buy_x_get_y"}
+"""Those of the whole order are told by their name: their share of a line says little."""
 GIVEN = {"gift_won", "free_product", "gift_choice"}
 
 
@@ -29,12 +32,19 @@ def adjustment_words(adjustment: Adjustment, voice: Voice, names: Mapping[str, s
     return told(tell_adjustment(adjustment, voice, names))
 
 
-def adjustment_label(adjustment: Adjustment, names: Mapping[str, str]) -> str:
-    """−10 % Semaine de la cocotte: what stands under the line."""
+def adjustment_label(
+    adjustment: Adjustment, names: Mapping[str, str], rates: Mapping[str, int]
+) -> str:
+    """−10 % Semaine de la cocotte: what stands under the line. `rates` are those in force; what
+    a frozen order lost is told by its amount."""
     name = adjustment.name or names.get(adjustment.source, "")
-    if adjustment.code in GIVEN or not name:
+    if adjustment.code not in OF_PRODUCTS or not name:
         return name
-    rate = adjustment.params.get("rate_bp")
-    if isinstance(rate, int) and rate and adjustment.units is None:
+    rate = rates.get(adjustment.source)
+    if rate and adjustment.units is None and _is_exactly(adjustment, rate):
         return say("−%(rate_bp)s %(name)s", {"rate_bp": rate, "name": name})
     return say("−%(cents)s %(name)s", {"cents": adjustment.amount_cents, "name": name})
+
+
+def _is_exactly(adjustment: Adjustment, rate_bp: int) -> bool:
+    return percent_of(adjustment.base_cents, rate_bp) == adjustment.amount_cents

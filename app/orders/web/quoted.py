@@ -15,6 +15,7 @@ from app.orders.domain.frozen import quote_from_json
 from app.orders.presenters.quotes import Around, Surroundings
 from app.orders.queries import OrderPage
 from app.promotions import queries as promotions
+from app.promotions.domain.plan import Plan
 from app.promotions.domain.quote import Quote
 from app.promotions.domain.terms import Earning
 from app.promotions.services.plan import plan_of
@@ -36,7 +37,8 @@ def around_order(uow: UnitOfWork, page: OrderPage, *, by_seller: bool = False) -
             by_link=not by_seller,
         )
     quote = quote_shown(page)
-    offered = [reference for one in (quote.choices if quote else ()) for reference in one.products]
+    plan = plan_of(session)
+    offered = _spoken_of(quote, plan) if quote else []
     methods = catalog.shipping_methods(session, active=True)
     return Around(
         asked=asked,
@@ -47,7 +49,7 @@ def around_order(uow: UnitOfWork, page: OrderPage, *, by_seller: bool = False) -
         ],
         balance=loyalty.balances(session, [order.customer_id])[order.customer_id],
         methods=methods,
-        plan=plan_of(uow.session),
+        plan=plan,
         products={
             identity_key(one.reference): one
             for one in catalog.products_by_reference(session, offered).values()
@@ -60,6 +62,19 @@ def around_order(uow: UnitOfWork, page: OrderPage, *, by_seller: bool = False) -
 
 def earning_of(uow: UnitOfWork) -> Earning | None:
     return plan_of(uow.session).earning
+
+
+def _spoken_of(quote: Quote, plan: Plan) -> list[str]:
+    """References of gifts that the page names."""
+    told = {one.promotion for one in quote.choices}
+    told |= {one.promotion for one in quote.available}
+    told |= {one.promotion for one in quote.missing}
+    return [
+        reference
+        for promotion in plan.promotions
+        if promotion.id in told
+        for reference in promotion.effect.products
+    ]
 
 
 def _chosen(uow: UnitOfWork, asked: Asked) -> tuple[ShippingMethodView, ...]:
