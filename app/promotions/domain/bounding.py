@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections.abc import Callable, Sequence
 
 from app.promotions.domain.candidates import Candidate
@@ -26,17 +27,25 @@ def rival_group(chosen: Sequence[Candidate]) -> str:
     return ""
 
 
-def undominated(rivals: Sequence[Candidate], sure: Callable[[Candidate], bool]) -> list[Candidate]:
+def undominated(
+    rivals: Sequence[Candidate],
+    company: Sequence[Candidate],
+    sure: Callable[[Candidate], bool],
+) -> list[Candidate]:
     """Without those of a group that another one of it beats in any company.
 
     A larger percentage off the order beats a smaller one that comes later, a larger amount a
-    smaller one that comes earlier. `sure`: whether its threshold is met in any company.
+    smaller one that comes earlier; when is the same where nothing comes in between. `sure`:
+    whether its threshold is met in any company.
     """
+    turns = sorted(
+        one.ready.order for one in company if one.ready.step is Step.ORDER and one not in rivals
+    )
     plain = [one for one in rivals if _is_plain(one) and sure(one)]
     return [
         one
         for one in rivals
-        if not (_is_plain(one) and any(_beats(other, one) for other in plain if other is not one))
+        if not (_is_plain(one) and any(_beats(other, one, turns) for other in plain))
     ]
 
 
@@ -51,13 +60,16 @@ def _is_plain(one: Candidate) -> bool:
     )
 
 
-def _beats(other: Candidate, one: Candidate) -> bool:
+def _beats(other: Candidate, one: Candidate, turns: list[tuple[int, str]]) -> bool:
     its, mine = other.promotion.effect, one.promotion.effect
-    if its.kind is not mine.kind or other.lines != one.lines:
+    if other is one or its.kind is not mine.kind or other.lines != one.lines:
         return False
-    if its.kind is EffectKind.ORDER_PERCENT:
-        return its.rate_bp >= mine.rate_bp and other.ready.order < one.ready.order
-    return its.amount_cents > mine.amount_cents and other.ready.order > one.ready.order
+    percent = its.kind is EffectKind.ORDER_PERCENT
+    more = its.rate_bp - mine.rate_bp if percent else its.amount_cents - mine.amount_cents
+    first = other.ready.order < one.ready.order
+    if bisect(turns, other.ready.order) == bisect(turns, one.ready.order):
+        return more > 0 or (more == 0 and first)
+    return (more >= 0 and first) if percent else (more > 0 and not first)
 
 
 def is_surely_met(one: Candidate, facts: CartFacts, least: Left, odd: int) -> bool:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.promotions.domain.cart import Cart, Context
@@ -42,6 +43,7 @@ class CartFacts:
         "plan",
         "products",
         "quantities",
+        "remembered",
         "segments",
         "start",
         "today",
@@ -68,6 +70,8 @@ class CartFacts:
         self.today = self.local.date()
         self.segments: frozenset[str] = frozenset()
         """Those the buyer is in; filled highest priority first."""
+        self.remembered: dict[tuple[object, ...], Any] = {}
+        """What was computed for this cart before, for whoever computes it again."""
         self._where: dict[Scope, Where] = {ALL_PRODUCTS: self.bought}
         self._discountable: dict[Scope, Where] = {}
         self._measured: dict[str, Measured] = {}

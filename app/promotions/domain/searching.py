@@ -32,11 +32,12 @@ Key = tuple[object, ...]
 Least = tuple[tuple[bool, ...], int]
 """What was asked for and missed at best, and the total at least."""
 
-MOST_WORK = 40_000
+MOST_WORK = 15_000
 """A bound on promotions applied in one search (a fraction of a second), that plans which people
 write come nowhere near: beyond it, the best found so far is taken."""
 CAREFUL_WORK = 2_000
-"""How long sets are also looked for that cost the same, but rank higher."""
+"""How long sets are also looked for that cost the same, but rank higher. Among those that give up
+discounts to reach a threshold the first one found will do."""
 
 
 def choose(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wanted) -> Pass:
@@ -106,7 +107,7 @@ class _Search:
         self.work = 0
         self._most: dict[int, int] = {}
         self._ways: dict[tuple[Several, Several], Ways] = {}
-        self._known_totals: dict[tuple[int, ...], Totals] = {}
+        self._known_totals: dict[tuple[Several, Several], Totals] = {}
 
     def best_of(self, automatic: Sequence[Candidate]) -> Pass:
         ordered = sorted(automatic, key=lambda one: one.ready.order)
@@ -128,11 +129,11 @@ class _Search:
             return ordered
         least = self._pass(ordered, advantage=False, hope=EVERYTHING).read_at[Step.ORDER]
         odd = odd_cents(self.facts, ordered, self.wanted)
-        kept = {
-            id(one)
-            for rivals in groups.values()
-            for one in undominated(rivals, lambda one: is_surely_met(one, self.facts, least, odd))
-        }
+
+        def sure(one: Candidate) -> bool:
+            return is_surely_met(one, self.facts, least, odd)
+
+        kept = {id(one) for rivals in groups.values() for one in undominated(rivals, ordered, sure)}
         return [one for one in ordered if not one.promotion.group or id(one) in kept]
 
     def _with_and_without_advantage(self, ordered: list[Candidate]) -> None:
@@ -287,15 +288,14 @@ class _Search:
         return levels
 
     def _totals(self, kept: Several, free: Several) -> Totals:
-        key = (*map(id, kept), 0, *map(id, free))
-        found = self._known_totals.get(key)
+        fixed = tuple(
+            one for one in (*kept, *self.wanted.promotions) if one.ready.step is Step.PRODUCT
+        )
+        some = tuple(one for one in free if one.ready.step is Step.PRODUCT)
+        found = self._known_totals.get((fixed, some))
         if found is None:
-            fixed = tuple(
-                one for one in (*kept, *self.wanted.promotions) if one.ready.step is Step.PRODUCT
-            )
-            some = tuple(one for one in free if one.ready.step is Step.PRODUCT)
             found = Totals(self.facts, fixed, some, self._remaining, self._ways)
-            self._known_totals[key] = found
+            self._known_totals[fixed, some] = found
         return found
 
     def _remaining(self, chosen: Sequence[Candidate]) -> Sequence[int]:
@@ -315,5 +315,7 @@ class _Search:
     def _is_better(self, hoped: Pass, slack: int, burden: int) -> bool:
         applied = ranks(taken.candidate for taken in hoped.taken if taken.candidate.asked is None)
         least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, burden, applied)
-        known = 5 if self.work < CAREFUL_WORK else 3
+        assert hoped.hope is not None
+        giving_up = hoped.hope.lines or hoped.hope.basket
+        known = 3 if giving_up or self.work > CAREFUL_WORK else 5
         return least[:known] < self.best_key[:known]

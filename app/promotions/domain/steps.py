@@ -129,7 +129,7 @@ class Pass:
         by_step: dict[Step, list[Candidate]] = {step: [] for step in Step}
         for one in sorted((*chosen, *self.wanted.promotions), key=Candidate.turn):
             by_step[one.ready.step].append(one)
-        self._lines_step(Step.PRODUCT, by_step[Step.PRODUCT])
+        self._product_step(by_step[Step.PRODUCT])
         if until is Step.PRODUCT:
             return
         self.least_lines: Left = tuple(self.left)
@@ -146,6 +146,22 @@ class Pass:
         self._shipping_step(by_step[Step.SHIPPING])
 
     # ------------------------------------------------------------ promotions and the advantage
+
+    def _product_step(self, promotions: list[Candidate]) -> None:
+        """The same promotions do the same to products, whatever comes later: it is remembered."""
+        if self.in_sequence:
+            self._lines_step(Step.PRODUCT, promotions)
+            return
+        key = (self.hope is not None, *promotions)
+        known = self.facts.remembered.get(key)
+        if known is None:
+            self._lines_step(Step.PRODUCT, promotions)
+            known = tuple(self.left), tuple(self.taken), frozenset(self.regrets)
+            self.facts.remembered[key] = known
+            return
+        self.read_at[Step.PRODUCT] = tuple(self.facts.start)
+        left, taken, regrets = known
+        self.left, self.taken, self.regrets = list(left), list(taken), set(regrets)
 
     def _lines_step(self, step: Step, promotions: list[Candidate]) -> None:
         at_start = self.read_at[step] = tuple(self.left)
