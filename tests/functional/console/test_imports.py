@@ -114,7 +114,7 @@ def test_bad_rows_are_left_out_when_asked_and_told_in_each_language(admin, uow, 
     work()
 
     done = page(admin.get(path))
-    assert "2 lignes ont été écartées" in done
+    assert "2 lignes ont été laissées de côté" in done
     rejected = admin.get(f"{path}/errors.csv").get_data(as_text=True)
     assert "3;Prix TTC;abc" in rejected
     assert product(uow, "A1")
