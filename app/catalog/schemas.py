@@ -18,6 +18,7 @@ from app.kernel.words import N_
 MOST_PAGES = 5_000
 MOST_UNITS = 1_000_000
 LONGEST_ALT = 200
+MOST_OF_STEP = 999_999_999
 
 
 class ProductFields(StrictSchema):
@@ -125,6 +126,13 @@ class Steps(Strict):
             self.refuse("grammar")
         whole, fraction = match.groups()
         return int(whole) * 100 + int((fraction or "").ljust(2, "0"))
+
+
+class StepSchema(StrictSchema):
+    """One row of the form: from this much on, in euros or grams, it costs that. In hundredths."""
+
+    start = Cents(maximum=MOST_OF_STEP, required=True)
+    cost = Cents(maximum=MOST_OF_STEP, required=True)
 
 
 class BasisChoice(Choice):

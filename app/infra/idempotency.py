@@ -106,10 +106,16 @@ def keep_answer(uow: UnitOfWork, request: Request, answer: Answer) -> None:
     )
 
 
-def forget_old_answers(uow: UnitOfWork) -> int:
-    """Delete the brand's answers that nobody asks for again; how many there were."""
-    old = delete(IdempotencyKey).where(IdempotencyKey.answered_at < uow.clock() - KEPT)
-    return len(uow.session.execute(old.returning(IdempotencyKey.id)).all())
+def forget_old_answers(uow: UnitOfWork, *, most: int | None = None) -> int:
+    """Delete the brand's answers that nobody asks for again, `most` of them or all; how many."""
+    old = select(IdempotencyKey.id).where(IdempotencyKey.answered_at < uow.clock() - KEPT)
+    found = old.limit(most).with_for_update(skip_locked=True)
+    gone = uow.session.execute(
+        delete(IdempotencyKey)
+        .where(IdempotencyKey.id.in_(found.scalar_subquery()))
+        .returning(IdempotencyKey.id)
+    )
+    return len(gone.all())
 
 
 def _number(uow: UnitOfWork, request: Request) -> int:

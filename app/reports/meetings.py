@@ -8,6 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.kernel.text import containing
+
 STATES = ("planned", "open", "closed", "cancelled")
 ORDERS = {
     "-date": "m.starts_at DESC, m.id DESC",
@@ -98,21 +100,16 @@ def seller_names(session: Session) -> list[tuple[UUID, str]]:
 
 def _where(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     """Conditions of ours, values of theirs."""
+    within = containing(wanted.text) if wanted.text else ""
     conditions = {
         "m.status = :status": wanted.status,
         "m.seller_id = :seller_id": wanted.seller_id,
         "m.starts_at >= :since": wanted.since,
         "m.starts_at < :until": wanted.until,
         "concat_ws(' ', c.first_name, c.last_name, s.display_name, m.address, m.theme)"
-        " ILIKE :text": _within(wanted.text),
+        " ILIKE :text": within,
     }
     chosen = [condition for condition, value in conditions.items() if value]
     names = {"status": wanted.status, "seller_id": wanted.seller_id, "since": wanted.since}
-    values = names | {"until": wanted.until, "text": _within(wanted.text)}
+    values = names | {"until": wanted.until, "text": within}
     return " AND ".join(chosen) or "true", {name: value for name, value in values.items() if value}
-
-
-def _within(typed: str) -> str:
-    r"""For ILIKE: `%`, `_` and `\` stand for themselves."""
-    escaped = "".join(f"\\{char}" if char in r"\%_" else char for char in typed)
-    return f"%{escaped}%" if typed else ""

@@ -1,5 +1,6 @@
 """How orders are sent: methods, where they reach, what they cost."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from app.accounts.web import from_session
 from app.catalog import presenters, queries, services
 from app.catalog.exchange.shipping import shipping_wish
 from app.catalog.queries import ShippingMethodView
-from app.catalog.schemas import ShippingRow
+from app.catalog.schemas import ShippingRow, StepSchema
 from app.catalog.services import ShippingWish
 from app.catalog.web.products import errors_of
 from app.http.auth import current_actor, open_to
@@ -24,6 +25,8 @@ open_to(bp, Role.BRAND_ADMIN, via=from_session)
 
 STEPS = 6
 """Rows of the form: more can be told by a file."""
+FREE = "0:0"
+"""Stands for steps that cannot be read, so that the other fields are."""
 STEP_FIELDS = {f"{name}_{number}" for number in range(1, STEPS + 1) for name in ("start", "cost")}
 
 
@@ -78,13 +81,43 @@ def delete(method_id: UUID) -> Any:
 
 
 def _wish(method: ShippingMethodView | None) -> ShippingWish:
-    """The form's rows of steps, written in one line as files have them."""
+    """The form's rows of steps, written in one line as files have them. Raises Invalid, with what
+    is wrong of each step beside it."""
     given = posted(request.form)
-    steps = [(str(given.get(f"start_{n}", "")), str(given.get(f"cost_{n}", ""))) for n in _rows()]
-    told = " | ".join(f"{start}:{cost}" for start, cost in steps if start or cost)
+    steps, wrong = _steps(given)
     rest = {name: value for name, value in given.items() if name not in STEP_FIELDS}
-    more = {"brackets": told} if told else {}
-    return shipping_wish(load(ShippingRow, {"active": "0", **rest, **more}), method)
+    told = steps or FREE
+    try:
+        values = load(ShippingRow, {"active": "0", **rest, "brackets": told})
+    except Invalid as refusal:
+        raise Invalid({**refusal.fields, **wrong}) from None
+    if wrong:
+        raise Invalid(wrong)
+    return shipping_wish(values, method)
+
+
+def _steps(given: Mapping[str, Any]) -> tuple[str, dict[str, list[Any]]]:
+    """The steps that were filled in, and what is wrong with them by field; one at least."""
+    told: list[str] = []
+    wrong: dict[str, list[Any]] = {}
+    for number in _rows():
+        step = {name: given.get(f"{name}_{number}") for name in ("start", "cost")}
+        if not any(step.values()) and (number > 1 or _any_step(given)):
+            continue
+        try:
+            values = load(StepSchema, {name: text for name, text in step.items() if text})
+            told.append(f"{_decimal(values['start'])}:{_decimal(values['cost'])}")
+        except Invalid as refusal:
+            wrong |= {f"{name}_{number}": words for name, words in refusal.fields.items()}
+    return " | ".join(told), wrong
+
+
+def _any_step(given: Mapping[str, Any]) -> bool:
+    return any(given.get(name) for name in STEP_FIELDS)
+
+
+def _decimal(hundredths: int) -> str:
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def _read(method_id: UUID) -> ShippingMethodView:

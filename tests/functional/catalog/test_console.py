@@ -242,6 +242,11 @@ def test_shipping_method_is_written_step_by_step(admin, uow):
         f"{CATALOG}/shipping/{method.id}", name="Colissimo", basis="basket", start_1="5", cost_1="1"
     )
     assert (wrong.status_code, "commencer à 0" in page(wrong)) == (422, True)
+    steps = {"start_1": "0", "cost_1": "gratuit", "start_2": "50"}
+    wrong = page(admin.submit(f"{CATALOG}/shipping/new", name="", basis="basket", **steps))
+    assert "Écrivez le montant" in wrong
+    assert all(f'id="field-{name}-error"' in wrong for name in ("name", "cost_1", "cost_2"))
+    assert "|" not in wrong.partition("<main")[2].partition("</main>")[0]
     assert admin.submit(f"{CATALOG}/shipping/new", name="Vide", basis="basket").status_code == 422
     admin.submit(f"{CATALOG}/shipping/{method.id}/delete")
     with uow() as work:

@@ -15,6 +15,12 @@ INSERT = text("""
            :revoked
     FROM generate_series(1, :many)
 """)
+ANSWERS = text("""
+    INSERT INTO idempotency_keys (brand_id, id, actor, route, key, body_hash, status, content,
+                                  answered_at)
+    VALUES (:brand, gen_random_uuid(), 'a', 'r', 'old', '', 200, '', :old),
+           (:brand, gen_random_uuid(), 'a', 'r', 'young', '', 200, '', :young)
+""")
 NIGHT = datetime(2026, 10, 11, jobs.NIGHT, 30, tzinfo=UTC)
 DAY = NIGHT.replace(hour=15)
 BEFORE, AFTER = NIGHT.replace(day=1), NIGHT.replace(day=30)
@@ -73,3 +79,13 @@ def test_another_brand_keeps_its_own(uow, brand, second_brand, left_behind) -> N
 
     assert swept(uow, second_brand, NIGHT) == 0
     assert kept(uow) == 2
+
+
+def test_old_answers_to_programs_are_forgotten_too(uow, brand) -> None:
+    kept_for = {"brand": brand.id, "old": BEFORE.replace(month=8), "young": NIGHT}
+    with uow() as work:
+        work.session.execute(ANSWERS, kept_for)
+
+    assert swept(uow, brand, NIGHT) == 1
+    with uow() as work:
+        assert work.session.scalars(text("SELECT key FROM idempotency_keys")).all() == ["young"]
