@@ -170,6 +170,7 @@ def show() -> Any:
         if draft is None:
             return to_index()
         day = today(uow)
+        in_force, latest = version_on(uow.session, day), latest_version(uow.session)
         names = product_names(uow.session, draft.document)
         people = names_of(uow.session, [draft.updated_by])
     trial, errors = trial_of(request.args, day)
@@ -181,6 +182,7 @@ def show() -> Any:
     return render_template(
         "console/programme/draft.html",
         draft=draft,
+        same_as=_same_as(draft, in_force, latest),
         rows=rule_rows(draft.document, names),
         findings=findings(draft.document, names),
         edited_by=people[draft.updated_by],
@@ -413,6 +415,7 @@ def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
         draft=draft,
         in_force=in_force,
         latest=latest,
+        same_as=_same_as(draft, in_force, latest),
         today=day,
         changes=changes,
         problems=problems,
@@ -420,6 +423,17 @@ def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
         values=values,
         errors=errors,
     )
+
+
+def _same_as(draft: DraftView, in_force: ProgrammeView | None, latest: int) -> int | None:
+    """The version that the draft would only repeat; None when publishing it changes something."""
+    if in_force is None or in_force.version != latest:
+        return None
+    try:
+        changes = compare(in_force.document, draft.document)
+    except ProgrammeInvalid:
+        return None
+    return None if changes else latest
 
 
 def _changes(draft: DraftView, in_force: ProgrammeView | None, names: Any) -> list[ChangeLine]:

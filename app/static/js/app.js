@@ -85,6 +85,19 @@
     });
   };
 
+  /* A framed letter is as high as its words; nothing in it runs, so that its page may be measured. */
+  const fitFrame = (frame) => {
+    const fit = () => {
+      const page = frame.contentDocument && frame.contentDocument.documentElement;
+      if (!page) return;
+      frame.height = 0;
+      frame.height = page.scrollHeight + 2;
+    };
+    frame.addEventListener("load", fit);
+    window.addEventListener("resize", fit);
+    fit();
+  };
+
   const closeMenuOutside = (event) => {
     document.querySelectorAll("details.account-menu[open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
@@ -96,6 +109,7 @@
     document.querySelectorAll("[data-password]").forEach(togglePassword);
     document.querySelectorAll("[data-copy]").forEach(copyButton);
     document.querySelectorAll("[data-words]").forEach(dateInWords);
+    document.querySelectorAll("[data-fit]").forEach(fitFrame);
     window.setInterval(refreshLive, 15000);
   });
   document.addEventListener("htmx:afterSwap", focusErrors);

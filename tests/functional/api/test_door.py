@@ -93,6 +93,7 @@ def seller_in_browser(client, stage) -> None:
         ("GET", "/api/meetings", {"query_string": {"cursor": "nonsense"}}, 422),
         ("GET", "/api/meetings", {"query_string": {"evil": "1"}}, 422),
         ("GET", "/api/customers", {"query_string": {"limit": "1000"}}, 422),
+        ("GET", "/api/meetings", {"query_string": {"limit": "", "cursor": ""}}, 422),
     ],
 )
 def test_every_refusal_is_a_problem(phone, method, path, sent, status) -> None:

@@ -450,6 +450,19 @@ def test_a_version_published_elsewhere_is_told_before_ones_own_replaces_it(
     assert draft() is None
 
 
+def test_a_draft_that_changes_nothing_is_not_offered_to_be_published(admin, draft, season) -> None:
+    season.publish(programme(rule(id="thanks", name="Merci", rewards=[points(12)])))
+    begin(admin)
+    same = text_of(admin.get(DRAFT)), text_of(admin.get(f"{DRAFT}/publish"))
+    write(admin, draft, name="Bravo")
+    other = text_of(admin.get(DRAFT)), text_of(admin.get(f"{DRAFT}/publish"))
+
+    assert "identique à la version 1" in same[0]
+    assert not any("Publier…" in words or "Publier la version" in words for words in same)
+    assert "Publier…" in other[0]
+    assert "Publier la version 2" in other[1]
+
+
 def test_rules_that_cannot_stand_together_are_not_published(admin, draft, season) -> None:
     begin(admin)
     write(admin, draft, lane="best")
