@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from app.brands import queries, services
 from app.brands.errors import BrandUnknown
+from app.brands.theme import DEFAULT_ACCENT
 from app.http.words import say
 from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.actor import Actor, system
@@ -26,7 +27,7 @@ brand = AppGroup("brand", help="Create brands and change their settings.")
 @click.option("--currency", default="EUR", show_default=True)
 @click.option("--timezone", default="Europe/Paris", show_default=True)
 @click.option("--locale", default="fr", show_default=True)
-@click.option("--accent", default="#8a3b5c", show_default=True)
+@click.option("--accent", default=DEFAULT_ACCENT, show_default=True)
 def create(slug: str, name: str, **options: Any) -> None:
     """A new brand, served at SLUG.localhost or at its own address."""
     try:

@@ -23,6 +23,7 @@ from app.brands.errors import (
 from app.brands.models import Brand, BrandDomain, BrandLogo
 from app.brands.queries import all_brands, installation
 from app.brands.settings import BrandSettings
+from app.brands.theme import DEFAULT_ACCENT
 from app.infra.pictures import NotAPicture, Picture, redrawn
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -66,7 +67,7 @@ def create_brand(
     currency: str = "EUR",
     timezone: str = "Europe/Paris",
     locale: str = "fr",
-    accent: str = "#8a3b5c",
+    accent: str = DEFAULT_ACCENT,
     settings: Mapping[str, Any] | None = None,
 ) -> Brand:
     """A new tenant. The unit of work belongs to no brand: brands are a platform table.

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+DEFAULT_ACCENT = "#8a3b5c"
+"""Of a brand that has not chosen its own."""
 READABLE = 4.5
 """WCAG 2.2 AA for text."""
 WHITE = (255, 255, 255)

@@ -8,14 +8,26 @@ from flask_babel import gettext
 
 from app.http.words import locale, money, number
 from app.kernel.words import N_
-from app.reports.queries import Month
+from app.reports.queries import FirstSteps, Month
 
 WORK = {
     "rewards.settle_origin": N_("Settling the meeting that a booking came from"),
     "notifications.tell_winner": N_("Writing to a winner"),
     "notifications.invite_host": N_("Inviting a host"),
     "notifications.invite_new_host": N_("Inviting a new host"),
+    "imports.check_file": N_("Checking a file"),
+    "imports.import_file": N_("Importing a file"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of a new brand's first steps."""
+
+    title: str
+    hint: str
+    endpoint: str
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,38 @@ class Bar:
     label: str
     sales_cents: int
     ratio: int
+
+
+def first_steps(steps: FirstSteps) -> list[Step]:
+    """None once all are done."""
+    if steps.are_done:
+        return []
+    return [
+        Step(
+            gettext("Fill the catalogue"),
+            gettext("Product by product, or all at once from a file."),
+            "catalog_console.index",
+            steps.catalogue,
+        ),
+        Step(
+            gettext("Invite a first seller"),
+            gettext("Sellers choose their own password and hold their meetings on their phone."),
+            "sellers_console.index",
+            steps.seller,
+        ),
+        Step(
+            gettext("Write a first rule"),
+            gettext("What a host or a guest wins; meetings obey it once it is published."),
+            "programme_console.index",
+            steps.rule,
+        ),
+        Step(
+            gettext("Show your colours"),
+            gettext("Your logo and your colour, on every page and in every letter."),
+            "brands_console.theme",
+            steps.look,
+        ),
+    ]
 
 
 def month_label(months: Sequence[Month]) -> str:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.brands.theme import DEFAULT_ACCENT
 from app.kernel.clock import at_wall_time, local_day
 
 MONTHS = 6
@@ -94,6 +95,13 @@ _UNDONE = text("""
     LIMIT :most
 """)
 
+_STEPS = text("""
+    SELECT EXISTS (SELECT FROM products), EXISTS (SELECT FROM sellers),
+           EXISTS (SELECT FROM programme_versions),
+           EXISTS (SELECT FROM brands
+                   WHERE id = :brand_id AND (logo_id IS NOT NULL OR accent <> :usual))
+""")
+
 UNTOLD_FOR = timedelta(days=60)
 """A message that did not arrive matters this long."""
 
@@ -154,9 +162,25 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class FirstSteps:
+    """What a new brand has done of what its first meeting needs."""
+
+    catalogue: bool
+    seller: bool
+    rule: bool
+    look: bool
+    """It has its own logo, or its own colour."""
+
+    @property
+    def are_done(self) -> bool:
+        return self.catalogue and self.seller and self.rule and self.look
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """`months`: this one last, without gaps."""
 
+    steps: FirstSteps
     months: tuple[Month, ...]
     blocked: Waiting
     untold: Waiting
@@ -164,10 +188,12 @@ class Dashboard:
 
 
 def dashboard(session: Session, brand_id: UUID, *, zone: str, now: datetime) -> Dashboard:
-    """Four statements, whatever the size of the brand."""
+    """Five statements, whatever the size of the brand."""
     listed = {"most": MOST_LISTED}
     recent = {"since": now - UNTOLD_FOR}
+    begun = session.execute(_STEPS, {"brand_id": brand_id, "usual": DEFAULT_ACCENT}).one()
     return Dashboard(
+        steps=FirstSteps(*begun),
         months=_months(session, zone, now),
         blocked=_waiting(session, _BLOCKED, BlockedMeeting, listed | {"now": now}),
         untold=_waiting(session, _UNTOLD, UntoldMail, listed | recent),

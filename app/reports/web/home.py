@@ -24,6 +24,7 @@ def home() -> str:
         found = queries.dashboard(uow.session, brand.id, zone=brand.timezone, now=uow.clock())
     return render_template(
         "console/home.html",
+        steps=presenters.first_steps(found.steps),
         month_label=presenters.month_label(found.months),
         figures=presenters.figures(found.months),
         history=presenters.history(found.months),

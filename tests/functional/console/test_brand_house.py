@@ -1,6 +1,7 @@
 """The brand's staff: what waits, how the brand works and looks, what was sold and told."""
 
 import io
+from datetime import date
 
 import pytest
 from PIL import Image
@@ -11,8 +12,10 @@ from app.brands.services import LARGEST_LOGO, add_domain, set_logo
 from app.kernel.actor import Role, system
 from app.kernel.errors import Conflict, Invalid
 from app.notifications.services.writing import Written, write_email
+from app.rewards.services.programme import publish_programme
 from tests.support.gathering import set_stage
 from tests.support.pictures import small_picture
+from tests.support.rewards import programme
 
 SETTINGS = {
     "closing_delay_hours": "48",
@@ -229,6 +232,27 @@ def test_mails_lead_to_a_host_name_until_another_is_chosen(client, admin, uow, b
 def test_every_page_opens_on_an_empty_brand(client, admin):
     for page in ("", "/meetings", "/meetings/meetings.csv", "/emails", "/settings/domains"):
         assert client.get(f"/console{page}").status_code == 200
+
+
+def test_a_new_brand_is_led_through_its_first_steps(client, admin, uow, brand, stage):
+    """The stage has brought a product and a seller."""
+    page = client.get("/console").get_data(as_text=True)
+    assert "2 étapes sur 4" in page
+    assert 'href="/console/programme"' in page.partition("steps-title")[2].partition("</ol>")[0]
+
+    with uow() as work:
+        publish_programme(
+            work, system(brand.id), programme(), effective_on=date(2020, 1, 1), clock=work.clock
+        )
+        set_logo(work, system(brand.id), small_picture(), clock=work.clock)
+
+    assert "steps-title" not in client.get("/console").get_data(as_text=True)
+
+
+def test_first_steps_are_the_administrators(client, sign_in):
+    sign_in(role=Role.FINANCE)
+
+    assert "steps-title" not in client.get("/console").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
