@@ -78,7 +78,7 @@ class _Card(StrictSchema):
     city = Text(maximum=80, load_default="")
     country = Choice(COUNTRIES, load_default="FR")
     locale = Choice(LANGUAGES, load_default="fr")
-    birth_date = Date(load_default=None, earliest=EARLIEST_BIRTH)
+    birth_date = Date(load_default=None, earliest=EARLIEST_BIRTH, past=True)
     professional = Flag(load_default=None)
 
 
@@ -122,7 +122,7 @@ class ChangeCustomerSchema(StrictSchema):
     city = Text(minimum=0, maximum=80)
     country = Choice(COUNTRIES)
     locale = Choice(LANGUAGES)
-    birth_date = Date(allow_none=True, earliest=EARLIEST_BIRTH)
+    birth_date = Date(allow_none=True, earliest=EARLIEST_BIRTH, past=True)
     professional = Flag(allow_none=True)
     roles = ListOf(Text(maximum=40), maximum=MOST_ROLES)
     """Those of the brand's own, all of them."""
@@ -189,6 +189,6 @@ class CustomerRow(StrictSchema):
     country = Choice(COUNTRIES, load_default="FR")
     language = Choice(LANGUAGES, attribute="locale", load_default="fr")
     roles = Text(maximum=300, load_default="")
-    birth_date = Day(load_default=None, earliest=EARLIEST_BIRTH)
+    birth_date = Day(load_default=None, earliest=EARLIEST_BIRTH, past=True)
     professional = YesNo(load_default=None)
     seller = Email(load_default=None)

@@ -17,6 +17,7 @@ class Person:
     postcode: str
     locale: str = "fr"
     domain: str = DOMAIN
+    professional: bool | None = None
 
     @property
     def key(self) -> str:
@@ -73,13 +74,13 @@ OF_CAMILLE = (
     Person("Thérèse", "Blanc", "Écully", "69130"),
 )
 OF_NADIA = (
-    Person("Fatou", "Diallo", "Villeurbanne", "69100"),
+    Person("Fatou", "Diallo", "Villeurbanne", "69100", professional=False),
     Person("Élise", "Renard", "Villeurbanne", "69100"),
     Person("Karim", "Haddad", "Décines", "69150"),
     Person("Manon", "Colin", "Meyzieu", "69330"),
     Person("Rosa", "Alvarez", "Villeurbanne", "69100"),
     Person("Grace", "Miller", "Lyon", "69003", locale="en"),
-    Person("Odile", "Perrin", "Vaulx-en-Velin", "69120"),
+    Person("Odile", "Perrin", "Vaulx-en-Velin", "69120", professional=True),
 )
 
 FIRST_NAMES = (

@@ -28,8 +28,8 @@ OLIVE_PLAN: dict[str, Any] = {
             "name": "Clientes fidèles",
             "conditions": {
                 "all": [
-                    {"measure": "past_orders", "op": ">=", "value": 5},
-                    {"measure": "lifetime_spend", "op": ">=", "value": 50_000},
+                    {"measure": "past_orders", "op": ">=", "value": 3},
+                    {"measure": "lifetime_spend", "op": ">=", "value": 15_000},
                 ]
             },
             "tiers": [{"from": 6_000, "rate_bp": 500}],

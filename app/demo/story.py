@@ -327,6 +327,7 @@ def _card(person: Person) -> NewCustomer:
         postcode=person.postcode,
         city=person.city,
         locale=person.locale,
+        professional=person.professional,
     )
 
 

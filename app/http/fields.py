@@ -19,6 +19,7 @@ from flask_babel import lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from app.http.words import Said
+from app.kernel.clock import utc_now
 from app.kernel.money import MAX_CENTS
 from app.kernel.words import N_, Sentence
 
@@ -226,9 +227,16 @@ class Date(Strict):
     }
     GRAMMAR = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
-    def __init__(self, *, earliest: date = EARLIEST, latest: date = LATEST, **options: Any) -> None:
+    def __init__(
+        self,
+        *,
+        earliest: date = EARLIEST,
+        latest: date = LATEST,
+        past: bool = False,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
-        self.earliest, self.latest = earliest, latest
+        self.earliest, self.latest, self.past = earliest, latest, past
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> date:
         text = self.text(value, 20)
@@ -238,8 +246,9 @@ class Date(Strict):
             day = date.fromisoformat(text)
         except ValueError:
             self.refuse("grammar")
-        if not self.earliest <= day <= self.latest:
-            self.refuse("range", earliest=self.earliest, latest=self.latest)
+        latest = utc_now().date() if self.past else self.latest
+        if not self.earliest <= day <= latest:
+            self.refuse("range", earliest=self.earliest, latest=latest)
         return day
 
 

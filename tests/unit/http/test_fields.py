@@ -102,6 +102,7 @@ def test_field_takes(field, given, expected):
         pytest.param(fields.Date(), "2026-02-30", id="no such day"),
         pytest.param(fields.Date(), "10/10/2026", id="other order"),
         pytest.param(fields.Date(), "0001-01-01", id="antiquity"),
+        pytest.param(fields.Date(past=True), "2190-01-01", id="not yet"),
         pytest.param(fields.Time(), "25:00", id="no such hour"),
         pytest.param(fields.LocalDateTime(), "2026-10-10T14:30Z", id="with a zone"),
         pytest.param(fields.Email(), "rené@example.org", id="accent before the @"),
