@@ -19,7 +19,7 @@ from flask_babel import lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from app.http.words import Said
-from app.kernel.clock import utc_now
+from  import utc_now
 from app.kernel.money import MAX_CENTS
 from app.kernel.words import N_, Sentence
 
