@@ -170,6 +170,7 @@ def _programs(app: Flask) -> None:
     from app.meetings import api as meetings
     from app.orders import api as orders
     from app.orders.api import leaving, prices
+    from app.orders.api import shop as shop_api
     from app.rewards import api as rewards
     from app.sellers import api as sellers
 
@@ -181,6 +182,7 @@ def _programs(app: Flask) -> None:
         orders.bp,
         prices.bp,
         leaving.bp,
+        shop_api.bp,
         catalog.bp,
         customers.bp,
         customers.staff_bp,

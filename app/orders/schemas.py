@@ -99,6 +99,8 @@ class CheckoutSchema(StrictSchema):
     """Which of the two buttons. Whoever pays later is not asked how."""
 
     action = Choice([PAY, LATER], required=True)
+    seen = Text(maximum=64, load_default=None)
+    """The digest of the prices that were on the page."""
     seen_cents = Count(maximum=MAX_CENTS, load_default=None)
     """The total that was on the page: another one is shown before it is agreed to."""
 
@@ -154,6 +156,7 @@ class OwnCheckoutSchema(StrictSchema):
 
     terms_version = Count(minimum=1, maximum=1_000_000, required=True)
     accepted = Flag(load_default=False)
+    seen = Text(maximum=64, load_default=None)
     seen_cents = Count(maximum=MAX_CENTS, load_default=None)
 
 
@@ -316,3 +319,11 @@ ASKING: dict[str, tuple[tuple[str, ...], Callable[..., Wish]]] = {
     ),
     "deliver": (("delivery",), SetDelivery),
 }
+
+
+class OrderByAppSchema(StrictSchema):
+    """The same from an app: naming the version says that it was read and accepted."""
+
+    terms_version = Count(minimum=1, maximum=1_000_000, required=True)
+    seen = Text(maximum=64, load_default=None)
+    seen_cents = Cents(load_default=None)

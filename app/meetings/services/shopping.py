@@ -64,6 +64,7 @@ def place_own_order(
     order_id: UUID,
     *,
     terms_version: int,
+    seen: str | None = None,
     seen_cents: int | None = None,
     clock: Clock,
 ) -> OrderNow:
@@ -80,7 +81,7 @@ def place_own_order(
     if terms.version != terms_version:
         raise TermsHaveChanged
     services.accept_terms(uow, actor, order_id, terms.version, clock=clock)
-    order = services.place(uow, actor, order_id, seen_cents=seen_cents, clock=clock)
+    order = services.place(uow, actor, order_id, seen=seen, seen_cents=seen_cents, clock=clock)
     uow.record(OrderedByLink(order.id, 1))
     return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
 

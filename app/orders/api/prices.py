@@ -14,7 +14,7 @@ from app.http.auth import current_actor, open_to
 from app.http.words import say
 from app.http.work import reading
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Role
+from app.kernel.actor import BY_LINK, Role
 from app.meetings.services import ordering
 from app.orders.domain.frozen import digest_of
 from app.orders.domain.wishes import Wish
@@ -271,6 +271,11 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
     }
 
 
+def _voice() -> Voice:
+    """To a customer who orders by her link, or to whoever takes orders."""
+    return Voice.CUSTOMER if current_actor().role in BY_LINK else Voice.SELLER
+
+
 def _adjustment(one: Adjustment, names: Names) -> dict[str, Any]:
     return {
         "code": one.code,
@@ -279,7 +284,7 @@ def _adjustment(one: Adjustment, names: Names) -> dict[str, Any]:
         "amount_cents": one.amount_cents,
         "base_cents": one.base_cents,
         "units": one.units,
-        "why": say(tell_adjustment(one, Voice.SELLER, names)),
+        "why": say(tell_adjustment(one, _voice(), names)),
     }
 
 
@@ -287,5 +292,5 @@ def _reason(reason: Reason, names: Names) -> dict[str, Any]:
     return {
         "code": reason.code,
         "params": dict(reason.params),
-        "words": say(tell_reason(reason, Voice.SELLER, names)),
+        "words": say(tell_reason(reason, _voice(), names)),
     }

@@ -19,7 +19,7 @@ from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.loyalty.queries import Balance
 from app.orders.domain.asked import Asked, Place
-from app.orders.domain.frozen import Difference
+from app.orders.domain.frozen import Difference, digest_of
 from app.orders.presenters.reasons import (
     GIVEN,
     adjustment_label,
@@ -208,6 +208,8 @@ class QuoteTold:
     shipping_name: str = ""
     shipping_why: list[str] = field(default_factory=list)
     total_cents: int = 0
+    digest: str = ""
+    """Which prices were shown: sent along when she agrees to them."""
     vat: list[str] = field(default_factory=list)
     earned: int = 0
     not_earned: str = ""
@@ -281,6 +283,7 @@ def quote_told(quote: Quote | None, around: Around) -> QuoteTold:
         shipping_name=_method_name(around),
         shipping_why=_shipping_why(quote, around, names),
         total_cents=quote.total_cents,
+        digest=digest_of(quote),
         vat=_vat(quote),
         earned=quote.points_earned,
         not_earned=reason_words(quote.points_not_earned, around.voice, names)

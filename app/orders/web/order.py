@@ -167,6 +167,7 @@ def checkout(order_id: UUID) -> Any:
                 actor,
                 order_id,
                 payment=payment,
+                seen=typed["seen"],
                 seen_cents=typed["seen_cents"],
                 clock=uow.clock,
             )

@@ -212,6 +212,7 @@ def checkout(token: str) -> Any:
                 actor,
                 order_id,
                 terms_version=typed["terms_version"],
+                seen=typed["seen"],
                 seen_cents=typed["seen_cents"],
                 clock=uow.clock,
             )
