@@ -99,6 +99,15 @@ class Office:
         self._choose(reward.get_by_label("Récompense"), kind)
         self._type(reward.get_by_label("Pourcentage"), percentage)
 
+    # ------------------------------------------------------------------------------ a discount
+
+    def fill_in(self, label: str, typed: str) -> None:
+        self._type(self.page.get_by_label(label, exact=True).first, typed)
+
+    def discount_told(self) -> str:
+        """The discount as the page tells it now."""
+        return words(self.page.get_by_role("region", name="La réduction en une phrase"))
+
     def sentence(self) -> str:
         """The rule as the page tells it now."""
         return words(self.page.get_by_role("region", name="La règle en une phrase"))
