@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from enum import StrEnum
 from typing import Any, ClassVar, NoReturn
 from uuid import UUID
@@ -19,7 +19,6 @@ from flask_babel import lazy_gettext
 from marshmallow import RAISE, Schema, ValidationError, fields
 
 from app.http.words import Said
-from  import utc_now
 from app.kernel.money import MAX_CENTS
 from app.kernel.words import N_, Sentence
 
@@ -246,7 +245,7 @@ class Date(Strict):
             day = date.fromisoformat(text)
         except ValueError:
             self.refuse("grammar")
-        latest = utc_now().date() if self.past else self.latest
+        latest = datetime.now(UTC).date() if self.past else self.latest
         if not self.earliest <= day <= latest:
             self.refuse("range", earliest=self.earliest, latest=latest)
         return day
