@@ -118,7 +118,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.notifications.web import emails, mailbox
     from app.orders import web as orders
     from app.orders.web import console as orders_console
-    from app.orders.web import guests, shop
+    from app.orders.web import guests, leaving, shop
     from app.promotions import web as promotions
     from app.reports.web import home
     from app.reports.web import meetings as meetings_of_all
@@ -142,6 +142,8 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(imports.bp)
     app.register_blueprint(orders.bp)
     app.register_blueprint(orders_console.bp)
+    app.register_blueprint(leaving.seller_bp)
+    app.register_blueprint(leaving.console_bp)
     app.register_blueprint(shop.bp)
     app.register_blueprint(guests.bp)
     app.register_blueprint(customers.bp)

@@ -216,7 +216,7 @@ NAMES = {
     "closing_delay_hours": N_("Closing delay, in hours"),
     "late_entry_hours": N_("Late entry, in hours"),
     "abandoned_after_hours": N_("Unpaid orders, in hours"),
-    "refunded_cents": N_("Given back"),
+    "refunded_cents": N_("Paid back"),
     "shipping_status": N_("Shipping"),
     "link_days": N_("Host's page, in days"),
     "origin": N_("Address"),

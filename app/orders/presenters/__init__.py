@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 
 from app.catalog.presenters import picture_of, stock_words
@@ -127,6 +127,12 @@ class ShownOrder:
     can_pay: bool
     can_cancel: bool
     can_finalise: bool
+    refunded_cents: int
+    can_ship: bool
+    can_deliver: bool
+    can_cut: bool
+    """Units may be cancelled one by one, or, by staff, the whole of what waits for its payment."""
+    can_return: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +192,11 @@ def present_order(
         can_pay=order.awaits_payment,
         can_cancel=order.can_be_cancelled,
         can_finalise=order.can_be_finalised,
+        refunded_cents=order.refunded_cents,
+        can_ship=order.can_be_shipped,
+        can_deliver=order.can_be_delivered,
+        can_cut=order.can_be_cut or (order.awaits_payment and order.paid_cents > 0),
+        can_return=order.can_be_returned,
     )
 
 
@@ -280,9 +291,19 @@ def _line(line: LineView, product: ProductView | None) -> Line:
         unit_price_cents=line.unit_price_cents,
         total_cents=line.net_cents,
         list_total_cents=line.list_cents if lowered else None,
-        note=None,
+        note=_gone_words(line),
         is_gift=line.is_gift,
     )
+
+
+def _gone_words(line: LineView) -> str | None:
+    """2 cancelled · 1 returned"""
+    cancelled, returned = line.cancelled, line.returned
+    parts = [
+        ngettext("%(num)s cancelled", "%(num)s cancelled", cancelled) if cancelled else "",
+        ngettext("%(num)s returned", "%(num)s returned", returned) if returned else "",
+    ]
+    return " · ".join(part for part in parts if part) or None
 
 
 def _payment(payment: PaymentView) -> PaymentLine:
