@@ -1,6 +1,5 @@
 """Every page, on a phone and on a laptop, in French and in English, as the demo shows it."""
 
-import json
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -35,28 +34,6 @@ MAIL_WINDOW = 600
 OF_PAGES = frozenset({"landmark-one-main", "region"})
 """What mail readers have around the mail."""
 BAD_FILE = "reference;name;category;price\nNEW1;Moule à brioche;Four;abc\n"
-PLAN = {
-    "format": "convive.plan/1",
-    "promotions": [
-        {
-            "id": "anniversaire",
-            "name": "Anniversaire",
-            "effect": {"kind": "order_percent", "rate_bp": 1_500},
-            "entry": "code",
-            "codes_elsewhere": True,
-            "period": {"weekdays": [1, 2, 3, 4, 5], "hours": [{"from": "09:00", "to": "19:00"}]},
-            "conditions": {"measure": "birthday_month", "value": True},
-        }
-    ],
-    "segments": [
-        {
-            "id": "fideles",
-            "name": "Fidèles",
-            "conditions": {"measure": "past_orders", "op": ">=", "value": 1},
-            "tiers": [{"from": 5_000, "rate_bp": 500}, {"from": 15_000, "free_shipping": True}],
-        }
-    ],
-}
 HOST_LINK = re.compile(r"/h/[\w-]{20,}")
 
 
@@ -125,7 +102,7 @@ def _begin_work(admin: Visitor) -> str:
     for field, typed in {"name": "Point relais", "cost_1": "4,90"}.items():
         admin.page.locator(f"#field-{field}").fill(typed)
     admin.submit()
-    _make_discounts(admin)
+    _make_codes(admin)
     admin.goto("/console/imports/products")
     admin.page.locator("#field-file").set_input_files(
         {"name": "products.csv", "mimeType": "text/csv", "buffer": BAD_FILE.encode()}
@@ -134,13 +111,10 @@ def _begin_work(admin: Visitor) -> str:
     return urlsplit(admin.page.url).path
 
 
-def _make_discounts(admin: Visitor) -> None:
-    """One with codes, and a segment: by a file, compared and then imported."""
-    admin.goto("/console/promotions/plan")
-    admin.page.locator("#field-document").fill(json.dumps(PLAN))
-    admin.submit()
-    admin.submit()
-    admin.tap("Anniversaire")
+def _make_codes(admin: Visitor) -> None:
+    """Of a discount of the demo that comes with one."""
+    admin.goto("/console/promotions?entry=code")
+    admin.tap("Bienvenue")
     admin.tap("Codes")
     admin.page.locator("#field-count").fill("3")
     admin.submit()
