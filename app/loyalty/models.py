@@ -5,7 +5,7 @@ by construction. All accounts belong to a customer, the one that issues included
 has issued to her), so that no row is shared by everybody. The brand's issue is the sum of them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,7 @@ from app.infra.orm import Base, belongs, bigint, brand_pk, one_of, uuid_pk
 
 
 class Account(StrEnum):
-    """`issued` is the source of all points, hence the only account below zero."""
+    """`issued` is the source of all points and `debt` what she owes: the only ones below zero."""
 
     ISSUED = "issued"
     PENDING = "pending"
@@ -26,6 +26,7 @@ class Account(StrEnum):
     SPENT = "spent"
     EXPIRED = "expired"
     REVERSED = "reversed"
+    DEBT = "debt"
 
 
 class PointsAccount(Base):
@@ -35,7 +36,7 @@ class PointsAccount(Base):
         UniqueConstraint("brand_id", "customer_id", "kind"),
         one_of("kind", Account),
         CheckConstraint(
-            "CASE WHEN kind = 'issued' THEN balance <= 0 ELSE balance >= 0 END",
+            "CASE WHEN kind IN ('issued', 'debt') THEN balance <= 0 ELSE balance >= 0 END",
             name="balance_sign",
         ),
     )
@@ -56,6 +57,7 @@ class LedgerEntry(Base):
         belongs("reverses_id", "ledger_entries"),
         UniqueConstraint("brand_id", "key"),
         Index("ix_ledger_entries_customer", "brand_id", "customer_id", "id"),
+        Index("ix_ledger_entries_source", "brand_id", "source_id"),
         Index(
             "uq_ledger_entries_reverses",
             "brand_id",
@@ -114,7 +116,27 @@ class Lot(Base):
         belongs("customer_id", "customers"),
         belongs("entry_id", "ledger_entries"),
         CheckConstraint("remaining BETWEEN 0 AND points", name="remaining_range"),
-        Index("ix_lots_customer", "brand_id", "customer_id", "expires_at", "id"),
+        Index("ix_lots_customer", "brand_id", "customer_id", "id"),
+        Index("ix_lots_entry", "brand_id", "entry_id"),
+        Index(
+            "ix_lots_open",
+            "brand_id",
+            "customer_id",
+            "expires_at",
+            postgresql_where=text("remaining > 0"),
+        ),
+        Index(
+            "ix_lots_due",
+            "brand_id",
+            "due_at",
+            postgresql_where=text("remaining > 0 AND available_at IS NULL"),
+        ),
+        Index(
+            "ix_lots_expiring",
+            "brand_id",
+            "expires_at",
+            postgresql_where=text("remaining > 0 AND expires_at IS NOT NULL"),
+        ),
     )
 
     brand_id: Mapped[brand_pk]
@@ -127,3 +149,54 @@ class Lot(Base):
     available_at: Mapped[datetime | None]
     """None while the points are pending."""
     expires_at: Mapped[datetime | None]
+    awaits: Mapped[str | None]
+    """What pending points wait for, or waited for; None: they never were pending."""
+    due_at: Mapped[datetime | None]
+    """When pending points become available; None: not known yet."""
+    expiry: Mapped[dict[str, Any] | None]
+    """How long they last from when they are available: settled when they were given."""
+    reminded_days: Mapped[int | None]
+    """The last reminder sent: so many days before they expire."""
+
+
+class LoyaltyDocument(Base):
+    """How points live in the brand, as its staff set it: one row a brand, none for the defaults."""
+
+    __tablename__ = "loyalty_settings"
+    __table_args__ = (
+        UniqueConstraint("brand_id"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    revision: Mapped[int]
+    document: Mapped[dict[str, Any]]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str]
+
+
+class GoodwillUnit(StrEnum):
+    POINTS = "points"
+    CENTS = "cents"
+
+
+class GoodwillTally(Base):
+    """What one member of the staff gave by hand in one month: moved by single statements that look
+    at the budget as they move."""
+
+    __tablename__ = "goodwill_tallies"
+    __table_args__ = (
+        belongs("user_id", "users"),
+        UniqueConstraint("brand_id", "user_id", "month", "unit"),
+        one_of("unit", GoodwillUnit),
+        CheckConstraint("given >= 0", name="given_range"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    user_id: Mapped[UUID]
+    month: Mapped[date]
+    """Its first day, in the brand's zone."""
+    unit: Mapped[str]
+    given: Mapped[bigint]

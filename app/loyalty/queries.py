@@ -1,26 +1,37 @@
 """Balances and history of points, for screens that have already checked the actor."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount, Posting
+from app.loyalty.domain import LoyaltySettings, read_settings
+from app.loyalty.models import (
+    Account,
+    LedgerEntry,
+    Lot,
+    LoyaltyDocument,
+    PointsAccount,
+    Posting,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
     available: int = 0
     pending: int = 0
+    debt: int = 0
+    """Owed: repaid by the next points that become available."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """`points` is what the movement changed in what the customer may spend."""
+    """`points` is what the movement changed in what the customer may spend, `pending` in what she
+    will be able to."""
 
     entry_id: UUID
     at: datetime
@@ -29,6 +40,7 @@ class HistoryLine:
     source_type: str
     source_id: UUID | None
     reason: dict[str, Any]
+    pending: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,11 @@ def balances(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Bal
     rows = session.execute(
         select(PointsAccount.customer_id, PointsAccount.kind, PointsAccount.balance).where(
             PointsAccount.customer_id.in_(customer_ids),
-            PointsAccount.kind.in_([Account.AVAILABLE, Account.PENDING]),
+            PointsAccount.kind.in_([Account.AVAILABLE, Account.PENDING, Account.DEBT]),
         )
     )
     for customer_id, kind, balance in rows:
-        found[customer_id][kind] = balance
+        found[customer_id][kind] = abs(balance)
     return {customer_id: Balance(**kinds) for customer_id, kinds in found.items()}
 
 
@@ -106,3 +118,104 @@ def next_expiry(session: Session, customer_id: UUID) -> Expiry | None:
         .limit(1)
     ).first()
     return Expiry(row[0], int(row[1])) if row and row[0] else None
+
+
+# ---------------------------------------------------------------- pending points, settings
+
+
+@dataclass(frozen=True, slots=True)
+class PendingPoints:
+    """Of one source: an order, or a grant of a meeting."""
+
+    points: int
+    awaits: str
+    """payment, shipment or withdrawal"""
+    due_at: datetime | None
+    """When they become available; None: nobody knows yet."""
+    source_type: str
+    source_id: UUID | None
+    reason: dict[str, Any]
+
+
+def pending(session: Session, customer_id: UUID) -> tuple[PendingPoints, ...]:
+    """The soonest first, those of which nobody knows last."""
+    rows = session.execute(
+        select(
+            Lot.remaining,
+            Lot.awaits,
+            Lot.due_at,
+            LedgerEntry.source_type,
+            LedgerEntry.source_id,
+            LedgerEntry.reason,
+        )
+        .join(
+            LedgerEntry, and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id)
+        )
+        .where(Lot.customer_id == customer_id, Lot.remaining > 0, Lot.available_at.is_(None))
+        .order_by(Lot.due_at.asc().nulls_last(), Lot.id)
+    )
+    return tuple(PendingPoints(*row) for row in rows)
+
+
+def expiries(session: Session, customer_id: UUID, limit: int = 12) -> tuple[Expiry, ...]:
+    """All that will expire, the soonest first."""
+    rows = session.execute(
+        select(Lot.expires_at, func.sum(Lot.remaining))
+        .where(
+            Lot.customer_id == customer_id,
+            Lot.remaining > 0,
+            Lot.available_at.is_not(None),
+            Lot.expires_at.is_not(None),
+        )
+        .group_by(Lot.expires_at)
+        .order_by(Lot.expires_at)
+        .limit(limit)
+    )
+    return tuple(Expiry(at, int(points)) for at, points in rows if at)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSettings:
+    """Revision 0: nothing was ever set."""
+
+    revision: int
+    document: dict[str, Any]
+    settings: LoyaltySettings
+
+
+def stored_settings(session: Session) -> StoredSettings:
+    """Of the brand this session is bound to. One statement."""
+    row = session.execute(select(LoyaltyDocument.revision, LoyaltyDocument.document)).one_or_none()
+    if row is None:
+        return StoredSettings(0, {}, LoyaltySettings())
+    settings = read_settings(row.document, [])
+    assert settings is not None, "only what can be read is stored"
+    return StoredSettings(row.revision, row.document, settings)
+
+
+def is_recorded(session: Session, key: str) -> bool:
+    """Whether the ledger has an entry of this key."""
+    return session.scalar(select(LedgerEntry.id).where(LedgerEntry.key == key)) is not None
+
+
+def given_by(session: Session, source_type: str, source_id: UUID, kinds: Mapping[str, int]) -> int:
+    """Points a source stands for, over all cards: its entries of these kinds, each times its sign,
+    with what reversals could not find any more."""
+    noted = func.coalesce(cast(LedgerEntry.reason["absorbed"].astext, BigInteger), 0)
+    posted = func.coalesce(
+        select(func.sum(Posting.points))
+        .where(Posting.brand_id == LedgerEntry.brand_id, Posting.entry_id == LedgerEntry.id)
+        .correlate(LedgerEntry)
+        .scalar_subquery(),
+        0,
+    )
+    rows = session.execute(
+        select(LedgerEntry.kind, func.sum(posted + noted))
+        .where(
+            LedgerEntry.source_type == source_type,
+            LedgerEntry.source_id == source_id,
+            LedgerEntry.kind.in_(sorted(kinds)),
+        )
+        .group_by(LedgerEntry.kind)
+    )
+    return sum(kinds[kind] * int(points) for kind, points in rows)

@@ -61,12 +61,25 @@ POINTS: Checks = {
         CROSS JOIN LATERAL (
             SELECT coalesce(sum(p.points), 0)
                    + coalesce((e.reason ->> 'absorbed')::bigint, 0) AS points,
-                   bool_or(s.kind = 'issued') AS issues, max(l.expires_at) AS expires_at,
-                   max(CASE s.kind || '>' || d.kind
+                   CASE WHEN bool_or(d.kind = 'pending') THEN NULL
+                        ELSE max(l.expires_at) END AS expires_at,
+                   CASE e.kind WHEN 'transfer_in' THEN 'TransferIn'
+                               WHEN 'transfer_out' THEN 'TransferOut'
+                   ELSE coalesce(max(CASE s.kind || '>' || d.kind
+                       WHEN 'issued>available' THEN 'Credit'
+                       WHEN 'issued>pending' THEN 'PendingCredit'
+                       WHEN 'pending>available' THEN 'MakeAvailable'
+                       WHEN 'available>expired' THEN 'Expire'
                        WHEN 'available>reserved' THEN 'Reserve'
                        WHEN 'reserved>spent' THEN 'Spend'
                        WHEN 'reserved>available' THEN 'Release'
-                       WHEN 'spent>available' THEN 'GiveBack' END) AS of_order
+                       WHEN 'spent>available' THEN 'GiveBack'
+                       WHEN 'available>spent' THEN 'Convert'
+                       WHEN 'spent>expired' THEN 'Forfeit'
+                       WHEN 'debt>available' THEN 'Advance'
+                       WHEN 'available>debt' THEN 'Repay'
+                       WHEN 'issued>debt' THEN 'Forgive'
+                       WHEN 'debt>issued' THEN 'Owe' END), 'TakeBack') END AS type
             FROM postings p
             JOIN points_accounts s ON s.id = p.source_id
             JOIN points_accounts d ON d.id = p.destination_id
@@ -77,13 +90,12 @@ POINTS: Checks = {
             format('{"customer_id": "%s", %s"key": %s, "kind": %s, "points": "%s", '
                        || '"source_id": "%s", "source_type": %s, "type": "%s"}',
                    e.customer_id,
-                   CASE WHEN m.issues THEN format('"expires_at": "%s", ', coalesce(
+                   CASE WHEN m.type IN ('Credit', 'TransferIn')
+                       THEN format('"expires_at": "%s", ', coalesce(
                        to_char(m.expires_at AT TIME ZONE 'UTC',
                                'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'), 'None')) END,
                    to_json(e.key), to_json(e.kind), m.points, e.source_id,
-                   to_json(e.source_type), CASE WHEN e.kind = 'transfer_in' THEN 'TransferIn'
-                       WHEN e.kind = 'transfer_out' THEN 'TransferOut'
-                       WHEN m.issues THEN 'Credit' ELSE coalesce(m.of_order, 'TakeBack') END),
+                   to_json(e.source_type), m.type),
             'UTF8')), 'hex')
     """,
     "lot differs from its postings": """
@@ -92,15 +104,21 @@ POINTS: Checks = {
         FROM lots l
         LEFT JOIN (
             SELECT p.lot_id,
-                   sum(CASE WHEN s.kind = 'issued' THEN p.points ELSE 0 END) AS credited,
-                   sum(CASE WHEN d.kind = 'available' THEN p.points
-                            WHEN s.kind = 'available' THEN -p.points ELSE 0 END) AS left
+                   sum(CASE WHEN s.kind IN ('issued', 'debt') THEN p.points ELSE 0 END)
+                       AS credited,
+                   sum(CASE WHEN d.kind IN ('available', 'pending') THEN p.points ELSE 0 END
+                       - CASE WHEN s.kind IN ('available', 'pending') THEN p.points ELSE 0 END)
+                       AS left,
+                   sum(CASE WHEN d.kind = 'pending' THEN p.points
+                            WHEN s.kind = 'pending' THEN -p.points ELSE 0 END) AS pending
             FROM postings p
             JOIN points_accounts s ON s.id = p.source_id
             JOIN points_accounts d ON d.id = p.destination_id
             GROUP BY p.lot_id
         ) m ON m.lot_id = l.id
         WHERE l.remaining <> coalesce(m.left, 0) OR l.points <> coalesce(m.credited, 0)
+           OR coalesce(m.pending, 0)
+              <> CASE WHEN l.available_at IS NULL THEN l.remaining ELSE 0 END
     """,
     "lot belongs to another customer than its entry": """
         SELECT l.id AS lot, l.customer_id FROM lots l

@@ -10,7 +10,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.loyalty import services as loyalty
-from app.loyalty.domain import GiveBack, OfOrder, OrderPoints, Release, Reserve, Spend
+from app.loyalty.domain import GiveBack, OfSource, OrderPoints, Release, Reserve, Spend
 from app.orders.domain.frozen import quote_from_json
 from app.orders.domain.shares import Share
 from app.orders.models import Order, OrderStatus
@@ -28,7 +28,7 @@ from app.promotions.services.voucher_uses import (
     reserve_vouchers,
 )
 
-KINDS: dict[type[OfOrder], OrderPoints] = {
+KINDS: dict[type[OfSource], OrderPoints] = {
     Reserve: OrderPoints.RESERVED,
     Spend: OrderPoints.SPENT,
     Release: OrderPoints.RELEASED,
@@ -100,7 +100,7 @@ def _move(
     uow: UnitOfWork,
     actor: Actor,
     order: Order,
-    movement: type[OfOrder],
+    movement: type[OfSource],
     points: int,
     *,
     clock: Clock,

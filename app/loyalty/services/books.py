@@ -1,0 +1,100 @@
+"""The accounts of some customers, held by this transaction, and what their lots have left."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from app.infra.locks import Rank, climb, lock_where
+from app.infra.uow import UnitOfWork
+from app.kernel.ids import new_id
+from app.loyalty.domain import LotLeft
+from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount
+
+Holder = tuple[UUID, str]
+
+
+@dataclass
+class Books:
+    """Of everybody named, every account: nobody else moves a point of theirs meanwhile."""
+
+    ids: dict[Holder, UUID]
+    held: dict[UUID, int]
+    """Account id → balance, with what was written since."""
+    moved: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+    """Not written yet."""
+
+    def balance(self, customer_id: UUID, account: Account) -> int:
+        account_id = self.ids[customer_id, account]
+        return self.held[account_id] + self.moved[account_id]
+
+    def debt(self, customer_id: UUID) -> int:
+        return -self.balance(customer_id, Account.DEBT)
+
+    def written(self) -> None:
+        for account_id, points in self.moved.items():
+            self.held[account_id] += points
+        self.moved.clear()
+
+
+def open_books(uow: UnitOfWork, people: Iterable[UUID]) -> Books:
+    """Locked; made, for those who never had a point."""
+    customers = sorted(set(people))
+    climb(uow.session, Rank.ACCOUNT)
+    found = _locked(uow.session, customers)
+    if len(found) < len(customers) * len(Account):
+        rows = [
+            {"brand_id": uow.brand_id, "id": new_id(), "customer_id": customer, "kind": kind}
+            for customer in customers
+            for kind in sorted(Account)
+        ]
+        opened = upsert(PointsAccount).on_conflict_do_nothing().returning(PointsAccount.id)
+        uow.session.execute(opened, rows)
+        found = _locked(uow.session, customers)
+    return Books(
+        ids={(account.customer_id, account.kind): account.id for account in found},
+        held={account.id: account.balance for account in found},
+    )
+
+
+def _locked(session: Session, customers: list[UUID]) -> list[PointsAccount]:
+    hers = PointsAccount.customer_id.in_(customers)
+    return lock_where(session, Rank.ACCOUNT, PointsAccount, hers)
+
+
+def lots_left(session: Session, customers: Iterable[UUID]) -> dict[UUID, list[LotLeft]]:
+    """Lots of which something is left, pending or not, expired or not. Read under the locks."""
+    left: dict[UUID, list[LotLeft]] = defaultdict(list)
+    rows = session.execute(
+        select(
+            Lot.customer_id,
+            Lot.id,
+            LedgerEntry.source_id,
+            Lot.expires_at,
+            Lot.remaining,
+            Lot.available_at.is_(None),
+        )
+        .join(
+            LedgerEntry, and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id)
+        )
+        .where(Lot.customer_id.in_(sorted(set(customers))), Lot.remaining > 0)
+    )
+    for row in rows:
+        left[row[0]].append(LotLeft(*row[1:]))
+    return left
+
+
+def usable(lots: Iterable[LotLeft], now: datetime) -> list[LotLeft]:
+    """Neither pending nor expired."""
+    return [
+        lot for lot in lots if not lot.pending and (lot.expires_at is None or lot.expires_at > now)
+    ]
+
+
+def spendable(lots: Iterable[LotLeft], now: datetime) -> int:
+    return sum(lot.remaining for lot in usable(lots, now))
