@@ -40,6 +40,7 @@ def price(cart: Cart, plan: Plan, context: Context) -> Quote:
 
 
 def _must_be_payable(facts: CartFacts) -> None:
-    listed, shipping = sum(facts.listed), facts.cart.shipping.list_cents
-    if max(listed, facts.products + shipping) > MAX_CENTS:
+    shipping = facts.cart.shipping
+    dearest = max(shipping.list_cents, *(one.price_cents for one in shipping.brackets), 0)
+    if max(sum(facts.listed), facts.products + dearest) > MAX_CENTS:
         raise AmountTooLarge(most_cents=MAX_CENTS)

@@ -178,6 +178,8 @@ class _Search:
     def _leave_out(self, kept: Several, suspects: Several, *, advantage: bool) -> None:
         """One suspect after the other, each time with those before it kept."""
         for index in range(len(suspects)):
+            if not self._may_go_on():
+                return
             before, after = suspects[:index], suspects[index + 1 :]
             self._visit((*kept, *before), after, advantage=advantage)
 
