@@ -6,7 +6,7 @@ from bisect import bisect
 from collections.abc import Callable, Sequence
 
 from app.promotions.domain.candidates import Candidate
-from app.promotions.domain.delivering import shipping_price
+from app.promotions.domain.delivering import shipping_price, thresholds
 from app.promotions.domain.effects import off_order, off_products
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.judging import Left, holds, read_by, times_met
@@ -32,7 +32,8 @@ def undominated(
     company: Sequence[Candidate],
     sure: Callable[[Candidate], bool],
 ) -> list[Candidate]:
-    """Without those of a group that another one of it beats in any company.
+    """Without those of a group that another one of it beats in any company; only where nothing
+    reads what they leave (`less_may_reach_more`).
 
     A larger percentage off the order beats a smaller one that comes later, a larger amount a
     smaller one that comes earlier; when is the same where nothing comes in between. `sure`:
@@ -41,12 +42,33 @@ def undominated(
     turns = sorted(
         one.ready.order for one in company if one.ready.step is Step.ORDER and one not in rivals
     )
-    plain = [one for one in rivals if _is_plain(one) and sure(one)]
+    champions: dict[tuple[object, ...], Candidate] = {}
+    for one in rivals:
+        if _is_plain(one) and sure(one):
+            place = one.promotion.effect.kind, one.lines, bisect(turns, one.ready.order)
+            champion = champions.get(place)
+            if champion is None or _beats(one, champion, turns):
+                champions[place] = one
     return [
         one
         for one in rivals
-        if not (_is_plain(one) and any(_beats(other, one, turns) for other in plain))
+        if not (_is_plain(one) and any(_beats(other, one, turns) for other in champions.values()))
     ]
+
+
+def less_may_reach_more(automatic: Sequence[Candidate], facts: CartFacts, wanted: Wanted) -> bool:
+    """Whether anything after the discounts reads what they leave, so that a smaller discount may
+    be worth more than a larger one."""
+    shipping = facts.cart.shipping
+    return (
+        bool(wanted.offers or wanted.points)
+        or any(0 < start <= facts.products for start in thresholds(shipping))
+        or any(voucher.minimum_basket_cents for voucher in wanted.vouchers)
+        or any(
+            one.ready.moving and one.ready.step in {Step.GIFT, Step.SHIPPING}
+            for one in (*automatic, *wanted.promotions)
+        )
+    )
 
 
 def _is_plain(one: Candidate) -> bool:

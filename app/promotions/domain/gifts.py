@@ -48,6 +48,10 @@ class Shelf:
         each = self._facts.context.gifts[product].unit_price_cents
         return Given(product, quantity, each * quantity)
 
+    def put_back(self, given: list[Given]) -> None:
+        for gift in given:
+            self._taken[gift.product] -= gift.quantity
+
 
 def give(one: Candidate, facts: CartFacts, shelf: Shelf, times: int) -> list[Given]:
     effect = one.promotion.effect

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from math import inf
 
 from app.promotions.domain.bounding import (
     chooses_lines,
     is_surely_met,
+    less_may_reach_more,
     most_off,
     odd_cents,
     rival_group,
@@ -97,6 +99,16 @@ def ranks(chosen: Iterable[Candidate]) -> tuple[tuple[float, str], ...]:
     return (*sorted(one.ready.order for one in chosen), (inf, ""))
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How much more than the least might remain, after promotions on products and after all."""
+
+    lines: int = 0
+    basket: int = 0
+    real: bool = False
+    """Whether some set may leave just that."""
+
+
 class _Search:
     """Branch and bound over sets of automatic promotions, with and without the advantage."""
 
@@ -125,9 +137,11 @@ class _Search:
         for one in ordered:
             if one.promotion.group:
                 groups[one.promotion.group, one.promotion.stacking].append(one)
-        if all(len(rivals) < 2 for rivals in groups.values()):
+        if all(len(rivals) < 2 for rivals in groups.values()) or less_may_reach_more(
+            ordered, self.facts, self.wanted
+        ):
             return ordered
-        least = self._pass(ordered, advantage=False, hope=EVERYTHING).read_at[Step.ORDER]
+        least = Pass(self.facts, ordered, self.wanted, hope=EVERYTHING, until=Step.PRODUCT).left
         odd = odd_cents(self.facts, ordered, self.wanted)
 
         def sure(one: Candidate) -> bool:
@@ -249,45 +263,44 @@ class _Search:
     def _is_hopeless(self, kept: Several, free: Several, slack: int, *, advantage: bool) -> bool:
         """Whether no part of a set can beat the best one found, whatever thresholds it meets."""
         chosen = (*kept, *free)
-        tried: set[tuple[int, int]] = set()
-        untried = {(0, 0)}
+        tried: set[Level] = set()
+        untried = {Level(real=True)}
         to_pay = not chooses_lines(chosen, self.facts, self.wanted)
         burden = self._least_burden(advantage=advantage)
         while untried:
-            lines, basket = untried.pop()
-            tried.add((lines, basket))
-            hope = Hope(lines, basket, odd_cents=slack, to_pay=to_pay)
+            level = untried.pop()
+            tried.add(level)
+            hope = Hope(level.lines, level.basket, odd_cents=slack, to_pay=to_pay)
             hoped = self._pass(chosen, advantage=advantage, hope=hope)
+            further = {Level(need, 0) for need in hoped.line_lifts if need > level.lines}
+            further |= {
+                Level(level.lines, need) for need in hoped.basket_lifts if need > level.basket
+            }
             if not hoped.impossible and self._is_better(hoped, slack, burden):
-                return False
-            if hoped.line_lifts or hoped.basket_lifts:
-                further = self._levels_beyond(hoped, kept, free, advantage=advantage)
-                untried.update(further.difference(tried))
+                if level.real:
+                    return False
+                further |= self._real(level, hoped, kept, free, advantage=advantage)
+            untried |= further - tried
         return True
 
-    def _levels_beyond(
-        self, hoped: Pass, kept: Several, free: Several, *, advantage: bool
-    ) -> set[tuple[int, int]]:
-        """What more may really remain where thresholds would be met; the sets that leave it on
-        products are tried at once."""
-        assert hoped.hope is not None
-        lines, basket = hoped.hope.lines or 0, hoped.hope.basket or 0
-        totals = self._totals(kept, free)
+    def _real(
+        self, level: Level, hoped: Pass, kept: Several, free: Several, *, advantage: bool
+    ) -> set[Level]:
+        """The next level that giving up discounts on products can really reach, which is tried at
+        once; where other discounts count too, the same level."""
         least = sum(hoped.least_lines[index] for index in self.facts.bought)
-        levels: set[tuple[int, int]] = set()
-        for need in hoped.line_lifts:
-            total = totals.at_least(least + need)
-            if need > lines and total is not None:
-                self._try(totals, total, (*kept, *free), advantage=advantage)
-                levels.add((total - least, 0))
-        direct = hoped.basket_cents == least
-        for need in hoped.basket_lifts:
-            total = totals.at_least(least + need) if direct else least + need
-            if need > basket and total is not None:
-                if direct:
-                    self._try(totals, total, (*kept, *free), advantage=advantage)
-                levels.add((lines, total - least))
-        return levels
+        with_order = any(one.ready.step is Step.ORDER for one in hoped.applied()) or (
+            advantage and bool(self.wanted.offers)
+        )
+        if not (level.lines or level.basket) or (level.basket and (level.lines or with_order)):
+            return {replace(level, real=True)}
+        totals = self._totals(kept, free)
+        total = totals.at_least(least + max(level.lines, level.basket))
+        if total is None:
+            return set()
+        self._try(totals, total, (*kept, *free), advantage=advantage)
+        reached = total - least
+        return {Level(reached, 0, True) if level.lines else Level(0, reached, True)}
 
     def _totals(self, kept: Several, free: Several) -> Totals:
         fixed = tuple(

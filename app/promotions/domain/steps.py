@@ -7,7 +7,7 @@ sets (see `searching`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.promotions.domain.advantages import Advantage, Offer, most, serve
@@ -298,6 +298,8 @@ class Pass:
                 given = give(one, self.facts, self._shelf, times)
                 if given and self._affords(one, given):
                     self._applied(Taken(one, times, given=tuple(given)))
+                else:
+                    self._shelf.put_back(given)
 
     def _affords(self, one: Candidate, given: list[Given]) -> bool:
         if one.budget_cents is None or self.hope:
@@ -406,6 +408,9 @@ class Pass:
             self._applied(Taken(one, times, shipping_cents=off))
 
     # ------------------------------------------------------------ what it comes to
+
+    def applied(self) -> Iterator[Candidate]:
+        return (taken.candidate for taken in self.taken)
 
     @property
     def basket_cents(self) -> int:

@@ -101,6 +101,15 @@ def test_shipping_from_a_basket_is_part_of_the_total() -> None:
     assert (names(priced), priced.total_cents) == ([], 6_050)
 
 
+def test_the_smaller_of_a_group_wins_where_it_keeps_shipping_free() -> None:
+    rivals = (amount("five", 500, group="g"), amount("six", 600, group="g"))
+    free_from = Shipping("home", 590, free_from_cents=6_000)
+
+    priced = quote(line("a", 6_550), promotions=rivals, shipping=free_from)
+
+    assert (names(priced), priced.total_cents) == (["five"], 6_050)
+
+
 def test_many_small_discounts_make_room_for_a_tier_exactly() -> None:
     lines = [line(f"l{n:02}", 1_000) for n in range(20)]
     small = [
