@@ -139,3 +139,12 @@ def _told(error: ConviveError) -> click.ClickException:
         f"{name}: {say(message)}" for name, messages in error.fields.items() for message in messages
     )
     return click.ClickException("\n".join(lines))
+
+
+def brand_called(slug: str) -> queries.BrandView:
+    """What other commands name a brand by; an unknown one ends them with the words to say."""
+    with unit_of_work(None) as uow:
+        found = queries.brand_by_slug(uow.session, slug)
+    if found is None:
+        raise click.ClickException(f"There is no brand {slug!r}: see `flask brand list`.")
+    return found

@@ -7,7 +7,8 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from app.brands.queries import BrandView, brand_by_slug
+from app.brands.cli import brand_called
+from app.brands.queries import BrandView
 from app.http.documents.language import in_language
 from app.http.documents.reading import Unusable, bytes_of, read_document
 from app.http.documents.writing import give_up, write
@@ -44,7 +45,7 @@ def check(file: str, lang: str) -> None:
 @click.argument("brand")
 def export(brand: str) -> None:
     """Print what BRAND has in force as JSON: what import and price read."""
-    with unit_of_work(_brand(brand).id) as uow:
+    with unit_of_work(brand_called(brand).id) as uow:
         document = export_plan(uow.session)
     write(json.dumps(document, ensure_ascii=False, indent=2))
 
@@ -57,7 +58,7 @@ def export(brand: str) -> None:
 def import_file(brand: str, file: str, dry_run: bool, lang: str) -> None:
     """Make FILE the plan of BRAND: what it does not name is archived. Prints what changes."""
     with force_locale(lang):
-        document, found = _checked(file), _brand(brand)
+        document, found = _checked(file), brand_called(brand)
         try:
             changes = _compare(found, document) if dry_run else _import(found, document)
         except PlanInvalid as error:
@@ -91,11 +92,3 @@ def _checked(file: str) -> Any:
     except Unusable as error:
         give_up(error)
     return document
-
-
-def _brand(slug: str) -> BrandView:
-    with unit_of_work(None) as uow:
-        found = brand_by_slug(uow.session, slug)
-    if found is None:
-        raise click.ClickException(f"There is no brand {slug!r}: see `flask brand list`.")
-    return found

@@ -8,7 +8,8 @@ import click
 from flask.cli import AppGroup
 from flask_babel import force_locale
 
-from app.brands.queries import BrandView, brand_by_slug
+from app.brands.cli import brand_called
+from app.brands.queries import BrandView
 from app.http.documents.language import in_language
 from app.http.documents.reading import Unusable, bytes_of, read_document
 from app.http.documents.writing import give_up, write
@@ -48,7 +49,7 @@ def publish(brand: str, file: str, effective_on: datetime | None, lang: str) -> 
     """Make FILE the next version of BRAND's programme; what could never work is refused."""
     with force_locale(lang):
         document = _checked(file)
-        found = _brand(brand)
+        found = brand_called(brand)
         first_day = effective_on.date() if effective_on else None
         try:
             version = transact(lambda uow: _publish(uow, found, document, first_day), found.id)
@@ -63,7 +64,7 @@ def publish(brand: str, file: str, effective_on: datetime | None, lang: str) -> 
 @click.argument("brand")
 def show_versions(brand: str) -> None:
     """Every version of BRAND's programme: number, effective date, name; newest first."""
-    found = _brand(brand)
+    found = brand_called(brand)
     with unit_of_work(found.id) as uow:
         for version in programme_versions(uow.session):
             name = version.document.get("name", "")
@@ -75,7 +76,7 @@ def show_versions(brand: str) -> None:
 @click.option("--version", type=int, help="The newest when left out.")
 def export(brand: str, version: int | None) -> None:
     """Print a version of BRAND's programme as JSON: what publish and evaluate read."""
-    found = _brand(brand)
+    found = brand_called(brand)
     with unit_of_work(found.id) as uow:
         known = {one.version: one.document for one in programme_versions(uow.session)}
     wanted = max(known, default=0) if version is None else version
@@ -108,11 +109,3 @@ def _checked(file: str) -> Any:
 def _warn_of_oddities(document: Any) -> None:
     for warning in compile_programme(document).warnings:
         click.echo(f"{warning.path}: {say((warning.words, warning.params))}", err=True)
-
-
-def _brand(slug: str) -> BrandView:
-    with unit_of_work(None) as uow:
-        found = brand_by_slug(uow.session, slug)
-    if found is None:
-        raise click.ClickException(f"There is no brand {slug!r}: see `flask brand list`.")
-    return found
