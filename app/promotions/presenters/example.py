@@ -33,7 +33,7 @@ from app.promotions.domain.terms import Promotion
 from app.promotions.domain.trial import Trial, try_promotion
 from app.promotions.errors import AmountTooLarge
 from app.promotions.presenters.sentences import Names, reason_words
-from app.promotions.presenters.shelf import references_in
+from app.promotions.presenters.shelf import CATEGORIES, MOST_OFFERED, references_in
 from app.promotions.schemas.example_form import Wanted
 
 JOINER = "\u2060"
@@ -73,10 +73,12 @@ class Basket:
 
 
 def usual_lines(session: Session, document: Mapping[str, object]) -> list[tuple[str, int]]:
-    """Products the discount speaks of, else the first of the shop window."""
+    """Products the discount speaks of, by name or category, else the first of the shop window."""
     named = catalog.products_by_reference(session, references_in(document))
-    shown = list(named.values()) or catalog.search_products(session, "", limit=USUAL)
-    return [(product.reference, 1) for product in shown[:USUAL]]
+    window = catalog.search_products(session, "", limit=MOST_OFFERED)
+    categories = {identity_key(name) for name in references_in(document, CATEGORIES)}
+    meant = [one for one in window if identity_key(one.category) in categories]
+    return [(one.reference, 1) for one in [*named.values(), *(meant or window)][:USUAL]]
 
 
 def basket_of(session: Session, wanted: Wanted, promotion: Promotion) -> Basket:

@@ -15,7 +15,8 @@ from app.promotions.domain.words import names_of
 from app.promotions.presenters.sentences import Names
 
 MOST_OFFERED = 300
-REFERENCES = {"products", "without_products"}
+REFERENCES = frozenset({"products", "without_products"})
+CATEGORIES = frozenset({"categories"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +51,18 @@ def names_in(plan: Plan, shelf: Shelf | None = None, products: Names | None = No
     return {**names_of(plan), **methods, **(products or {})}
 
 
-def references_in(document: Any) -> set[str]:
-    """Every product the documents speak of."""
+def references_in(document: Any, members: frozenset[str] = REFERENCES) -> set[str]:
+    """Every product the documents speak of, or what else these members name."""
     if isinstance(document, list):
-        return {name for part in document for name in references_in(part)}
+        return {name for part in document for name in references_in(part, members)}
     if not isinstance(document, dict):
         return set()
     found: set[str] = set()
     for name, value in document.items():
-        if name in REFERENCES and isinstance(value, list):
+        if name in members and isinstance(value, list):
             found |= {one for one in value if isinstance(one, str)}
         else:
-            found |= references_in(value)
+            found |= references_in(value, members)
     return found
 
 
