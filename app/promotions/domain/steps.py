@@ -317,7 +317,8 @@ class Pass:
         basket, hoped = self.basket_cents, self._hoped_of_vouchers()
         for voucher in in_turn(self.wanted.vouchers):
             if basket < voucher.minimum_basket_cents:
-                self._unmet.add(voucher.id)
+                self._miss(voucher.id)
+                self._regret(True)
                 continue
             lines = payable(voucher, self.facts, self.discounted)
             paid = pay(voucher, self.facts, self.left, lines)
