@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from marshmallow import Schema
 
 from app.brands.settings import WHOLE_NUMBERS
+from app.brands.terms import LONGEST_TERMS
 from app.http.fields import Count, Strict, StrictSchema, Text
 from app.kernel.words import N_
 
@@ -43,3 +44,7 @@ class ThemeSchema(StrictSchema):
 
 class DomainSchema(StrictSchema):
     host = Text(maximum=253, required=True)
+
+
+class TermsSchema(StrictSchema):
+    text = Text(maximum=LONGEST_TERMS, required=True, multiline=True)

@@ -82,7 +82,11 @@ def _order_by_link(seller: Visitor) -> list[str]:
             seller.page.locator("#field-accepted").check()
             seller.page.get_by_role("button", name=re.compile("^Commander")).click()
             seller.page.wait_for_load_state()
-    return [shop]
+    seller.goto("/meetings")
+    seller.tap(re.compile("Inès"))
+    seller.page.goto(f"{seller.page.url}?tab=orders")
+    seller.page.get_by_role("button", name="Créer le lien des invitées").click()
+    return [shop, _link_shown(seller)]
 
 
 def _link_shown(seller: Visitor) -> str:

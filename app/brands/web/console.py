@@ -18,13 +18,14 @@ from flask_babel import gettext
 from app.accounts.web import from_session
 from app.brands import presenters, services
 from app.brands.queries import BrandView, default_origin, installation
-from app.brands.schemas import DomainSchema, SettingsSchema, ThemeSchema
+from app.brands.schemas import DomainSchema, SettingsSchema, TermsSchema, ThemeSchema
+from app.brands.terms import publish_terms, terms_in_force
 from app.brands.theme import theme_of
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.forms import load, posted
 from app.http.words import say
-from app.http.work import writing
+from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
@@ -152,6 +153,34 @@ def _sent_logo() -> bytes:
 def _colour(wish: str) -> str:
     wish = wish.lower()
     return wish if COLOUR.fullmatch(wish) else _brand().accent
+
+
+# ------------------------------------------------------------------- on which terms it sells
+
+
+@bp.get("/terms")
+def terms() -> str:
+    return _terms_page()
+
+
+@bp.post("/terms", endpoint="terms_post")
+def publish() -> Any:
+    """The next version: orders name the one that was accepted, so none is ever altered."""
+    try:
+        text = load(TermsSchema, posted(request.form))["text"]
+        version = writing(lambda uow: publish_terms(uow, current_actor(), text, clock=uow.clock))
+    except Invalid as refusal:
+        return _terms_page(values=request.form, errors=_errors(refusal)), 422
+    flash(gettext("Version %(version)s of the terms is in force.", version=version), "success")
+    return redirect(url_for(".terms"), code=303)
+
+
+def _terms_page(**given: Any) -> str:
+    with reading() as uow:
+        found = terms_in_force(uow.session)
+    return render_template(
+        "console/settings/terms.html", terms=found, **({"values": {}, "errors": {}} | given)
+    )
 
 
 # -------------------------------------------------------------------------- where it is found

@@ -9,8 +9,9 @@ from sqlalchemy import text
 from app.accounts.domain import LinkPurpose
 from app.accounts.links import follow_link
 from app.brands.terms import publish_terms
+from app.catalog.services import NewProduct, create_category, create_product
 from app.infra.jobs.drain import drain
-from app.kernel.actor import Role
+from app.kernel.actor import Role, system
 from app.meetings import queries as meetings
 from app.meetings.services import lifecycle, order_links
 from app.orders import queries as orders
@@ -288,3 +289,46 @@ def test_only_its_holder_and_purpose_count(stage, uow, meeting, chloe) -> None:
     with stage.uow(stage.seller.brand_id) as work:
         actor = follow_link(work, LinkPurpose.ORDER, token)
     assert (actor.role, actor.customer_id, actor.meeting_id) == (Role.CUSTOMER, chloe, meeting)
+
+
+def test_the_brand_publishes_terms_and_an_order_keeps_its_version(
+    client, stage, meeting, chloe
+) -> None:
+    shop = shop_of(stage, chloe, meeting)
+    fill(client, shop, stage)
+    place(client, shop)
+    stage.do(publish_terms, "D’autres conditions.")
+
+    (order,) = placed_of(stage, chloe)
+    accepted = text_of(client.get(f"{shop}/terms?version={order.terms_version}"))
+    assert "Quatorze jours" in accepted
+    assert "D’autres conditions." in text_of(client.get(f"{shop}/terms"))
+
+
+@pytest.mark.parametrize("size", [1, 5])
+def test_the_basket_costs_the_same_statements_whatever_its_size(
+    client, stage, meeting, chloe, count_queries, size
+) -> None:
+    shop = shop_of(stage, chloe, meeting)
+    for product_id in more_products(stage, size):
+        client.submit(f"{shop}/lines", product_id=str(product_id), quantity="1")
+    client.get(f"{shop}/basket")
+
+    with count_queries() as counted:
+        assert client.get(f"{shop}/basket").status_code == 200
+    assert counted.count <= 36, counted.statements
+
+
+def more_products(stage: Stage, size: int) -> list[UUID]:
+    staff = system(stage.seller.brand_id)
+    with stage.uow() as work:
+        category = create_category(work, staff, "Many")
+        return [
+            create_product(
+                work,
+                staff,
+                NewProduct(f"P-{n}", f"Pot {n}", category, price_cents=100),
+                clock=work.clock,
+            )
+            for n in range(size)
+        ]
