@@ -1,6 +1,8 @@
 """What an order costs and why, and what is asked for on a draft: codes, picks, vouchers, points,
 gifts, delivery. Each answer is the whole new price."""
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -204,7 +206,10 @@ def ask_for(wish: Wish, order_id: UUID) -> Response:
 
 
 def told(session: Session, quote: Quote) -> dict[str, Any]:
-    names = names_of(plan_of(session))
+    say_why = _Words(
+        Voice.SELLER if current_actor().role is Role.SELLER else Voice.BRAND,
+        names_of(plan_of(session)),
+    )
     kept = {name: getattr(quote, name) for name in QuoteAnswer().fields if hasattr(quote, name)}
     shipping = quote.shipping
     return kept | {
@@ -218,7 +223,7 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
                 "net_cents": line.net_cents,
                 "vat_cents": line.vat_cents,
                 "points": line.points,
-                "adjustments": [_adjustment(one, names) for one in line.adjustments],
+                "adjustments": [say_why.adjustment(one) for one in line.adjustments],
             }
             for line in quote.lines
         ],
@@ -227,7 +232,7 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
             "list_cents": shipping.list_cents,
             "net_cents": shipping.net_cents,
             "vat_cents": shipping.vat_cents,
-            "adjustments": [_adjustment(one, names) for one in shipping.adjustments],
+            "adjustments": [say_why.adjustment(one) for one in shipping.adjustments],
         },
         "gifts": [
             {
@@ -249,14 +254,14 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
             }
             for one in quote.choices
         ],
-        "points_not_earned": _reason(quote.points_not_earned, names)
+        "points_not_earned": say_why.reason(quote.points_not_earned)
         if quote.points_not_earned
         else None,
         "missing": [
             {
                 "promotion": one.promotion,
                 "name": one.name,
-                "reasons": [_reason(reason, names) for reason in one.reasons],
+                "reasons": [say_why.reason(reason) for reason in one.reasons],
             }
             for one in quote.missing
         ],
@@ -264,7 +269,7 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
             {
                 "kind": one.kind,
                 "asked": one.asked,
-                "reasons": [_reason(reason, names) for reason in one.reasons],
+                "reasons": [say_why.reason(reason) for reason in one.reasons],
             }
             for one in quote.refusals
         ],
@@ -276,21 +281,32 @@ def _voice() -> Voice:
     return Voice.CUSTOMER if current_actor().role in BY_LINK else Voice.SELLER
 
 
-def _adjustment(one: Adjustment, names: Names) -> dict[str, Any]:
-    return {
-        "code": one.code,
-        "source": one.source,
-        "name": one.name or names.get(one.source, ""),
-        "amount_cents": one.amount_cents,
-        "base_cents": one.base_cents,
-        "units": one.units,
-        "why": say(tell_adjustment(one, _voice(), names)),
-    }
+@dataclass(frozen=True, slots=True)
+class _Words:
+    voice: Voice
+    names: Names
+
+    def adjustment(self, one: Adjustment) -> dict[str, Any]:
+        return {
+            "code": one.code,
+            "source": one.source,
+            "name": one.name or self.names.get(one.source, ""),
+            "amount_cents": one.amount_cents,
+            "base_cents": one.base_cents,
+            "units": one.units,
+            "why": say(tell_adjustment(one, self.voice, self.names)),
+        }
+
+    def reason(self, reason: Reason) -> dict[str, Any]:
+        return {
+            "code": reason.code,
+            "params": {name: _plain(value) for name, value in reason.params.items()},
+            "words": say(tell_reason(reason, self.voice, self.names)),
+        }
 
 
-def _reason(reason: Reason, names: Names) -> dict[str, Any]:
-    return {
-        "code": reason.code,
-        "params": dict(reason.params),
-        "words": say(tell_reason(reason, _voice(), names)),
-    }
+def _plain(value: Any) -> Any:
+    """Days as everywhere else in the API."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple | set | frozenset) else value

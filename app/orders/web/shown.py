@@ -1,12 +1,12 @@
 """One order as every page of ours tells it, whoever reads it."""
 
-from uuid import UUID
+from dataclasses import replace
 
 from app.catalog import queries as catalog
 from app.customers import queries as customers
 from app.http.brand import current_brand
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.clock import local_day
 from app.meetings import queries as meetings
 from app.meetings.presenters import title_of
@@ -22,17 +22,15 @@ def shown_order(uow: UnitOfWork, actor: Actor, page: OrderPage) -> ShownOrder:
     products = catalog.products(session, [line.product_id for line in order.lines])
     today = local_day(uow.clock(), current_brand().timezone)
     brings = order_rewards(session, actor, order, today=today)
-    return present_order(
+    meeting = meetings.meeting_card(session, actor, order.meeting_id) if order.meeting_id else None
+    shown = present_order(
         page,
         person,
         products,
-        meeting_title=_title(uow, actor, order.meeting_id),
+        meeting_title=title_of(meeting.host_name) if meeting else None,
         earned=brings.sentence,
         why=brings.why,
     )
-
-
-def _title(uow: UnitOfWork, actor: Actor, meeting_id: UUID | None) -> str | None:
-    if meeting_id is None:
-        return None
-    return title_of(meetings.meeting_card(uow.session, actor, meeting_id).host_name)
+    if actor.role is Role.SELLER and meeting and meeting.status == "closed":
+        return replace(shown, can_cut=False, can_return=False)  # staff only, by then
+    return shown

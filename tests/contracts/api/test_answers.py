@@ -18,6 +18,7 @@ from app.customers.api import (
 )
 from app.meetings.api import MeetingAnswer, MeetingsAnswer, PreviewAnswer
 from app.orders import api as orders
+from app.orders.api.prices import QuoteAnswer
 from app.orders.models import (
     Channel,
     Kind,
@@ -85,6 +86,7 @@ def test_every_answer_has_the_declared_names(told) -> None:
         ("/api/meetings/{m}", MeetingAnswer),
         ("/api/meetings/{open}/closing", PreviewAnswer),
         ("/api/orders/{o}", orders.OrderAnswer),
+        ("/api/orders/{o}/quote", QuoteAnswer),
         ("/api/orders", orders.OrdersAnswer),
         ("/api/orders/waiting", orders.WaitingAnswer),
         ("/api/products", ProductsAnswer),
