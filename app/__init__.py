@@ -122,6 +122,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.promotions import web as promotions
     from app.reports.web import home
     from app.reports.web import meetings as meetings_of_all
+    from app.reports.web import points as points_in_circulation
     from app.rewards import web as rewards
     from app.sellers import web as sellers
 
@@ -155,10 +156,13 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(promotions.loyalty_bp)
     app.register_blueprint(rewards.bp)
     app.register_blueprint(rewards.host_bp)
+    app.register_blueprint(rewards.mine.bp)
+    app.register_blueprint(rewards.mine.own_bp)
     app.register_blueprint(rewards.programme_bp)
     app.register_blueprint(rewards.draft_bp)
     app.register_blueprint(home.bp)
     app.register_blueprint(meetings_of_all.bp)
+    app.register_blueprint(points_in_circulation.bp)
     app.register_blueprint(emails.bp)
     mailbox.install(app, settings.mailbox)
 

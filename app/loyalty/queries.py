@@ -79,11 +79,16 @@ def spendable(session: Session, customer_ids: Collection[UUID], *, at: datetime)
 
 
 def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[HistoryLine, ...]:
-    """Newest first; of points taken over with another card, those she could spend."""
+    """Newest first; of points taken over with another card, those she can or will spend."""
     source, destination = aliased(PointsAccount), aliased(PointsAccount)
     change = case(
         (destination.kind == Account.AVAILABLE, Posting.points),
         (source.kind == Account.AVAILABLE, -Posting.points),
+        else_=0,
+    )
+    awaited = case(
+        (destination.kind == Account.PENDING, Posting.points),
+        (source.kind == Account.PENDING, -Posting.points),
         else_=0,
     )
     rows = session.execute(
@@ -95,13 +100,20 @@ def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[Histo
             LedgerEntry.source_type,
             LedgerEntry.source_id,
             LedgerEntry.reason,
+            func.coalesce(func.sum(awaited), 0),
         )
         .outerjoin(Posting, Posting.entry_id == LedgerEntry.id)
         .outerjoin(source, source.id == Posting.source_id)
         .outerjoin(destination, destination.id == Posting.destination_id)
         .where(LedgerEntry.customer_id == customer_id)
         .group_by(LedgerEntry.brand_id, LedgerEntry.id)
-        .having(or_(LedgerEntry.kind.not_like("transfer%"), func.sum(change) != 0))
+        .having(
+            or_(
+                LedgerEntry.kind.not_like("transfer%"),
+                func.sum(change) != 0,
+                func.sum(awaited) != 0,
+            )
+        )
         .order_by(LedgerEntry.id.desc())
         .limit(limit)
     )

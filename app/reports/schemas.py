@@ -12,3 +12,8 @@ class MeetingsSchema(StrictSchema):
     until = Date(load_default=None)
     sort = Choice(ORDERS, load_default=next(iter(ORDERS)))
     page = Count(minimum=1, maximum=10_000, load_default=1)
+
+
+class PeriodSchema(StrictSchema):
+    since = Date(load_default=None)
+    until = Date(load_default=None)

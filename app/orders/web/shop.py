@@ -72,7 +72,7 @@ def index(token: str) -> str:
     except Invalid:
         asked = load(ShopSchema, {})
     with reading() as uow:
-        stall = _stall(uow, token)
+        stall = stall_of(uow, token)
         found = catalog.search_products(
             uow.session,
             asked["q"],
@@ -104,7 +104,7 @@ def product(token: str, product_id: UUID) -> Any:
 
 def _product_page(token: str, product_id: UUID, refusal: ConviveError | None = None) -> Any:
     with reading() as uow:
-        stall = _stall(uow, token)
+        stall = stall_of(uow, token)
         found = catalog.product_view(uow.session, product_id, at=uow.clock())
         earning = earning_of(uow)
     if not found.on_sale:
@@ -124,7 +124,7 @@ def terms(token: str) -> str:
     """Those in force, or those of the version asked for: what somebody accepted stays readable."""
     asked = request.args.get("version", "")
     with reading() as uow:
-        stall = _stall(uow, token)
+        stall = stall_of(uow, token)
         version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else None
         found = terms_of_version(uow.session, version) if version else terms_in_force(uow.session)
     if found is None:
@@ -228,7 +228,7 @@ def checkout(token: str) -> Any:
 def order(token: str, order_id: UUID) -> Any:
     """What she ordered, with the words of the day she ordered it."""
     with reading() as uow:
-        stall = _stall(uow, token)
+        stall = stall_of(uow, token)
         page = queries.order_page(uow.session, current_actor(), order_id)
         if not page.order.is_sold:
             raise NotFound
@@ -263,7 +263,7 @@ def _basket(
     token: str, refusal: ConviveError | None = None, changes: Sequence[ChangeLine] = ()
 ) -> Any:
     with reading() as uow:
-        stall = _stall(uow, token)
+        stall = stall_of(uow, token)
         if stall.draft is None:
             if stall.shop.orders:
                 latest = stall.shop.orders[-1]
@@ -288,7 +288,8 @@ def _basket(
     return answer, status_of(refusal)
 
 
-def _stall(uow: UnitOfWork, token: str) -> Stall:
+def stall_of(uow: UnitOfWork, token: str) -> Stall:
+    """For every page behind a customer's link: the same statements each time."""
     session, actor = uow.session, current_actor()
     assert actor.customer_id is not None
     person = customers.people(session, [actor.customer_id])[actor.customer_id]

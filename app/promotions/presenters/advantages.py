@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 from app.http.words import money, number, points, say
 from app.kernel.words import N_
+from app.loyalty.domain import LoyaltySettings
+from app.loyalty.presenters import example_sentence
 from app.promotions.domain.cart import Buyer, Cart, CartLine, Context
 from app.promotions.domain.condition_words import tell_condition
 from app.promotions.domain.plan import Plan
@@ -110,6 +112,18 @@ def earning_sentences(plan: Plan) -> list[str]:
         if not earns
     ]
     return [*told, *without]
+
+
+def example_of_points(plan: Plan, life: LoyaltySettings, now: datetime) -> str:
+    """From earning to spending, of one order, in one sentence; empty when orders earn nothing."""
+    if plan.earning is None or plan.earning.mode is EarningMode.NONE:
+        return ""
+    earned, spending = _earned(plan), plan.spending
+    value = spending.value_customer
+    worth = earned * value.cents // value.points if spending.mode is SpendingMode.RATE else None
+    return example_sentence(
+        life, amount_cents=EXAMPLE_CENTS, earned=earned, worth_cents=worth, now=now
+    )
 
 
 def _earned(plan: Plan) -> int:

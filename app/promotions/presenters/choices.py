@@ -183,3 +183,15 @@ def points_aside(values: Mapping[str, str]) -> list[str]:
     if values.get("spend") not in {"rate", "tiers"}:
         aside |= {"consumption", "from_order", "minimum", "spend_with_codes"}
     return sorted(name for name in aside if values.get(name))
+
+
+def life_aside(values: Mapping[str, str]) -> list[str]:
+    """And of how long points last."""
+    aside = set()
+    for who in SITUATIONS:
+        mode = values.get(f"expiry_{who}")
+        if mode != "days":
+            aside.add(f"expiry_days_{who}")
+        if mode != "on":
+            aside |= {f"expiry_day_{who}", f"expiry_month_{who}"}
+    return sorted(name for name in aside if values.get(name))

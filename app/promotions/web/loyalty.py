@@ -10,14 +10,22 @@ from app.http.form_tree import Tree, flat
 from app.http.words import say
 from app.http.work import reading, writing
 from app.http.written import Errors, Written
+from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.kernel.errors import Conflict
 from app.kernel.words import N_
+from app.loyalty import presenters as living_words
+from app.loyalty import services as loyalty
+from app.loyalty.domain import LoyaltySettings
+from app.loyalty.errors import LoyaltySettingsInvalid
+from app.loyalty.queries import stored_settings
+from app.loyalty.schemas import check_life, life_tree, written_life
 from app.promotions.domain.plan import Plan
 from app.promotions.errors import PlanInvalid
 from app.promotions.presenters import choices
 from app.promotions.presenters.advantages import (
     earning_sentences,
+    example_of_points,
     first_order_sentences,
     segment_rows,
     spending_sentences,
@@ -46,7 +54,11 @@ def to_loyalty() -> Any:
 
 
 def revision_sent() -> int:
-    text = request.form.get("revision", "")
+    return number_sent("revision")
+
+
+def number_sent(name: str) -> int:
+    text = request.form.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
@@ -76,7 +88,13 @@ def points() -> str:
     with reading() as uow:
         revision, document = plan_settings(uow.session)
         plan, shelf = plan_of(uow.session), shelf_of(uow.session)
-    return _points_page(points_tree(document.get("points", {})), plan, shelf, revision)
+        life = stored_settings(uow.session)
+    tree = {
+        **points_tree(document.get("points", {})),
+        **life_tree(life.settings),
+        "life_revision": str(life.revision),
+    }
+    return _points_page(tree, plan, shelf, revision, life=life.settings)
 
 
 @bp.post("/points", endpoint="points_post")
@@ -86,30 +104,41 @@ def change_points() -> Any:
     with reading() as uow:
         plan, shelf = plan_of(uow.session), shelf_of(uow.session)
     if do != "save":
-        changed = POINTS_TREE.changed_by(tree, do)
-        return _points_page(changed, check_part(written_points(changed), plan, "points"), shelf)
-    out = written_points(tree)
-    tried = check_part(out, plan, "points")
-    if tried is None:
-        return _points_page(tree, None, shelf, errors=out.errors), 422
-    wanted = {"points": out.document or None}
-    errors, status = _save(out, wanted)
+        tree = POINTS_TREE.changed_by(tree, do)
+    out, living = written_points(tree), written_life(tree)
+    tried, life = check_part(out, plan, "points"), check_life(living)
+    if do != "save":
+        return _points_page(tree, tried, shelf, life=life)
+    if tried is None or life is None:
+        return _points_page(tree, None, shelf, errors=out.errors | living.errors), 422
+    errors, status = _save(out, {"points": out.document or None}, living)
     if status:
-        return _points_page(tree, tried, shelf, errors=errors), status
+        return _points_page(tree, tried, shelf, errors=errors, life=life), status
     return to_loyalty()
 
 
-def _save(out: Written, document: dict[str, Any]) -> tuple[Errors, int]:
-    """What stands in the way, with the status of the page that says so; 0 when it is saved."""
+def _save(
+    out: Written, document: dict[str, Any], living: Written | None = None
+) -> tuple[Errors, int]:
+    """What stands in the way, with the status of the page that says so; 0 when it is saved.
+    `living`: how points live, saved along with it."""
+
+    def work(uow: UnitOfWork) -> None:
+        actor = current_actor()
+        save_settings(uow, actor, document, revision=revision_sent(), clock=uow.clock)
+        if living is not None:
+            revision = number_sent("life_revision")
+            loyalty.save_settings(uow, actor, living.document, revision=revision, clock=uow.clock)
+
     try:
-        writing(
-            lambda uow: save_settings(
-                uow, current_actor(), document, revision=revision_sent(), clock=uow.clock
-            )
-        )
+        writing(work)
     except PlanInvalid as invalid:
         out.note(invalid.problems)
         return out.errors, 422
+    except LoyaltySettingsInvalid as invalid:
+        assert living is not None
+        living.note(invalid.problems)
+        return living.errors, 422
     except Conflict as refusal:
         return {"_form": [say(refusal)]}, 409
     flash(say(SAVED), "success")
@@ -122,10 +151,15 @@ def _points_page(
     shelf: Shelf,
     revision: int | None = None,
     errors: Errors | None = None,
+    life: LoyaltySettings | None = None,
 ) -> str:
+    with reading() as uow:
+        now = uow.clock()
     _tick_methods(tree, shelf)
     return render_template(
         "console/loyalty/points.html",
+        example=example_of_points(plan, life, now) if plan and life else "",
+        living=living_words,
         tree=tree,
         values=flat(tree),
         errors=errors or {},

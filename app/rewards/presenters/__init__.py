@@ -1,6 +1,6 @@
 """Read models of rewards turned into words, for pages and e-mails."""
 
-from app.rewards.presenters.card import CustomerRewards, customer_rewards, won_at, won_in
+from app.rewards.presenters.card import CustomerRewards, customer_rewards
 from app.rewards.presenters.gifts import choices_of, gift_lines, gift_status
 from app.rewards.presenters.holdings import (
     code_line,
@@ -19,6 +19,7 @@ from app.rewards.presenters.meeting import (
     role_label,
 )
 from app.rewards.presenters.orders import OrderRewards, order_rewards
+from app.rewards.presenters.points import won_at, won_in
 from app.rewards.presenters.promises import booking_hint, booking_promise
 from app.rewards.presenters.shapes import (
     Badge,

@@ -4,34 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.http.words import date_long, points, zone
-from app.kernel.actor import Actor, Role
-from app.kernel.words import N_
+from app.kernel.actor import BY_LINK, Actor, Role
 from app.loyalty import queries as loyalty
-from app.loyalty.domain import OrderPoints
-from app.loyalty.queries import HistoryLine
 from app.meetings import queries as meetings
-from app.meetings.queries import MeetingCard
 from app.orders import queries as orders
-from app.orders.queries import OrderCard
 from app.promotions import queries as promotions
 from app.rewards.presenters.gifts import gift_lines
 from app.rewards.presenters.holdings import code_line, voucher_line
+from app.rewards.presenters.points import (
+    About,
+    Sources,
+    expiring_text,
+    expiry_lines,
+    history_lines,
+    merged_cards,
+    orders_behind,
+    pending_lines,
+    source_of,
+    won_in,
+)
 from app.rewards.presenters.shapes import (
     CodeLine,
+    ExpiryLine,
     GiftLine,
+    PendingLine,
     PointsLine,
     Reader,
     Voice,
     VoucherLine,
     Won,
 )
-from app.rewards.presenters.tongue import gettext
 from app.rewards.presenters.winnings import Winning, of_grant, of_revision, tell_winnings
 from app.rewards.queries import (
     GrantView,
@@ -40,15 +46,15 @@ from app.rewards.queries import (
     revisions_of,
 )
 
-Sources = Mapping[UUID, MeetingCard | OrderCard]
-"""Where something was won, by id: a meeting, or an order outside meetings."""
-Revisions = Mapping[tuple[UUID, int], Won]
-
 
 @dataclass(frozen=True, slots=True)
 class CustomerRewards:
     available: int
     pending: int
+    debt: int
+    """Owed: the next points that become available repay it."""
+    pending_lines: list[PendingLine]
+    expiries: list[ExpiryLine]
     expiring_text: str | None
     history: list[PointsLine]
     codes: list[CodeLine]
@@ -64,19 +70,22 @@ def customer_rewards(
     Reasons name people and amounts only of meetings that are the actor's own to see.
     """
     grants = {grant.id: grant for grant in grants_of_customer(session, customer_id)}
-    sources = _sources(session, grants.values())
+    moved = loyalty.history(session, customer_id)
+    awaited = loyalty.pending(session, customer_id)
+    sources = _sources(session, grants.values(), orders_behind([*moved, *awaited]))
     now, then = _told(session, actor, grants, sources)
+    about = About(grants, sources, then, merged_cards(session, moved))
     why = {grant_id: told.why for grant_id, told in now.items()}
     balance = loyalty.balances(session, [customer_id])[customer_id]
+    expiring = loyalty.expiries(session, customer_id)
     return CustomerRewards(
         available=balance.available,
         pending=balance.pending,
-        expiring_text=_expiring(session, customer_id),
-        history=[
-            _history_line(line, grants, sources, then)
-            for line in loyalty.history(session, customer_id)
-            if line.kind != OrderPoints.SPENT
-        ],
+        debt=balance.debt,
+        pending_lines=pending_lines(awaited, about),
+        expiries=expiry_lines(expiring),
+        expiring_text=expiring_text(expiring),
+        history=history_lines(moved, about),
         codes=[
             code_line(code, _why(why, code.grant_id))
             for code in reversed(promotions.codes_of(session, [customer_id]))
@@ -96,29 +105,14 @@ def customer_rewards(
     )
 
 
-def _sources(session: Session, grants: Collection[GrantView]) -> Sources:
+def _sources(
+    session: Session, grants: Collection[GrantView], order_ids: Collection[UUID]
+) -> Sources:
     """Two statements."""
     held = {grant.meeting_id for grant in grants if grant.meeting_id}
     direct = {grant.scope_id for grant in grants if grant.meeting_id is None}
     cards = meetings.meeting_cards(session, held)
-    return {**cards, **orders.order_cards(session, direct)}
-
-
-def _source(grant: GrantView, sources: Sources) -> MeetingCard | OrderCard | None:
-    return sources.get(grant.meeting_id or grant.scope_id)
-
-
-def won_in(source: MeetingCard | OrderCard) -> str:
-    """Gagné à la réunion du samedi 10 octobre; gagné avec la commande n° 12."""
-    if isinstance(source, MeetingCard):
-        return won_at(source.starts_at)
-    return gettext("Won with order No. %(number)s", number=source.number or "")
-
-
-def won_at(starts_at: datetime) -> str:
-    """Gagné à la réunion du samedi 10 octobre."""
-    day = starts_at.astimezone(zone()).date()
-    return gettext("Won at the meeting of %(day)s", day=date_long(day))
+    return {**cards, **orders.order_cards(session, {*direct, *order_ids})}
 
 
 def _why(why: Mapping[UUID, list[str]], grant_id: UUID | None) -> list[str]:
@@ -161,66 +155,9 @@ def _by_reader(
 
 
 def _is_own(actor: Actor, grant: GrantView, sources: Sources) -> bool:
+    if actor.role in BY_LINK:
+        return False
     if actor.role is not Role.SELLER:
         return True
-    source = _source(grant, sources)
+    source = source_of(grant, sources)
     return source is not None and source.seller_id == actor.seller_id
-
-
-# ---------------------------------------------------------------- points
-
-
-def _expiring(session: Session, customer_id: UUID) -> str | None:
-    expiry = loyalty.next_expiry(session, customer_id)
-    if expiry is None:
-        return None
-    day = expiry.at.astimezone(zone()).date()
-    return gettext(
-        "%(points)s to be used by %(day)s", points=points(expiry.points), day=date_long(day)
-    )
-
-
-def _history_line(
-    line: HistoryLine, grants: Mapping[UUID, GrantView], sources: Sources, then: Revisions
-) -> PointsLine:
-    grant = grants.get(line.source_id) if line.source_id else None
-    revision = line.reason.get("revision")
-    told = then.get((grant.id, revision)) if grant and isinstance(revision, int) else None
-    source = _source(grant, sources) if grant else None
-    return PointsLine(
-        at=line.at,
-        text=_history_text(line, source),
-        points=line.points,
-        status=_history_status(line.kind),
-        why=told.why if told else [],
-    )
-
-
-ORDERS = {
-    OrderPoints.RESERVED: N_("Points used for an order"),
-    OrderPoints.RELEASED: N_("Points of an order that was not paid"),
-    OrderPoints.GIVEN_BACK: N_("Points of an order that was cancelled or returned"),
-}
-
-
-def _history_status(kind: str) -> str:
-    if kind == OrderPoints.RESERVED:
-        return "spent"
-    if kind.endswith("reversed"):
-        return "reversed"
-    return "spent" if kind in {"spend", "spent"} else "available"
-
-
-def _history_text(line: HistoryLine, source: MeetingCard | OrderCard | None) -> str:
-    if line.kind == "transfer_in":
-        return gettext("Taken over from a card that was merged into this one")
-    if line.kind.endswith("reversed"):
-        if not isinstance(source, MeetingCard):
-            return gettext("Points taken back")
-        day = source.starts_at.astimezone(zone()).date()
-        return gettext("Taken back, meeting of %(day)s", day=date_long(day))
-    if source is not None:
-        return won_in(source)
-    if line.kind in ORDERS:
-        return str(gettext(ORDERS[OrderPoints(line.kind)]))
-    return gettext("Points received") if line.points >= 0 else gettext("Points used")

@@ -130,8 +130,23 @@ class PointsLine:
     text: str
     points: int
     status: str
-    """available, pending, spent or reversed"""
+    """available, pending, spent, expired or reversed"""
     why: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLine:
+    """Points on their way: which, from when they can be used, and what they wait for."""
+
+    points: int
+    text: str
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExpiryLine:
+    points: int
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)

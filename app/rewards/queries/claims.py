@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import BY_LINK, Actor
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
 from app.rewards.models import ClaimStatus, GiftClaim
@@ -74,7 +74,7 @@ def claim_for(session: Session, actor: Actor, claim_id: UUID) -> ClaimView:
 
 def must_be_hers(actor: Actor, customer_id: UUID) -> None:
     """The holder of a personal link sees what she won herself, not what others did."""
-    if actor.role is Role.HOST and actor.customer_id != customer_id:
+    if actor.role in BY_LINK and actor.customer_id != customer_id:
         raise NotFound
 
 

@@ -15,7 +15,7 @@ from app.catalog.errors import OutOfStock
 from app.catalog.queries import ProductView
 from app.infra.locks import Rank, lock
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role, system
 from app.kernel.clock import Clock
 from app.kernel.text import identity_key
 from app.meetings.repository import locked_meeting
@@ -44,17 +44,21 @@ def choose_gift(
 ) -> GiftChosen:
     """Put the product on the winner's gift order. Choosing the same one again changes nothing.
 
+    A customer's link may open another meeting than the one her gift comes from: once it is shown
+    to be hers, it is put on the order in the platform's name.
+
     Raises NotFound, GiftAlreadyChosen, GiftNoLongerOffered, NotAmongTheChoices, GiftGone.
     """
     seen = claim(uow.session, claim_id)
     must_be_hers(actor, seen.customer_id)
-    seller_id = _enter(uow, actor, seen)
+    inside = system(actor.brand_id) if actor.role is Role.CUSTOMER else actor
+    seller_id = _enter(uow, inside, seen)
     held = _locked(uow, claim_id)
     product = _offered(uow, held, product_id)
     if held.product_id == product.id and held.order_id:
         return GiftChosen(held.id, held.order_id, product.id, product.name)
     _must_be_open(held, clock())
-    order_id = _onto_gift_order(uow, actor, held, product, seller_id, clock)
+    order_id = _onto_gift_order(uow, inside, held, product, seller_id, clock)
     held.status, held.product_id, held.order_id = ClaimStatus.CHOSEN, product.id, order_id
     held.chosen_at, held.chosen_by = clock(), actor.label
     uow.session.flush()

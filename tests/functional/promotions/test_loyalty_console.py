@@ -133,7 +133,7 @@ def test_points_are_told_with_an_example_before_they_are_saved(admin, plan) -> N
     told = text_of(admin.submit(f"{HOME}/points", **form, do="refresh"))
     saved = admin.submit(f"{HOME}/points", **form, do="save")
 
-    assert "Une commande de 100,00 € rapporte 150 points." in told
+    assert "Une commande de 100,00 € rapporte 150 points, utilisables une fois la" in told
     assert saved.status_code == 303
     assert (plan().earning.points, plan().earning.per_cents) == (3, 200)
 

@@ -1,0 +1,86 @@
+"""Mes récompenses, by the link a customer orders with and in the seller's own portal."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+
+from app.accounts.domain import LinkPurpose
+from app.accounts.links import issue_link
+from app.kernel.actor import system
+from app.kernel.ids import new_id
+from app.loyalty import services as loyalty
+from app.loyalty.domain import Credit, PendingCredit
+from tests.support.gathering import Stage, set_stage
+from tests.support.reading import text_of
+
+
+@pytest.fixture
+def stage(uow, brand) -> Stage:
+    return set_stage(uow, brand.id)
+
+
+@pytest.fixture
+def chloe(stage) -> UUID:
+    return stage.customer("Chloé", "Petit", email="chloe@example.org")
+
+
+@pytest.fixture
+def link(uow, brand, stage, chloe) -> str:
+    with uow(brand.id) as work:
+        until = datetime.now(UTC) + timedelta(days=30)
+        token = issue_link(
+            work, LinkPurpose.ORDER, None, chloe, until, seller_id=stage.seller.seller_id
+        )
+    return f"/o/{token}/rewards"
+
+
+def give(uow, brand, customer_id: UUID, *points: int, expires_at: datetime | None = None) -> None:
+    with uow(brand.id) as work:
+        gifts = [
+            Credit(str(new_id()), customer_id, one, "gift", "test", new_id(), {}, expires_at)
+            for one in points
+        ]
+        loyalty.post(work, system(brand.id), gifts, clock=work.clock)
+
+
+def test_a_customer_reads_what_she_has_what_comes_and_what_ends(
+    client, uow, brand, chloe, link
+) -> None:
+    give(uow, brand, chloe, 40, expires_at=datetime(2031, 3, 2, tzinfo=UTC))
+    with uow(brand.id) as work:
+        actor = system(brand.id)
+        awaited = PendingCredit("p", chloe, 25, "order_earned", "order", new_id())
+        loyalty.post(work, actor, [awaited], clock=work.clock)
+        loyalty.adjust_points(work, actor, chloe, 5, reason="Colis en retard", clock=work.clock)
+
+    told = text_of(client.get(link))
+
+    assert "45 points" in told
+    assert "En attente : 25 points" in told
+    assert "utilisables une fois la commande expédiée" in told
+    assert "40 points à utiliser d’ici le" in told
+    assert "2 mars 2031" in told
+    assert "Ajoutés par" in told
+    assert "Colis en retard" in told
+
+
+def test_the_page_asks_as_often_for_a_long_history(
+    client, uow, brand, chloe, link, count_queries
+) -> None:
+    give(uow, brand, chloe, 1)
+    client.get(link)  # once for what the first page of a session asks besides
+    with count_queries() as few:
+        client.get(link)
+    give(uow, brand, chloe, *[2] * 30)
+    with count_queries() as many:
+        client.get(link)
+
+    assert many.count == few.count
+
+
+def test_the_address_is_told_to_nobody(client, link) -> None:
+    answer = client.get(link)
+
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Cache-Control"] == "no-store"
