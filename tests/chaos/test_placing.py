@@ -16,7 +16,7 @@ from app.brands.queries import BrandView
 from app.infra.extensions import db
 from app.infra.uow import transact
 from app.kernel.errors import Conflict
-from app.loyalty import services as loyalty
+from app.loyalty.services import books
 from app.meetings.services import ordering
 from app.orders.domain.wishes import AskCode, UsePoints, UseVoucher, Wish
 from app.orders.services import RecordPayment
@@ -131,7 +131,7 @@ def _without_guards(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Itera
         "lots": "ck_lots_remaining_range",
     }
     with psycopg.connect(plain(database_url), autocommit=True) as owner, monkeypatch.context() as m:
-        m.setattr(loyalty, "lock_where", _read_without_locking)
+        m.setattr(books, "lock_where", _read_without_locking)
         kept = {
             name: owner.execute(
                 "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]

@@ -21,14 +21,16 @@ def buyers(
     at: datetime,
     zone: str,
     but: UUID | None = None,
+    with_points: bool = True,
 ) -> dict[UUID, Buyer]:
-    """Any number of them in four statements; `but` is the order that is being priced.
+    """Any number of them in three statements; `but` is the order that is being priced;
+    points are left out where nobody spends any.
 
     The caller has seen to it that the actor may know them.
     """
     cards = customers.views(session, customer_ids)
     past = pasts(session, customer_ids, zone=zone, but=but)
-    points = loyalty.spendable(session, customer_ids, at=at)
+    points = loyalty.spendable(session, customer_ids, at=at) if with_points else {}
     return {one: _buyer(card, past[one], points.get(one, 0), zone) for one, card in cards.items()}
 
 

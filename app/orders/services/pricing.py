@@ -23,6 +23,7 @@ from app.orders.services.shipping import shipping_of
 from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Context, Quote
 from app.promotions.domain import price as price_cart
 from app.promotions.domain.cart import MeetingOfCart
+from app.promotions.domain.terms import SpendingMode
 from app.promotions.services.carts import pricing_context
 from app.promotions.services.plan import plan_of
 
@@ -73,7 +74,14 @@ def _price_sale(session: Session, order: Order, sold: Products, at: datetime) ->
     )
     zone = plan.settings.timezone
     around = meeting_around(session, order.meeting_id)
-    buyer = buyers(session, [order.customer_id], at=at, zone=zone, but=order.id)
+    buyer = buyers(
+        session,
+        [order.customer_id],
+        at=at,
+        zone=zone,
+        but=order.id,
+        with_points=plan.spending.mode is not SpendingMode.NONE,
+    )
     context = _context(
         order,
         at,

@@ -2,12 +2,14 @@
 
 from uuid import UUID
 
+import psycopg
 import pytest
 from sqlalchemy import select, text
 
 from app.catalog import queries as catalog
 from app.kernel.actor import Actor, system
 from app.kernel.errors import ConviveError
+from app.meetings.jobs import release_abandoned
 from app.meetings.services import ordering
 from app.orders import queries
 from app.orders.errors import (
@@ -22,7 +24,9 @@ from app.orders.models import Reversal
 from app.orders.queries import OrderView
 from app.orders.services import RecordPayment
 from app.reports.audit import audit
+from app.rewards.services.settlement import close_and_settle
 from tests.integration.orders.test_ordering import product
+from tests.support.databases import plain
 from tests.support.gathering import Stage, set_stage
 
 
@@ -182,30 +186,26 @@ def test_each_change_is_told_once_under_its_own_revision(stage, paid) -> None:
     assert len(set(revisions)) == 3
 
 
-@pytest.mark.parametrize("hours", [72])
-def test_an_order_nobody_pays_gives_all_back(stage, order_id, pot, hours, database_url) -> None:
-    import psycopg
-
-    from tests.support.databases import plain
-
-    def release() -> bool:
-        with stage.uow() as work:
-            return ordering.release_abandoned(
-                work, system(work.brand_id), order_id, hours=hours, clock=work.clock
-            )
-
-    assert not release()
+@pytest.mark.usefixtures("app_context")
+def test_an_order_nobody_pays_in_time_gives_all_back(
+    stage: Stage, order_id: UUID, pot: UUID, database_url: str
+) -> None:
+    """Sold in somebody's home: it could be paid from the eighth day on, and 72 hours more."""
+    brand_id = stage.seller.brand_id
+    assert release_abandoned(brand_id) == 0
     with psycopg.connect(plain(database_url), autocommit=True) as connection:
-        connection.execute("UPDATE orders SET placed_at = placed_at - interval '12 days'")
-    assert release()
-    assert not release()
+        connection.execute("UPDATE orders SET placed_at = placed_at - interval '10 days 23 hours'")
+        assert release_abandoned(brand_id) == 0
+        connection.execute("UPDATE orders SET placed_at = placed_at - interval '2 hours'")
+
+    assert release_abandoned(brand_id) == 1
+    assert release_abandoned(brand_id) == 0
     assert seen(stage, order_id).status == "cancelled"
     assert in_stock(stage, pot) == (10, 10)
+    books_balance(stage)
 
 
 def test_of_a_closed_meeting_only_staff_takes_something_out(stage, paid, staff) -> None:
-    from app.rewards.services.settlement import close_and_settle
-
     meeting_id = seen(stage, paid).meeting_id
     assert meeting_id
     stage.do(close_and_settle, meeting_id)

@@ -674,4 +674,4 @@ def test_any_number_of_lines_is_placed_in_as_many_statements(
 
     with count_queries() as counted:
         stage.do(ordering.place_order, order_id)
-    assert counted.count <= 22, "\n".join(counted.statements)
+    assert counted.count <= 21, "\n".join(counted.statements)
