@@ -21,6 +21,7 @@ Visit = Callable[..., Visitor]
 NOT_PAGES = {
     *("static", "health.live", "health.ready"),
     *("brands.theme_css", "brands_console.preview_css", "brands.logo", "catalog.image"),
+    "imports_console.errors",
 }
 BY_OTHER_WAYS = {
     *("accounts.sign_in", "passwords.forgotten", "passwords.asked", "passwords.choose"),
@@ -58,9 +59,9 @@ def _walk(chromium: Browser, house: Household, email: str, starts: list[str]) ->
     try:
         visitor.sign_in(email, PASSWORD)
         if email == ADMIN:
-            starts = [*starts, _begin_work(visitor)]
+            starts = [*starts, *_begin_work(visitor), *_ship(visitor, "/console/orders")]
         if email == CAMILLE.email:
-            starts = [*starts, *_order_by_link(visitor)]
+            starts = [*starts, *_order_by_link(visitor), *_ship(visitor, "/orders")]
         return wander(visitor.context.request, house.origin, starts)
     finally:
         visitor.context.close()
@@ -95,13 +96,25 @@ def _link_shown(seller: Visitor) -> str:
     return found.group()
 
 
-def _begin_work(admin: Visitor) -> str:
+def _ship(visitor: Visitor, orders: str) -> list[str]:
+    """Two paid orders: one that has left can be taken back, one that has not can be cancelled."""
+    visitor.goto(f"{orders}?payment=paid&kind=sale")
+    links = visitor.page.locator(f"main a[href*='{orders}/0']").all()
+    left, here = (str(link.get_attribute("href")) for link in links[:2])
+    visitor.goto(f"{left}/ship")
+    visitor.submit()
+    return [left, here]
+
+
+def _begin_work(admin: Visitor) -> list[str]:
     """What the demo leaves to its brand: a draft, a way of shipping, a file with a mistake.
 
-    The report on that file, which no link leads to.
+    The report on that file and two cards of one person, which no link leads to.
     """
     admin.goto("/console/programme")
     admin.submit()
+    with admin.page.expect_navigation():
+        admin.page.get_by_role("button", name=re.compile("^Copier")).first.click()
     admin.goto("/console/catalog/shipping/new")
     for field, typed in {"name": "Point relais", "cost_1": "4,90"}.items():
         admin.page.locator(f"#field-{field}").fill(typed)
@@ -112,7 +125,13 @@ def _begin_work(admin: Visitor) -> str:
         {"name": "products.csv", "mimeType": "text/csv", "buffer": BAD_FILE.encode()}
     )
     admin.submit()
-    return urlsplit(admin.page.url).path
+    return [urlsplit(admin.page.url).path, _same_person(admin)]
+
+
+def _same_person(admin: Visitor) -> str:
+    admin.goto("/console/customers?q=Zoé")
+    admin.tap(re.compile("Zoé"))
+    return f"{urlsplit(admin.page.url).path}/merge?q=Sophie"
 
 
 def _make_codes(admin: Visitor) -> None:
