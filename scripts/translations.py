@@ -9,6 +9,7 @@ English is the source: it needs no catalogue. Catalogues are compiled by the set
 import io
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from scripts.setup import inside_venv
 CATALOGUES = ROOT / "app" / "translations"
 METHODS = [("app/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
 OPTIONS = {"jinja2": {"extensions": "jinja2.ext.i18n", "trimmed": "true", "silent": "false"}}
+ENTRY = re.compile(r'^((?:msgctxt .*\n)?msgid ".*"(?:\n".*")*)', re.MULTILINE)
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%%|%")
 
 
@@ -60,6 +62,7 @@ def update() -> int:
 def check() -> int:
     sentences = source_sentences()
     found = [problem for path in catalogues() for problem in problems(path, sentences)]
+    found += [problem for path in catalogues() for problem in repeated(path)]
     print("\n".join(found) or "Every sentence is translated.")
     return 1 if found else 0
 
@@ -79,6 +82,13 @@ def problems(path: Path, sentences) -> Iterator[str]:  # type: ignore[no-untyped
             yield f"{where} is marked fuzzy"
         elif lost := _placeholders(sentence.id) ^ _placeholders(known.string):
             yield f"{where} differs in {', '.join(sorted(lost))}"
+
+
+def repeated(path: Path) -> Iterator[str]:
+    """Of two translations of one sentence, nobody knows which is shown."""
+    for entry, times in Counter(ENTRY.findall(path.read_text())).items():
+        if times > 1:
+            yield f"{path.parts[-3]}: {entry} stands there {times} times"
 
 
 def _placeholders(text: str | tuple[str, ...]) -> set[str]:
