@@ -47,6 +47,8 @@ def _foundations(app: Flask, settings: Settings) -> None:
     from app.infra import extensions, outbox
     from app.infra.jobs import schedule
     from app.infra.logging import configure_logging
+    from app.orders.services.future import foresee_by
+    from app.rewards.queries.future import future_points
     from app.subscriptions import SCHEDULE, SUBSCRIPTIONS
 
     configure_logging()
@@ -58,6 +60,7 @@ def _foundations(app: Flask, settings: Settings) -> None:
     outbox.subscribe(SUBSCRIPTIONS)
     schedule.keep(SCHEDULE)
     kinds.keep(KINDS)
+    foresee_by(future_points)
     passwords.configure(cheap=settings.argon2_cheap)
     configure_origin(settings.origin, settings.hosts)
 

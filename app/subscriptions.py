@@ -40,11 +40,11 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),
     OrderedByLink: ("notifications.confirm_order",),
-    OrderPaid: ("orders.follow_customer", "rewards.settle_direct_sale"),
-    OrderCancelled: ("rewards.settle_direct_sale",),
-    OrderChanged: ("rewards.settle_changed_sale",),
-    OrderShipped: (),
-    OrderDelivered: (),
+    OrderPaid: ("orders.follow_customer", "orders.settle_points", "rewards.settle_direct_sale"),
+    OrderCancelled: ("orders.settle_points", "rewards.settle_direct_sale"),
+    OrderChanged: ("orders.settle_points", "rewards.settle_changed_sale"),
+    OrderShipped: ("orders.settle_points", "rewards.release_points"),
+    OrderDelivered: ("orders.settle_points", "rewards.release_points"),
     GiftOrderFinalised: (),
     PasswordLinkWanted: ("notifications.mail_password_link",),
     AddressChanged: ("notifications.tell_address_changed",),
@@ -61,6 +61,10 @@ SCHEDULE: tuple[str, ...] = (
     "accounts.forget_at_night",
     "imports.forget_at_night",
     "promotions.expire_at_night",
+    "promotions.end_conversions",
+    "loyalty.release_due_points",
+    "loyalty.expire_due_points",
+    "notifications.remind_of_expiry",
 )
 """What the clock starts each minute, brand by brand, in this order: a meeting whose date has come
 is open before its orders are settled."""

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from app.loyalty.domain import LoyaltySettings, read_settings
+from app.loyalty.domain import LoyaltySettings, OrderPoints, read_settings
 from app.loyalty.models import (
     Account,
     LedgerEntry,
@@ -231,3 +231,35 @@ def given_by(session: Session, source_type: str, source_id: UUID, kinds: Mapping
         .group_by(LedgerEntry.kind)
     )
     return sum(kinds[kind] * int(points) for kind, points in rows)
+
+
+def advances(session: Session, customer_id: UUID) -> dict[UUID, int]:
+    """Points that were advanced to her, by the order that used them; repaid or not."""
+    rows = session.execute(
+        select(LedgerEntry.source_id, func.sum(Posting.points))
+        .join(
+            Posting,
+            and_(Posting.brand_id == LedgerEntry.brand_id, Posting.entry_id == LedgerEntry.id),
+        )
+        .where(LedgerEntry.customer_id == customer_id, LedgerEntry.kind == OrderPoints.ADVANCED)
+        .group_by(LedgerEntry.source_id)
+    )
+    return {row[0]: int(row[1]) for row in rows if row[0]}
+
+
+def awaited(session: Session, source_type: str, source_ids: Collection[UUID]) -> bool:
+    """Whether any of these sources gave points that are still pending."""
+    found = session.scalar(
+        select(Lot.id)
+        .join(
+            LedgerEntry, and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id)
+        )
+        .where(
+            LedgerEntry.source_type == source_type,
+            LedgerEntry.source_id.in_(sorted(source_ids)),
+            Lot.remaining > 0,
+            Lot.available_at.is_(None),
+        )
+        .limit(1)
+    )
+    return found is not None

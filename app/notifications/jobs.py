@@ -4,8 +4,9 @@ outside and may, in one proven case, repeat itself under the same Message-ID."""
 from uuid import UUID
 
 from app.infra.jobs.effects import Claim, Outside
-from app.infra.uow import UnitOfWork
+from app.infra.uow import UnitOfWork, transact
 from app.kernel.clock import Clock
+from app.loyalty.services import take_reminders
 from app.notifications import presenters
 from app.notifications.services import sending
 from app.notifications.services.inviting import has_page
@@ -86,6 +87,26 @@ def tell_address_changed(uow: UnitOfWork, message: Claim, *, clock: Clock) -> No
     for written in presenters.address_changed(uow, key, message.payload):
         if not is_written(uow, written.key):
             write_email(uow, written, clock=clock)
+
+
+MOST_AT_ONCE = 200
+"""Lots looked at in one transaction."""
+
+
+def remind_of_expiry(brand_id: UUID) -> int:
+    """Points about to expire: one letter for all that expire together, once for each reminder of
+    the brand. What is left is for the next minute."""
+    return transact(_remind, brand_id)
+
+
+def _remind(uow: UnitOfWork) -> int:
+    due = take_reminders(uow, most=MOST_AT_ONCE, clock=uow.clock)
+    for one in due:
+        key = f"expiry:{one.customer_id}:{one.expires_at.isoformat()}:{one.days}"
+        if not is_written(uow, key):
+            written = presenters.points_expiring(uow, key, one, clock=uow.clock)
+            write_email(uow, written, clock=uow.clock)
+    return len(due)
 
 
 send_email = Outside(run=sending.send, given_up=sending.give_up)

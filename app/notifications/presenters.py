@@ -5,7 +5,7 @@ A winner reads how many orders counted, and amounts of her own orders only.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -25,10 +25,11 @@ from app.http.letters import Letter, render, speaking
 from app.http.links import host_page_url, page_url, shop_url
 from app.http.words import say
 from app.infra.uow import UnitOfWork
-from app.kernel.clock import Clock
+from app.kernel.clock import Clock, local_day
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.loyalty import queries as loyalty
+from app.loyalty.services.lots import Reminder
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
 from app.meetings.services.order_links import issue_order_link
@@ -125,6 +126,16 @@ class OrderPlaced:
     seller_name: str
     order: OrderView
     page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointsExpiring:
+    first_name: str
+    points: int
+    last_day: date
+    is_tomorrow_gone: bool
+    """Today is the last day."""
+    balance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -405,6 +416,24 @@ def _seller_of_order(session: Session, recipient: _Recipient, seller_id: UUID | 
     if recipient.meeting is not None or seller_id is None:
         return _seller_name(session, recipient)
     return sellers.seller(session, seller_id).display_name
+
+
+def points_expiring(uow: UnitOfWork, key: str, reminder: Reminder, *, clock: Clock) -> Written:
+    """What she has until which day, and all she has."""
+    recipient = _recipient(uow, reminder.customer_id, None)
+    zone = recipient.brand.timezone
+    last = local_day(reminder.expires_at - timedelta(microseconds=1), zone)
+    told = PointsExpiring(
+        first_name=recipient.person.first_name,
+        points=reminder.points,
+        last_day=last,
+        is_tomorrow_gone=last <= local_day(clock(), zone),
+        balance=loyalty.balances(uow.session, [reminder.customer_id])[
+            reminder.customer_id
+        ].available,
+    )
+    letter = render("points_expiring", recipient.brand, recipient.locale, letter=told)
+    return _written(key, "points_expiring", recipient, letter, secret=None)
 
 
 # -------------------------------------------------------------------------- one's access

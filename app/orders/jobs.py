@@ -9,6 +9,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import system
 from app.kernel.clock import Clock
 from app.orders.queries import last_seller
+from app.orders.services.earning import settle_points as settle_points_of
 
 
 def follow_customer(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:  # noqa: ARG001
@@ -17,3 +18,8 @@ def follow_customer(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:  
     seller_id = last_seller(uow.session, customer_id)
     if seller_id is not None:
         follow_sale(uow, system(message.brand_id), customer_id, seller_id)
+
+
+def settle_points(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """Whatever happened to the order: what it earns is brought in line with how it stands."""
+    settle_points_of(uow, system(message.brand_id), message.entity_id, clock=clock)

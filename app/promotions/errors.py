@@ -113,3 +113,16 @@ class PlanChanged(Conflict):
 class NothingToGiveBack(Conflict):
     code = "nothing_to_give_back"
     words = N_("This has been given back already: nothing was done a second time.")
+
+
+# ---------------------------------------------------------------- points that become a code
+
+
+class ConversionNotOffered(Refused):
+    code = "conversion_not_offered"
+    words = N_("Points cannot be turned into a promo code here.")
+
+
+class PointsWorthNothing(Refused):
+    code = "points_worth_nothing"
+    words = N_("So few points are not worth a cent: take at least %(least_points)s.")

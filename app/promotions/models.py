@@ -6,10 +6,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.infra.orm import Base, amount, belongs, brand_pk, cents, one_of, uuid_pk
+from app.infra.orm import Base, amount, belongs, bigint, brand_pk, cents, one_of, uuid_pk
 
 
 class PricingPlan(Base):
@@ -155,7 +155,16 @@ class PromoCode(Base):
         ),
         CheckConstraint("uses BETWEEN 0 AND coalesce(uses_limit, uses)", name="uses_range"),
         Index("ix_promo_codes_customer", "brand_id", "customer_id"),
+        CheckConstraint("points > 0", name="points_positive"),
         Index("ix_promo_codes_promotion", "brand_id", "promotion_id", "batch_id", "id"),
+        Index(
+            "ix_promo_codes_of_points",
+            "brand_id",
+            "id",
+            postgresql_where=text(
+                "points IS NOT NULL AND points_ended_at IS NULL AND status = 'expired'"
+            ),
+        ),
     )
 
     brand_id: Mapped[brand_pk]
@@ -181,6 +190,12 @@ class PromoCode(Base):
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     """The first instant at which it is too late; None: for ever."""
+    points: Mapped[bigint | None]
+    """It was made of so many points."""
+    points_return: Mapped[bool] = mapped_column(server_default="false")
+    """Whether they come back when it expires unused."""
+    points_ended_at: Mapped[datetime | None]
+    """When they were lost or came back."""
 
 
 class Voucher(Base):

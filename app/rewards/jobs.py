@@ -10,7 +10,7 @@ from app.kernel.actor import system
 from app.kernel.clock import Clock
 from app.kernel.errors import ConviveError
 from app.meetings import queries as meetings
-from app.rewards.services import settlement
+from app.rewards.services import availability, settlement
 
 log = get_logger(__name__)
 
@@ -43,6 +43,15 @@ def settle_changed_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> Non
         settlement.settle_direct_sale(uow, actor, message.entity_id, clock=clock)
     else:
         settlement.settle_meeting(uow, actor, UUID(meeting_id), clock=clock)
+
+
+def release_points(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """An order left the house or arrived: points that waited for it may be usable now."""
+    actor, meeting_id = system(message.brand_id), message.payload["meeting_id"]
+    if meeting_id is None:
+        availability.release_sale(uow, actor, message.entity_id, clock=clock)
+    else:
+        availability.release_meeting(uow, actor, UUID(meeting_id), clock=clock)
 
 
 def close_due_meetings(brand_id: UUID) -> int:

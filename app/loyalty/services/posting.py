@@ -12,6 +12,7 @@ from sqlalchemy import (
     DateTime,
     Uuid,
     case,
+    cast,
     column,
     func,
     insert,
@@ -40,6 +41,7 @@ from app.loyalty.domain import (
     Movement,
     OfLot,
     OfSource,
+    OrderPoints,
     Owe,
     PendingCredit,
     PointsKind,
@@ -115,7 +117,7 @@ def reserve(uow: UnitOfWork, actor: Actor, wanted: Reserve, *, future: int, cloc
             f"{wanted.key}:advance",
             wanted.customer_id,
             missing,
-            "future_amount",
+            OrderPoints.ADVANCED,
             wanted.source_type,
             wanted.source_id,
             wanted.reason,
@@ -500,7 +502,7 @@ class _Batch:
         self.uow.session.execute(
             update(Lot)
             .where(Lot.id == begun.c.id)
-            .values(available_at=self.now, expires_at=begun.c.until)
+            .values(available_at=self.now, expires_at=cast(begun.c.until, until))
             .execution_options(synchronize_session=False)
         )
 

@@ -11,6 +11,7 @@ from app.orders.services.carts import (
     remove_line,
     set_quantity,
 )
+from app.orders.services.earning import settle_points
 from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
 from app.orders.services.payments import RecordPayment, record_payment
 from app.orders.services.placing import accept_terms, cancel_unpaid, place, release_abandoned
@@ -39,6 +40,7 @@ __all__ = [
     "release_abandoned",
     "remove_line",
     "set_quantity",
+    "settle_points",
     "ship",
     "take_back",
 ]

@@ -4,6 +4,7 @@ Held when it is placed, consumed when it is paid, let go of when it is not; of a
 go back with the units they belong to. Locks climb: promotions, vouchers, accounts.
 """
 
+from typing import Any
 from uuid import UUID
 
 from app.infra.uow import UnitOfWork
@@ -58,7 +59,10 @@ def hold(
     if paid and quote.vouchers:
         consume_vouchers(uow, order.id, clock=clock)
     points = points_held(quote)
-    _move(uow, actor, order, Reserve, points, clock=clock)
+    if points:
+        future = quote.points.future if quote.points else 0
+        wanted = Reserve(*_said(order, Reserve, points))
+        loyalty.reserve(uow, actor, wanted, future=future, clock=clock)
     if paid:
         _move(uow, actor, order, Spend, points, clock=clock)
 
@@ -108,9 +112,14 @@ def _move(
 ) -> None:
     if not points:
         return
+    moved = movement(*_said(order, movement, points, part))
+    loyalty.post(uow, actor, [moved], clock=clock)
+
+
+def _said(
+    order: Order, movement: type[OfSource], points: int, part: int | None = None
+) -> tuple[str, UUID, int, str, str, UUID, dict[str, Any]]:
     kind = KINDS[movement]
     key = f"order:{order.id}:{kind}" + (f":{part}" if part is not None else "")
-    moved = movement(
-        key, order.customer_id, points, kind, "order", order.id, {"order_id": str(order.id)}
-    )
-    loyalty.post(uow, actor, [moved], clock=clock)
+    of = {"order_id": str(order.id)}
+    return (key, order.customer_id, points, kind, "order", order.id, of)

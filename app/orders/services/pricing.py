@@ -18,6 +18,7 @@ from app.orders.models import Kind, Order, OrderLine
 from app.orders.queries.surroundings import MeetingAround, meeting_around
 from app.orders.repository import seen_order
 from app.orders.services.buyers import buyers
+from app.orders.services.future import future_points, may_foresee
 from app.orders.services.lines import append_line
 from app.orders.services.shipping import shipping_of
 from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Context, Quote
@@ -74,7 +75,7 @@ def _price_sale(session: Session, order: Order, sold: Products, at: datetime) ->
     )
     zone = plan.settings.timezone
     around = meeting_around(session, order.meeting_id)
-    buyer = buyers(
+    found = buyers(
         session,
         [order.customer_id],
         at=at,
@@ -82,15 +83,16 @@ def _price_sale(session: Session, order: Order, sold: Products, at: datetime) ->
         but=order.id,
         with_points=plan.spending.mode is not SpendingMode.NONE,
     )
-    context = _context(
-        order,
-        at,
-        _at_meeting(buyer[order.customer_id], around),
-        around.of_cart(order.meeting_id, zone) if around and order.meeting_id else None,
-    )
+    buyer = _at_meeting(found[order.customer_id], around)
+    there = around.of_cart(order.meeting_id, zone) if around and order.meeting_id else None
+    context = records.beside(_context(order, at, buyer, there))
     cart = _cart(session, order, asked, sold)
     cart = replace(cart, vouchers=records.asked_vouchers(asked.vouchers))
-    return price_cart(cart, plan, records.beside(context))
+    if may_foresee(session, order, buyer, plan):
+        without = price_cart(replace(cart, points=0), plan, context)
+        ahead = future_points(session, order, without, buyer, plan)
+        context = replace(context, buyer=replace(buyer, future_points=ahead))
+    return price_cart(cart, plan, context)
 
 
 def _cart(session: Session, order: Order, asked: Asked, sold: Products) -> Cart:

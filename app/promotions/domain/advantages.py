@@ -78,7 +78,7 @@ def consumed(used: int, balance: int, policy: Consumption) -> int:
     """Points taken from the balance when so many were of use."""
     if policy is Consumption.NONE or not used:
         return 0
-    return balance if policy is Consumption.ALL else used
+    return max(balance, used) if policy is Consumption.ALL else used
 
 
 def segments_of(facts: CartFacts) -> frozenset[str]:

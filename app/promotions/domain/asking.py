@@ -216,9 +216,10 @@ def voucher_minimum(voucher: HeldVoucher, basket_cents: int) -> Reason:
 
 
 def _ask_points(asked: Asked, facts: CartFacts) -> None:
-    reason = why_no_points(asked, facts)
-    if reason is None and facts.cart.points > facts.context.buyer.points:
-        reason = Reason("not_enough_points", {"available": facts.context.buyer.points})
+    reason, buyer = why_no_points(asked, facts), facts.context.buyer
+    there = buyer.points + buyer.future_points
+    if reason is None and facts.cart.points > there:
+        reason = Reason("not_enough_points", {"available": there})
     if reason:
         asked.refuse("points", str(facts.cart.points), reason)
     else:

@@ -146,6 +146,8 @@ class Buyer:
     shipping_methods_used: frozenset[str] = frozenset()
     points: int = 0
     """Available."""
+    future_points: int = 0
+    """Of this very meeting, that its host may use before she has them."""
     is_seller: bool = False
     """A seller's own card."""
     is_host: bool = False

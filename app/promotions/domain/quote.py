@@ -109,6 +109,8 @@ class PointsUsed:
     """Taken from the balance, by the brand's policy."""
     usable: int
     """The most that could be used here."""
+    future: int = 0
+    """Of those consumed, what she does not have yet: her own meeting will bring them."""
 
 
 @dataclass(frozen=True, slots=True)

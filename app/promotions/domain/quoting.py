@@ -255,15 +255,14 @@ def _points(facts: CartFacts, solved: Solved) -> PointsUsed | None:
     done = solved.done
     if not done.points and why_no_points(solved.asked, facts):
         return None
+    has = facts.context.buyer.points
+    taken = consumed(done.points, has, facts.plan.plan.spending.consumption)
     return PointsUsed(
         points=done.points,
         amount_cents=done.points_cents,
-        consumed=consumed(
-            done.points,
-            facts.context.buyer.points,
-            facts.plan.plan.spending.consumption,
-        ),
+        consumed=taken,
         usable=done.points_usable,
+        future=max(0, taken - has),
     )
 
 

@@ -359,7 +359,9 @@ class Pass:
                 self._unmet.add("points")
                 self._regret(True)
             return
-        self.points_usable = most_points(facts.context.buyer.points, remaining, value)
+        buyer = facts.context.buyer
+        most = buyer.points + buyer.future_points
+        self.points_usable = most_points(most, remaining, value)
         self.points = min(self.wanted.points, self.points_usable)
         self.points_cents = worth(self.points, value)
         self._regret(self.points_cents < min(asked, remaining))

@@ -67,7 +67,7 @@ def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> N
             },
             where=(PromoCode.status == HoldingStatus.REVERSED) | PromoCode.withdrawn,
         ).returning(PromoCode.id),
-        [_row(uow, code, clock) for code in codes],
+        [row_of(uow, code, clock) for code in codes],
     )
 
 
@@ -75,7 +75,7 @@ def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Cl
     if vouchers:
         climb(uow.session, Rank.VOUCHER)
         rows = [
-            _row(uow, voucher, clock)
+            row_of(uow, voucher, clock)
             | {"face_cents": voucher.face_cents, "remaining_cents": voucher.face_cents}
             for voucher in vouchers
         ]
@@ -126,7 +126,7 @@ def withdraw_vouchers(
     return kept
 
 
-def _row(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str, Any]:
+def row_of(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str, Any]:
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     return {
         "brand_id": uow.brand_id,

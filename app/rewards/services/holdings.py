@@ -17,7 +17,15 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock, end_of_day, local_day
 from app.kernel.ids import new_id
 from app.loyalty import services as loyalty
-from app.loyalty.domain import Credit, Movement, TakeBack
+from app.loyalty.domain import (
+    Awaits,
+    Credit,
+    LoyaltySettings,
+    Movement,
+    PendingCredit,
+    RewardsAvailable,
+    TakeBack,
+)
 from app.promotions import services as promotions
 from app.promotions.services import NewCode, NewVoucher
 from app.rewards.domain.programme import RewardKind
@@ -51,6 +59,8 @@ class Change:
     reward: dict[str, Any]
     programme_version: int
     explanation: dict[str, Any]
+    beneficiary: str
+    """host, guest or seller: in which capacity she won"""
 
     @classmethod
     def of_new(cls, row: dict[str, Any]) -> "Change":
@@ -67,6 +77,7 @@ class Change:
             reward=row["reward"],
             programme_version=row["programme_version"],
             explanation=row["explanation"],
+            beneficiary=row["beneficiary"],
         )
 
     @classmethod
@@ -85,6 +96,7 @@ class Change:
             reward=grant.reward,
             programme_version=grant.programme_version,
             explanation=grant.explanation,
+            beneficiary=grant.beneficiary,
         )
 
     @property
@@ -114,10 +126,19 @@ def grant_holdings(
     _gifts(uow, [change for change in moved if change.kind in GIFTS], deadline, clock)
     _codes(uow, [c for c in moved if c.kind is RewardKind.PROMO_CODE], deadline, clock)
     _vouchers(uow, [c for c in moved if c.kind is RewardKind.VOUCHER], deadline, clock)
-    loyalty.post(uow, actor, [_movement(c) for c in moved if c.kind in POINTS], clock=clock)
+    _points(uow, actor, [c for c in moved if c.kind in POINTS], zone, clock)
 
 
-def _movement(change: Change) -> Movement:
+def _points(
+    uow: UnitOfWork, actor: Actor, changes: Sequence[Change], zone: str, clock: Clock
+) -> None:
+    if changes:
+        settings = loyalty.settings_of(uow)
+        moved = [_movement(change, settings, zone, clock()) for change in changes]
+        loyalty.post(uow, actor, moved, clock=clock)
+
+
+def _movement(change: Change, settings: LoyaltySettings, zone: str, now: datetime) -> Movement:
     more = change.given - change.given_before
     won_in = {"meeting_id": str(change.meeting_id)} if change.meeting_id else {}
     reason = {**won_in, "revision": change.revision}
@@ -130,7 +151,13 @@ def _movement(change: Change) -> Movement:
         change.grant_id,
         reason,
     )
-    return Credit(*common) if more > 0 else TakeBack(*common)
+    if more < 0:
+        return TakeBack(*common)
+    whose = "customer" if change.beneficiary == "guest" else change.beneficiary
+    if settings.rewards_available is RewardsAvailable.CLOSE:
+        return Credit(*common, settings.expires_at(whose, now, zone))
+    rule, awaits = settings.expiry_of(whose), Awaits(settings.rewards_available)
+    return PendingCredit(*common, awaits, None, rule.to_json() if rule else None)
 
 
 def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:

@@ -26,6 +26,8 @@ from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantRevision, GrantStatus
 from app.rewards.queries.live import Judged, judge_meeting
 from app.rewards.queries.sales import judge_order
+from app.rewards.services.advances import absorb_advances
+from app.rewards.services.availability import release_meeting, release_sale
 from app.rewards.services.holdings import Change, grant_holdings
 
 Key = tuple[str, str, str, UUID, UUID, str]
@@ -83,13 +85,19 @@ def settle_direct_sale(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: 
     deserved = [award for award in judged.outcome.awards if award.value > 0]
     due = Due(deserved, None, judged.version, judged.zone)
     granted = (Grant.scope_type == "order") & (Grant.scope_id == order_id)
-    return _bring_in_line(uow, actor, due, granted, clock=clock)
+    settled = _bring_in_line(uow, actor, due, granted, clock=clock)
+    release_sale(uow, actor, order_id, clock=clock)
+    return settled
 
 
 def _settle(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> Settled:
     judged = judge_meeting(uow.session, meeting_id)
     due = Due(_deserved(judged), meeting_id, judged.version, judged.zone)
-    return _bring_in_line(uow, actor, due, Grant.meeting_id == meeting_id, clock=clock)
+    settled = _bring_in_line(uow, actor, due, Grant.meeting_id == meeting_id, clock=clock)
+    if judged.meeting.status == "closed":
+        release_meeting(uow, actor, meeting_id, clock=clock)
+        absorb_advances(uow, actor, judged.meeting, clock=clock)
+    return settled
 
 
 def _bring_in_line(

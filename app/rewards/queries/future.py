@@ -1,0 +1,67 @@
+"""What a host's own meeting would bring her if she paid part of her order with its points: the
+calculator's own answer, on the facts as they stand and her order as paid."""
+
+from dataclasses import replace
+from functools import cache
+
+from sqlalchemy.orm import Session
+
+from app.brands.queries import brand_by_id
+from app.infra.tenancy import brand_in
+from app.kernel.clock import local_day
+from app.kernel.money import spread
+from app.loyalty.queries import balances
+from app.meetings import queries as meetings
+from app.orders.domain.future import FutureWish
+from app.promotions.domain.paying import most_points, worth
+from app.rewards.domain.calculator import evaluate
+from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
+from app.rewards.domain.future import Purse, points_ahead
+from app.rewards.domain.outcome import EARNED
+from app.rewards.domain.programme import Programme
+from app.rewards.queries.facts import facts_of_meeting
+from app.rewards.queries.programme import programme_in_force
+
+ALL_THERE_IS = 10**9
+
+
+def future_points(session: Session, wish: FutureWish) -> int:
+    """Points she may use beyond those she has."""
+    meeting = meetings.meeting_for_rewards(session, wish.meeting_id)
+    brand = brand_by_id(session, brand_in(session))
+    assert brand is not None
+    in_force = programme_in_force(session, local_day(meeting.starts_at, brand.timezone))
+    if in_force is None or meeting.closed_at is not None:
+        return 0
+    facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
+    owed = balances(session, [wish.customer_id])[wish.customer_id].debt
+    most = most_points(ALL_THERE_IS, sum(wish.nets.values()), wish.value)
+    purse = Purse(wish.spendable, owed, most)
+    return points_ahead(purse, cache(lambda used: _brought(facts, in_force.programme, wish, used)))
+
+
+def _brought(facts: Facts, programme: Programme, wish: FutureWish, used: int) -> int:
+    """Points, of all kinds, that the host gets."""
+    paid = tuple(
+        _paid_with(order, wish, used) if order.id == str(wish.order_id) else order
+        for order in facts.orders
+    )
+    host = str(wish.customer_id)
+    return sum(
+        award.value
+        for award in evaluate(replace(facts, orders=paid), programme).awards
+        if award.customer_id == host
+        and award.status == EARNED
+        and award.kind.startswith("points")
+        and not award.occurrence
+    )
+
+
+def _paid_with(order: OrderFacts, wish: FutureWish, used: int) -> OrderFacts:
+    nets = [wish.nets.get(line.id, 0) for line in order.lines]
+    by_points = spread(worth(used, wish.value), nets) if nets else []
+    lines = tuple(
+        replace(line, net_cents=net, points_cents=points, net_excl_tax_cents=None)
+        for line, net, points in zip(order.lines, nets, by_points, strict=True)
+    )
+    return replace(order, lines=lines, status=OrderStatus.PLACED, payment=Payment.PAID)
