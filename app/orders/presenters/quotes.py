@@ -24,6 +24,7 @@ from app.orders.presenters.reasons import (
     GIVEN,
     adjustment_label,
     adjustment_words,
+    advantage_name,
     reason_words,
     reasons_words,
     told,
@@ -389,8 +390,8 @@ def _note(one: Applied) -> str:
 def _advantages(quote: Quote, around: Around) -> list[AdvantageBox]:
     """The one that applies, and those that were declined and may be taken back."""
     declined = [
-        AdvantageBox(kind, say(words), 0, is_declined=True)
-        for kind, words in KINDS.items()
+        AdvantageBox(kind, advantage_name(kind), 0, is_declined=True)
+        for kind in KINDS
         if kind in around.asked.declined
     ]
     served = quote.advantage
@@ -399,7 +400,7 @@ def _advantages(quote: Quote, around: Around) -> list[AdvantageBox]:
     note = gettext("free delivery included") if served.free_shipping else ""
     if served.points_used:
         note = gettext("for %(points)s", points=points(served.points_used))
-    name = served.name or say(KINDS[served.kind])
+    name = served.name or advantage_name(served.kind)
     box = AdvantageBox(served.kind, name, served.amount_cents, is_declined=False, note=note)
     return [box, *declined]
 

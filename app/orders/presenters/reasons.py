@@ -8,7 +8,7 @@ from app.http.words import say
 from app.kernel.money import percent_of
 from app.kernel.words import Sentence
 from app.promotions.domain.quote import Adjustment, Reason
-from app.promotions.domain.words import Voice, tell_adjustment, tell_reason
+from app.promotions.domain.words import KINDS, Voice, tell_adjustment, tell_reason
 
 OF_PRODUCTS = {"product_percent", "product_amount", "fixed_price", "buy_x_get_y"}
 """Those of the whole order are told by their name: their share of a line says little."""
@@ -37,13 +37,19 @@ def adjustment_label(
 ) -> str:
     """−10 % Semaine de la cocotte: what stands under the line. `rates` are those in force; what
     a frozen order lost is told by its amount."""
-    name = adjustment.name or names.get(adjustment.source, "")
+    name = adjustment.name or names.get(adjustment.source, "") or advantage_name(adjustment.code)
     if adjustment.code not in OF_PRODUCTS or not name:
         return name
     rate = rates.get(adjustment.source)
     if rate and adjustment.units is None and _is_exactly(adjustment, rate):
         return say("−%(rate_bp)s %(name)s", {"rate_bp": rate, "name": name})
     return say("−%(cents)s %(name)s", {"cents": adjustment.amount_cents, "name": name})
+
+
+def advantage_name(kind: str) -> str:
+    """What an advantage is called that the brand gave no name, as a line begins."""
+    name = say(KINDS[kind]) if kind in KINDS else ""
+    return name[:1].upper() + name[1:]
 
 
 def _is_exactly(adjustment: Adjustment, rate_bp: int) -> bool:
