@@ -27,7 +27,7 @@ from app.orders.events import (
     OrderPlaced,
     OrderShipped,
 )
-from app.rewards.events import SettlementWanted, WinningsChanged
+from app.rewards.events import RewardGiven, SettlementWanted, WinningsChanged
 
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingPlanned: ("notifications.invite_host",),
@@ -37,6 +37,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingClosed: ("rewards.settle_origin",),
     OrderLinkWanted: ("notifications.mail_order_link",),
     SettlementWanted: ("rewards.settle_again",),
+    RewardGiven: ("notifications.tell_reward_given",),
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),
     OrderedByLink: ("notifications.confirm_order",),

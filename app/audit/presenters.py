@@ -42,6 +42,12 @@ ACTIONS = {
     "order.deliver": N_("Order delivered"),
     "order.finalise_gift": N_("Gift order finalised"),
     "gift.choose": N_("Gift chosen"),
+    "points.adjust": N_("Points adjusted by hand"),
+    "points.transfer": N_("Points given to another customer"),
+    "points.convert": N_("Points turned into a promo code"),
+    "loyalty.settings": N_("Settings of points changed"),
+    "reward.give": N_("Reward given by hand"),
+    "points.export": N_("Points in circulation exported"),
     "programme.publish": N_("Programme published"),
     "draft.start": N_("Draft of the programme begun"),
     "draft.import": N_("Draft of the programme imported"),
@@ -176,6 +182,9 @@ FAMILIES = {
     "export": N_("Exports"),
 }
 NAMES = {
+    "balance": N_("Balance"),
+    "holding": N_("Code or voucher"),
+    "terms": N_("Terms"),
     "status": N_("State"),
     "number": N_("Number"),
     "total_cents": N_("Total"),

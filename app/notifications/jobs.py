@@ -22,6 +22,16 @@ def tell_winner(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
             write_email(uow, written, clock=clock)
 
 
+def tell_reward_given(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """A code or voucher that the brand's staff made for one customer."""
+    key = f"reward_given:{message.entity_id}"
+    if not is_written(uow, key):
+        customer_id = UUID(message.payload["customer_id"])
+        written = presenters.reward_given(uow, key, message.entity_id, customer_id)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
 def invite_host(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     """Her personal page, from the day her meeting is planned; once for each meeting."""
     key = f"invitation:{message.entity_id}"

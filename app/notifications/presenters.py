@@ -38,6 +38,7 @@ from app.notifications.services.writing import SECRET, Written
 from app.orders import queries as orders
 from app.orders.queries import OrderView
 from app.promotions import queries as promotions
+from app.promotions.presenters.shelf import names_of_products
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters import (
     Reader,
@@ -98,6 +99,14 @@ class Winnings:
         """What happened to all of them; empty when not the same to all."""
         changes = {block.change for block in self.blocks}
         return changes.pop() if len(changes) == 1 else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RewardGiven:
+    first_name: str
+    title: str
+    reason: str
+    holding: Holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,6 +348,32 @@ def _choice_names(claims: Sequence[ClaimView], names: Mapping[str, str]) -> list
     references = dict.fromkeys(ref for claim in claims for ref in claim.choices)
     found = (names.get(identity_key(reference)) for reference in references)
     return [name for name in found if name]
+
+
+# ---------------------------------------------------------------------------- by hand
+
+
+def reward_given(uow: UnitOfWork, key: str, holding_id: UUID, customer_id: UUID) -> Written | None:
+    """None when it is not hers any more."""
+    recipient = _recipient(uow, customers.standing(uow.session, customer_id), None)
+    held: list[CodeView | VoucherView] = [
+        *promotions.codes_of(uow.session, [recipient.person.id]),
+        *promotions.vouchers_of(uow.session, [recipient.person.id]),
+    ]
+    one = next((one for one in held if one.id == holding_id), None)
+    if one is None:
+        return None
+    names = names_of_products(uow.session, one.terms)
+    with speaking(recipient.brand, recipient.locale):
+        line = code_line(one, [], names) if isinstance(one, CodeView) else voucher_line(one, [])
+        told = RewardGiven(
+            first_name=recipient.person.first_name,
+            title=line.title,
+            reason=str(one.terms.get("note", "")),
+            holding=Holding(line.code, line.conditions, validity(one.valid_until)),
+        )
+        letter = render("reward_given", recipient.brand, recipient.locale, letter=told)
+    return _written(key, "reward_given", recipient, letter, secret=None)
 
 
 # ---------------------------------------------------------------------------- invitation

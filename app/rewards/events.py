@@ -27,3 +27,11 @@ class WinningsChanged(Event):
     meeting_id: UUID | None
     customer_id: UUID
     changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RewardGiven(Event):
+    """By hand, by the brand's staff: the entity is her code or voucher."""
+
+    topic: ClassVar[str] = "rewards.reward_given"
+    customer_id: UUID

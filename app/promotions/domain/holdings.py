@@ -19,11 +19,15 @@ EFFECTS = {
 """Kinds of a code model in a reward programme."""
 
 
+ASIDE = frozenset({"codes", "note"})
+"""What the terms of a code say that promotions do not: `note` is why it was given by hand."""
+
+
 def promotion_of_terms(name: str, title: str, terms: Terms) -> Promotion:
     """The promotion that a personal code is: its `name` in quotes is that of the code."""
     kind = EFFECTS.get(terms["effect"]["kind"])
     if kind is None:
-        own = {key: value for key, value in terms.items() if key != "codes"}
+        own = {key: value for key, value in terms.items() if key not in ASIDE}
         return read_promotion({**own, "id": name, "name": title, "entry": "assigned"})
     effect = Effect(
         kind,

@@ -48,6 +48,13 @@ def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView
     return tuple(CodeView(*row) for row in session.execute(statement.order_by(PromoCode.id)))
 
 
+def is_held(session: Session, holding_id: UUID) -> bool:
+    """Whether there is such a code or voucher."""
+    code = select(PromoCode.id).where(PromoCode.id == holding_id)
+    voucher = select(Voucher.id).where(Voucher.id == holding_id)
+    return session.scalar(code.union_all(voucher)) is not None
+
+
 def vouchers_of(session: Session, customer_ids: Collection[UUID]) -> tuple[VoucherView, ...]:
     columns = [getattr(Voucher, name) for name in VoucherView.__dataclass_fields__]
     statement = select(*columns).where(Voucher.customer_id.in_(customer_ids))

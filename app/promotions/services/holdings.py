@@ -31,6 +31,8 @@ class NewCode:
     terms: dict[str, Any]
     valid_until: datetime | None
     copy: int = 1
+    id: UUID | None = None
+    """Minted by whoever asks, so that it is made once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class NewVoucher:
     face_cents: int
     valid_until: datetime | None
     copy: int = 1
+    id: UUID | None = None
 
 
 def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> None:
@@ -130,7 +133,7 @@ def row_of(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str
     code = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH))
     return {
         "brand_id": uow.brand_id,
-        "id": new_id(),
+        "id": new.id or new_id(),
         "customer_id": new.customer_id,
         "grant_id": new.grant_id,
         "copy": new.copy,

@@ -13,6 +13,7 @@ from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.orders import queries as orders
 from app.promotions import queries as promotions
+from app.promotions.presenters.shelf import names_of_products
 from app.rewards.presenters.gifts import gift_lines
 from app.rewards.presenters.holdings import code_line, voucher_line
 from app.rewards.presenters.points import (
@@ -77,6 +78,8 @@ def customer_rewards(
     about = About(grants, sources, then, merged_cards(session, moved))
     why = {grant_id: told.why for grant_id, told in now.items()}
     balance = loyalty.balances(session, [customer_id])[customer_id]
+    codes = promotions.codes_of(session, [customer_id])
+    names = names_of_products(session, [code.terms for code in codes])
     expiring = loyalty.expiries(session, customer_id)
     return CustomerRewards(
         available=balance.available,
@@ -86,10 +89,7 @@ def customer_rewards(
         expiries=expiry_lines(expiring),
         expiring_text=expiring_text(expiring),
         history=history_lines(moved, about),
-        codes=[
-            code_line(code, _why(why, code.grant_id))
-            for code in reversed(promotions.codes_of(session, [customer_id]))
-        ],
+        codes=[code_line(code, _why(why, code.grant_id), names) for code in reversed(codes)],
         vouchers=[
             voucher_line(voucher, _why(why, voucher.grant_id))
             for voucher in reversed(promotions.vouchers_of(session, [customer_id]))

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from app.http.words import date_long, zone
+from app.http.words import date_long, percent, zone
+from app.kernel.words import N_
+from app.promotions.domain.holdings import EFFECTS, promotion_of_terms
+from app.promotions.presenters.sentences import short_sentences
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters.shapes import CodeLine, VoucherLine
 from app.rewards.presenters.titles import Terms, effect_words, price
 from app.rewards.presenters.tongue import gettext
 
+Names = Mapping[str, str]
+NOBODY: Names = {}
 
-def code_line(code: CodeView, why: list[str]) -> CodeLine:
+
+def code_line(code: CodeView, why: list[str], names: Names = NOBODY) -> CodeLine:
+    """`names`: of the products it speaks of, by reference."""
     return CodeLine(
         code=code.code,
         title=code_title(code.terms),
-        conditions=code_terms(code.terms),
+        conditions=code_terms(code.terms, names),
         valid_until=last_day(code.valid_until),
         status=code.status,
-        why=why,
+        why=why or noted(code.terms),
     )
+
+
+def noted(terms: Terms) -> list[str]:
+    """Why it was given by hand."""
+    note = terms.get("note")
+    return [str(note)] if note else []
 
 
 def voucher_line(voucher: VoucherView, why: list[str]) -> VoucherLine:
@@ -32,11 +46,14 @@ def voucher_line(voucher: VoucherView, why: list[str]) -> VoucherLine:
         conditions=voucher_terms(voucher.terms),
         valid_until=last_day(voucher.valid_until),
         status=voucher.status,
-        why=why,
+        why=why or noted(voucher.terms),
     )
 
 
 def code_title(terms: Terms) -> str:
+    kind = terms["effect"]["kind"]
+    if kind not in EFFECTS:
+        return gettext(TITLES.get(kind, TITLE), rate=percent(terms["effect"].get("rate_bp", 0)))
     return gettext("Promo code %(effect)s", effect=effect_words(terms["effect"]))
 
 
@@ -44,8 +61,20 @@ def voucher_title(voucher: VoucherView) -> str:
     return gettext("Voucher %(amount)s", amount=price(voucher.face_cents))
 
 
-def code_terms(terms: Terms) -> list[str]:
+TITLE = N_("Promo code")
+TITLES = {
+    "order_percent": N_("Promo code −%(rate)s"),
+    "free_product": N_("Promo code: free product"),
+    "buy_x_get_y": N_("Promo code: products offered"),
+    "shipping_percent": N_("Promo code: shipping offered"),
+}
+
+
+def code_terms(terms: Terms, names: Names = NOBODY) -> list[str]:
     """How a promo code may be used."""
+    if terms["effect"]["kind"] not in EFFECTS:
+        own = promotion_of_terms("own", "", terms)
+        return [*short_sentences(own, names), gettext("For one order only.")]
     effect = gettext("%(effect)s on the whole order.", effect=effect_words(terms["effect"]))
     return [effect, _minimum(terms), gettext("For one order only.")]
 

@@ -1,10 +1,13 @@
 """What the choice of a gift looks like when it arrives."""
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from app.http.fields import Id, StrictSchema
+from marshmallow import post_load
+
+from app.http.fields import Choice, Count, Id, StrictSchema, Text
 from app.kernel.words import N_
+from app.loyalty.domain.settings import MAX_POINTS
 
 CHOOSE_ONE = N_("Choose one of the gifts shown.")
 
@@ -22,3 +25,17 @@ class Pick(Id):
 
 class ChooseGiftSchema(StrictSchema):
     product_id = Pick(required=True)
+
+
+class AdjustSchema(StrictSchema):
+    """Points given or taken by hand; `change` in what is loaded is negative when taken."""
+
+    way = Choice(("add", "take"), required=True)
+    points = Count(required=True, minimum=1, maximum=MAX_POINTS)
+    reason = Text(required=True, maximum=500)
+    adjustment = Id(required=True)
+
+    @post_load
+    def to_change(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
+        change = asked["points"] if asked["way"] == "add" else -asked["points"]
+        return {**asked, "change": change}
