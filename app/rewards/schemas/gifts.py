@@ -27,6 +27,11 @@ class ChooseGiftSchema(StrictSchema):
     product_id = Pick(required=True)
 
 
+class ConvertSchema(StrictSchema):
+    points = Count(required=True, minimum=1, maximum=MAX_POINTS)
+    conversion = Id(required=True)
+
+
 class AdjustSchema(StrictSchema):
     """Points given or taken by hand; `change` in what is loaded is negative when taken."""
 

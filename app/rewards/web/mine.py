@@ -3,7 +3,7 @@
 A customer comes by the link she orders with, a seller from the menu of her portal.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,19 +14,21 @@ from app.accounts.web import from_order_link, from_session
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
 from app.http.forms import load, posted, worded
-from app.http.words import say
+from app.http.words import money, say
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
+from app.kernel.ids import new_id
 from app.orders import queries as orders
 from app.orders.web.shop import CHANGES_BY_ONE_LINK, link_asking, stall_of
+from app.promotions.services.converting import Converted, conversion_rate, convert_points
 from app.promotions.services.plan import plan_of
 from app.rewards.errors import GiftGone, NotAmongTheChoices
 from app.rewards.presenters import CustomerRewards, customer_rewards
 from app.rewards.presenters.points import worth_cents
-from app.rewards.schemas.gifts import ChooseGiftSchema
+from app.rewards.schemas.gifts import ChooseGiftSchema, ConvertSchema
 from app.rewards.services import gift_choice
 
 bp = Blueprint("my_rewards", __name__, url_prefix="/o/<token>/rewards")
@@ -37,6 +39,17 @@ open_to(own_bp, Role.SELLER, via=from_session)
 
 MENDABLE = (Invalid, GiftGone, NotAmongTheChoices)
 """Refusals after which she may choose again on the same page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What so many of her points would become."""
+
+    points: int
+    cents: int
+    days: int
+    id: str
+    """Makes it happen once."""
 
 
 # ------------------------------------------------------------------------------ by her own link
@@ -58,6 +71,19 @@ def choose(token: str, claim_id: UUID) -> Any:
         flash_refusal(refusal)
     else:
         flash(gettext("Your gift is chosen: %(name)s.", name=chosen), "success")
+    return redirect(url_for(".index", token=token), code=303)
+
+
+@bp.post("/convert")
+@limiter.limit(CHANGES_BY_ONE_LINK, key_func=link_asking)
+def convert(token: str) -> Any:
+    try:
+        if request.form.get("do") != "save":
+            return _page_by_link(token)
+        made = _convert()
+    except (Invalid, Refused) as refusal:
+        return _page_by_link(token, refusal)
+    flash(_made_words(made), "success")
     return redirect(url_for(".index", token=token), code=303)
 
 
@@ -84,9 +110,10 @@ def _page_by_link(
         layout="layouts/shop.html",
         shop=stall.shop,
         **{**told, "gifts": gifts},
+        convert_url=url_for(".convert", token=token),
         chosen_claim=claim_id,
         values=request.form,
-        errors=_errors(refusal),
+        errors=_errors(refusal, "product_id" if claim_id else "points"),
     )
     return page, _status(refusal)
 
@@ -95,19 +122,37 @@ def _page_by_link(
 
 
 @own_bp.get("", endpoint="index")
-def own() -> str:
+def own() -> Any:
+    return _own_page()
+
+
+def _own_page(refusal: ConviveError | None = None) -> Any:
     with reading() as uow:
         told = _told(uow)
     gifts = [
         replace(one, choose_url=url_for(".choose", claim_id=one.claim_id)) for one in told["gifts"]
     ]
-    return render_template(
+    page = render_template(
         "rewards/mine.html",
         layout="layouts/seller.html",
         **{**told, "gifts": gifts},
-        values={},
-        errors={},
+        convert_url=url_for(".convert"),
+        values=request.form,
+        errors=_errors(refusal, "points"),
     )
+    return page, _status(refusal)
+
+
+@own_bp.post("/convert", endpoint="convert")
+def convert_own() -> Any:
+    try:
+        if request.form.get("do") != "save":
+            return _own_page()
+        made = _convert()
+    except (Invalid, Refused) as refusal:
+        return _own_page(refusal)
+    flash(_made_words(made), "success")
+    return redirect(url_for("own_rewards.index"), code=303)
 
 
 @own_bp.post("/gifts/<uuid:claim_id>", endpoint="choose")
@@ -153,7 +198,47 @@ def _told(uow: UnitOfWork) -> dict[str, Any]:
         "vouchers": won.vouchers,
         "gifts": won.gifts,
         "worth_cents": worth_cents(spending, current_actor().role, won.available),
+        "conversion": _conversion(uow, customer_id, won.available),
     }
+
+
+def _conversion(uow: UnitOfWork, customer_id: UUID, available: int) -> Conversion | None:
+    """Of the number typed, else of all her points; None where there is nothing to convert."""
+    rate = conversion_rate(uow, customer_id)
+    if rate is None or available < rate.least_points:
+        return None
+    typed = request.form.get("points", "")
+    asked = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 9 else available
+    chosen = min(max(asked, rate.least_points), available)
+    cents = chosen * rate.cents // rate.points
+    identity = request.form.get("conversion") or str(new_id())
+    return Conversion(chosen, cents, rate.valid_days, identity) if cents else None
+
+
+def _convert() -> Converted:
+    form = {name: text for name, text in posted(request.form).items() if name != "do"}
+    asked = load(ConvertSchema, form)
+    name = gettext("Points turned into a code")
+    return writing(
+        lambda uow: convert_points(
+            uow,
+            current_actor(),
+            herself(),
+            asked["points"],
+            name=name,
+            conversion_id=asked["conversion"],
+            clock=uow.clock,
+        )
+    )
+
+
+def _made_words(made: Converted) -> str:
+    words: str = gettext(
+        "Your code %(code)s takes %(amount)s off an order.",
+        code=made.code,
+        amount=money(made.amount_cents),
+    )
+    return words
 
 
 def _choose(claim_id: UUID) -> str:
@@ -167,12 +252,12 @@ def _choose(claim_id: UUID) -> str:
     return writing(work)
 
 
-def _errors(refusal: ConviveError | None) -> dict[str, list[str]]:
+def _errors(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
     if refusal is None:
         return {}
     if isinstance(refusal, Invalid):
         return worded(refusal)
-    return {"product_id": [say(refusal)]}
+    return {field: [say(refusal)]}
 
 
 def _status(refusal: ConviveError | None) -> int:

@@ -11,6 +11,9 @@ from app.kernel.actor import system
 from app.kernel.ids import new_id
 from app.loyalty import services as loyalty
 from app.loyalty.domain import Credit, PendingCredit
+from app.loyalty.queries import balances
+from app.promotions.queries import codes_of
+from app.promotions.services.plan import save_settings
 from tests.support.gathering import Stage, set_stage
 from tests.support.reading import text_of
 
@@ -84,3 +87,48 @@ def test_the_address_is_told_to_nobody(client, link) -> None:
 
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+# ---------------------------------------------------------------- into a promo code
+
+
+@pytest.fixture
+def rate(uow, brand) -> None:
+    """A point is worth ten cents."""
+    with uow(brand.id) as work:
+        value = {"customer": {"points": 1, "cents": 10}}
+        spending = {"mode": "rate", "value": value}
+        document = {"points": {"spending": spending}}
+        save_settings(work, system(brand.id), document, clock=work.clock)
+
+
+def test_what_a_code_would_be_is_seen_first_and_made_once(
+    client, uow, brand, chloe, link, rate
+) -> None:
+    give(uow, brand, chloe, 40)
+    once = {"conversion": str(new_id()), "points": "30"}
+    assert "40 points deviennent un code de 4,00 €" in text_of(client.get(link))
+
+    shown = text_of(client.submit(f"{link}/convert", **once, do="preview"))
+    assert "30 points deviennent un code de 3,00 €" in shown
+    client.submit(f"{link}/convert", **once, do="save")
+    told = text_of(client.follow(client.submit(f"{link}/convert", **once, do="save")))
+
+    assert "3,00 € sur une commande" in told
+    assert "Convertis en code promo" in told
+    with uow(brand.id) as work:
+        (code,) = codes_of(work.session, [chloe])
+        assert code.terms["effect"]["amount_cents"] == 300
+        assert balances(work.session, [chloe])[chloe].available == 10
+
+
+def test_more_points_than_there_are_become_no_code(client, uow, brand, chloe, link, rate) -> None:
+    give(uow, brand, chloe, 40)
+
+    asked = {"conversion": str(new_id()), "points": "41", "do": "save"}
+    answer = client.submit(f"{link}/convert", **asked)
+
+    assert answer.status_code == 422
+    assert 'id="field-points-error"' in answer.get_data(as_text=True)
+    with uow(brand.id) as work:
+        assert codes_of(work.session, [chloe]) == ()
