@@ -43,7 +43,7 @@ def test_staff_read_what_all_sellers_do(stage, other, bearer) -> None:
     assert service.get(f"/api/orders/{order_id}")["payment_status"] == "paid"
     assert service.get(f"/api/meetings/{meeting_id}")["id"] == str(meeting_id)
     assert len(service.get("/api/meetings")["items"]) == 2
-    assert service.refused("POST", f"/api/orders/{order_id}/cancellation")[0] == 403
+    assert service.refused("PUT", f"/api/orders/{order_id}/prices")[0] == 403
 
 
 def test_a_seller_lists_her_own_orders_only(stage, other, phone) -> None:
