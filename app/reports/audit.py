@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.reports.audit_points import POINTS_OF
 from app.reports.audit_promotions import PROMOTIONS
 
 
@@ -189,7 +190,7 @@ GRANTS: Checks = {
             FROM ledger_entries e
             LEFT JOIN (SELECT entry_id, sum(points) AS points FROM postings GROUP BY entry_id) m
               ON m.entry_id = e.id
-            WHERE e.source_type = 'grant' AND e.kind NOT LIKE 'transfer%'
+            WHERE e.source_type = 'grant' AND e.kind IN ('reward', 'reward_reversed')
             GROUP BY e.key, e.source_id
         ) l ON l.key = format('grant:%s:%s', r.grant_id, r.revision)
            AND l.source_id = r.grant_id
@@ -420,7 +421,7 @@ ORDERS: Checks = {
     """,
 }
 
-CHECKS: Checks = POINTS | GRANTS | CARDS | ORDERS | PROMOTIONS
+CHECKS: Checks = POINTS | POINTS_OF | GRANTS | CARDS | ORDERS | PROMOTIONS
 
 
 def audit(session: Session) -> Iterator[Finding]:

@@ -52,7 +52,41 @@ USE = """
            1, true, now()
     FROM one, (SELECT * FROM orders WHERE kind = 'sale' AND status = 'placed' LIMIT 1) o
 """
+REWARD = "SELECT e.id, e.customer_id FROM ledger_entries e WHERE e.kind = 'reward' LIMIT 1"
+SALE = "(SELECT id FROM orders WHERE kind = 'sale' AND payment_status = 'paid' LIMIT 1)"
 LIES = [
+    Lie(
+        "points an order never promised",
+        f"""
+        UPDATE ledger_entries l SET kind = 'order_earned', source_type = 'order',
+                                    source_id = {SALE}
+        FROM ({REWARD}) one WHERE l.id = one.id
+        """,
+        "order gave other points than its quote promised",
+    ),
+    Lie(
+        "points that no order waits for",
+        f"""
+        WITH one AS ({REWARD}), entry AS (
+            UPDATE ledger_entries l SET source_type = 'order', source_id = {SALE}
+            FROM one WHERE l.id = one.id)
+        UPDATE postings p SET destination_id = (
+            SELECT a.id FROM points_accounts a
+            WHERE a.customer_id = one.customer_id AND a.kind = 'reserved')
+        FROM one WHERE p.entry_id = one.id
+        """,
+        "reserved points differ from the orders that wait",
+    ),
+    Lie(
+        "points that wait for nothing",
+        "UPDATE lots SET available_at = NULL WHERE remaining > 0",
+        "pending points wait for nothing",
+    ),
+    Lie(
+        "a code that points never became",
+        "UPDATE promo_codes SET points = 5 WHERE kind = 'personal'",
+        "code made of points differs from the ledger",
+    ),
     Lie(
         "a posting of more points",
         """
