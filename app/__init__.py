@@ -177,6 +177,7 @@ def _programs(app: Flask) -> None:
     from app.catalog import api as catalog
     from app.customers import api as customers
     from app.http import api, api_docs
+    from app.loyalty import api as loyalty
     from app.meetings import api as meetings
     from app.orders import api as orders
     from app.orders.api import leaving, prices
@@ -197,6 +198,9 @@ def _programs(app: Flask) -> None:
         customers.bp,
         customers.staff_bp,
         sellers.bp,
+        loyalty.bp,
+        loyalty.own_bp,
+        loyalty.shop_bp,
         rewards.bp,
         rewards.host_bp,
     )

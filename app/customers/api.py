@@ -24,7 +24,7 @@ from app.http.api_pages import PageSchema, cursor_of, number_of
 from app.http.auth import current_actor, open_to
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Role, system
+from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import NotFound
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
@@ -89,6 +89,19 @@ class PointsLineAnswer(answers.Answer):
     why = answers.texts()
 
 
+class PendingLineAnswer(answers.Answer):
+    points = answers.Number()
+    text = answers.Text()
+    """What they come from."""
+    when = answers.Text()
+    """From when they can be used, or what they wait for."""
+
+
+class ExpiryAnswer(answers.Answer):
+    points = answers.Number()
+    last_day = answers.Day()
+
+
 class CodeAnswer(answers.Answer):
     code = answers.Text()
     title = answers.Text()
@@ -106,6 +119,9 @@ class VoucherAnswer(CodeAnswer):
 class CustomerRewardsAnswer(answers.Answer):
     available = answers.Number()
     pending = answers.Number()
+    debt = answers.Number()
+    pending_lines = answers.many(PendingLineAnswer)
+    expiries = answers.many(ExpiryAnswer)
     expiring_text = answers.Text(allow_none=True)
     history = answers.many(PointsLineAnswer)
     codes = answers.many(CodeAnswer)
@@ -228,7 +244,7 @@ def customer_rewards_of(customer_id: UUID) -> dict[str, Any]:
     """Points, codes, vouchers and gifts, each with its reasons."""
     with reading() as uow:
         queries.customer(uow.session, current_actor(), customer_id)
-        return _rewards(uow.session, customer_id)
+        return rewards_told(uow.session, current_actor(), customer_id)
 
 
 @bp.route("/customers/<uuid:customer_id>/orders")
@@ -279,7 +295,7 @@ def own_card() -> dict[str, Any]:
         herself = queries.customer(uow.session, system(actor.brand_id), actor.customer_id)
         return {
             "customer": _with_points(uow.session, [herself])[0],
-            "rewards": _rewards(uow.session, actor.customer_id),
+            "rewards": rewards_told(uow.session, actor, actor.customer_id),
         }
 
 
@@ -304,14 +320,17 @@ def _with_points(session: Session, found: Any) -> list[dict[str, Any]]:
     ]
 
 
-def _rewards(session: Session, customer_id: UUID) -> dict[str, Any]:
-    actor = current_actor()
+def rewards_told(session: Session, actor: Actor, customer_id: UUID) -> dict[str, Any]:
+    """For whoever was shown to see the card."""
     bought = orders.orders_of_customer(session, actor, customer_id)
     statuses = {order.id: order.status for order in bought}
     won = customer_rewards(session, actor, customer_id, statuses)
     return {
         "available": won.available,
         "pending": won.pending,
+        "debt": won.debt,
+        "pending_lines": won.pending_lines,
+        "expiries": won.expiries,
         "expiring_text": won.expiring_text,
         "history": won.history,
         "codes": won.codes,

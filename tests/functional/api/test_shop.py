@@ -68,3 +68,11 @@ def test_prices_she_was_not_shown_are_not_agreed_to(ask, stage) -> None:
 
     assert ask("POST", "/basket/checkout", terms_version=1, seen="another")[0] == 409
     assert ask("POST", "/basket/checkout", terms_version=2)[0] == 409
+
+
+def test_points_that_are_not_there_become_no_code(ask) -> None:
+    assert ask("GET", "/rewards")[1]["available"] == 0
+
+    status, problem = ask("POST", "/points/conversion", points=5)
+
+    assert (status, problem["code"]) == (422, "conversion_not_offered")
