@@ -101,7 +101,7 @@ def _signed(change: int) -> str:
 
 @bp.get("/rewards/new")
 def new_reward(customer_id: UUID) -> str:
-    tree = {"kind": "voucher", "valid_days": "90", "buy": "2", "get": "1"}
+    tree = {"kind": "voucher", "valid_days": "90"}
     return _reward_page(customer_id, {**tree, "gesture": str(new_id())})
 
 
@@ -165,7 +165,7 @@ def _reward_page(
         "console/customers/reward.html",
         card=card,
         shelf=shelf,
-        values=flat(tree),
+        values={"buy": "2", "get": "1", **flat(tree)},
         errors=errors or {},
         here_url=url_for(".new_reward_post", customer_id=customer_id),
     )
