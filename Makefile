@@ -27,7 +27,7 @@ unit: ## pure rules only: the inner loop
 lint: ## style, types, imports, templates, spelling, translations
 	@exec $(PYTHON3) scripts/lint.py
 
-bench: ## what evaluating, closing and pricing cost, on throw-away servers (B=pricing for one)
+bench: ## what evaluating, closing, placing and pricing cost, on throw-away servers (B=pricing for one)
 	@exec $(PYTHON3) scripts/bench.py $(B)
 
 soak: ## send the API many more strange requests (SOAK=500 for each route)

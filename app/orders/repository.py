@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.infra.locks import Rank, lock
 from app.kernel.actor import Actor
@@ -18,6 +19,22 @@ def locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
     """
     order = _locked(session, order_id)
     order.must_be_run_by(actor)
+    return order
+
+
+def locked_cart(session: Session, actor: Actor, order_id: UUID) -> Order:
+    """The same of an order that nothing was paid for yet, without its payments.
+
+    Raises OrderAlreadyPlaced, OrderIsCancelled too.
+    """
+    found = lock(session, Rank.ORDER, Order, [order_id], options=[selectinload(Order.lines)])
+    if not found:
+        raise OrderNotFound
+    (order,) = found
+    order.must_be_run_by(actor)
+    order.must_be_a_sale()
+    order.must_be_a_cart()
+    set_committed_value(order, "payments", [])
     return order
 
 

@@ -11,8 +11,10 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from app.brands.queries import BrandView
+from app.catalog.services import stock
 from app.infra.extensions import db
 from app.infra.uow import transact
 from app.kernel.errors import Conflict
@@ -20,9 +22,9 @@ from app.loyalty.services import books
 from app.meetings.services import ordering
 from app.orders.domain.wishes import AskCode, UsePoints, UseVoucher, Wish
 from app.orders.services import RecordPayment
+from app.promotions.services import tallies, voucher_uses
 from tests.chaos.test_closing import (
     CLIENTS,
-    ROUNDS,
     Death,
     _read_without_locking,
 )
@@ -50,6 +52,11 @@ def code(till: Till) -> tuple[Wish, int]:
     return AskCode("NOEL"), 10
 
 
+def units(till: Till) -> tuple[None, int]:
+    """Of the product itself."""
+    return None, 3
+
+
 def race(till: Till, crowd: Callable, carts: list[UUID], most: int) -> list[UUID]:
     """Place all of them at once; the orders that had it."""
     waiting: SimpleQueue[UUID] = SimpleQueue()
@@ -74,9 +81,9 @@ def race(till: Till, crowd: Callable, carts: list[UUID], most: int) -> list[UUID
     return placed
 
 
-def carts_with(till: Till, wish: Wish, count: int, pot: UUID) -> list[UUID]:
+def carts_with(till: Till, wish: Wish | None, count: int, pot: UUID) -> list[UUID]:
     found = [till.cart((pot, 1)) for _ in range(count)]
-    for order_id in found:
+    for order_id in found if wish else ():
         till.ask(order_id, wish)
     return found
 
@@ -90,14 +97,14 @@ def drafts(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("drafts")
 @pytest.mark.parametrize(
     ("scarce", "rounds"),
-    [(points, ROUNDS), (voucher, ROUNDS), (code, 2)],  # uses alone are raced with promotions
-    ids=["points", "voucher", "code"],
+    [(points, 3), (voucher, 3), (code, 2), (units, 2)],  # uses alone are raced with promotions
+    ids=["points", "voucher", "code", "stock"],
 )
 def test_fifty_orders_have_no_more_than_there_is(
     till: Till, crowd: Callable, scarce: Callable, rounds: int
 ) -> None:
-    pot = till.product("POT", 5_000)
     wish, most = scarce(till)
+    pot = till.product("POT", 5_000, stock=None if wish else most)
     carts = carts_with(till, wish, CLIENTS, pot)
     for _ in range(rounds):
         placed = race(till, crowd, carts, most)
@@ -120,6 +127,52 @@ def test_the_race_for_points_is_lost_without_its_guards(
     till.stage.do(ordering.cancel_order, first)
     carts = [*(one for one in carts if one != first), *carts_with(till, wish, 1, pot)]
     with _without_guards(database_url, monkeypatch), pytest.raises(AssertionError):
+        race(till, crowd, carts, most)
+
+
+UNGUARDED: dict[Any, tuple[Any, dict[str, str]]] = {
+    units: (
+        stock,
+        {
+            "w.units,": "w.units, p.stock_reserved, pg_sleep(0.5),",
+            "FOR UPDATE OF p": "",
+            "p.stock_reserved + held.units": "held.stock_reserved + held.units",
+        },
+    ),
+    voucher: (
+        voucher_uses,
+        {
+            "v.status = 'available'": "true",
+            "(v.remaining_cents = w.cents + w.kept + w.lost OR v.face_cents = 0)": "true",
+        },
+    ),
+    code: (
+        tallies,
+        {
+            "uses_limit = excluded.uses_limit": "uses_limit = NULL",
+            "t.uses + excluded.uses <=": "0 <=",
+        },
+    ),
+}
+"""The statement that decides each race, and what it says when nothing guards it."""
+
+
+@pytest.mark.usefixtures("drafts")
+@pytest.mark.parametrize("scarce", [units, voucher, code])
+def test_that_race_is_lost_without_its_guard(
+    till: Till, crowd: Callable, scarce: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    where, words = UNGUARDED[scarce]
+    statement = where._TAKE.text
+    for guarded, open_to_all in words.items():
+        assert guarded in statement
+        statement = statement.replace(guarded, open_to_all)
+    wish, most = scarce(till)
+    carts = carts_with(
+        till, wish, CLIENTS, till.product("POT", 5_000, stock=None if wish else most)
+    )
+    monkeypatch.setattr(where, "_TAKE", text(statement))
+    with pytest.raises(AssertionError):
         race(till, crowd, carts, most)
 
 

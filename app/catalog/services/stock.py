@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, case, column, not_, or_, update, values
+from sqlalchemy import Integer, Uuid, case, column, not_, or_, text, update, values
 from sqlalchemy.orm import Session
 
 from app.audit.services import record
@@ -12,7 +12,7 @@ from app.catalog.domain import MAX_STOCK, CorrectionReason
 from app.catalog.errors import OutOfStock, ProductNotFound, StockNotTracked, StockPromised
 from app.catalog.models import Product, StockCorrection
 from app.catalog.services.rights import must_manage_catalogue
-from app.infra.locks import Rank, lock
+from app.infra.locks import Rank, climb, lock
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -101,17 +101,17 @@ def _remember(
 def take_stock(uow: UnitOfWork, wanted: Mapping[UUID, int]) -> None:
     """Promise units to an order, all or none. Raises OutOfStock with what could not be had.
 
-    Rows are locked in the order of their ids; the update is guarded besides.
+    One statement: rows are locked in the order of their ids, and changed when all of them can be.
     """
-    held = _locked(uow.session, wanted)
-    short = [
-        (product.id, product.name, max(product.available or 0, 0))
-        for product in held
-        if product.available is not None and product.available < wanted[product.id]
-    ]
+    _must_be_whole(wanted)
+    climb(uow.session, Rank.STOCK)
+    given = {"ids": list(wanted), "units": list(wanted.values())}
+    held = uow.session.execute(_TAKE, given).all()
+    if len(held) != len(wanted):
+        raise ProductNotFound
+    short = [(row.id, row.name, max(row.available, 0)) for row in held if row.is_short]
     if short:
         raise OutOfStock(short)
-    _move(uow.session, wanted, reserved=1)
 
 
 def give_back_stock(uow: UnitOfWork, units: Mapping[UUID, int]) -> None:
@@ -139,9 +139,32 @@ def put_back_stock(
             _remember(uow, actor, product.id, moved, wish, clock=clock)
 
 
-def _locked(session: Session, units: Mapping[UUID, int]) -> list[Product]:
+_TAKE = text(
+    """
+    WITH wanted AS (
+        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:units AS int[])) AS w (id, units)
+    ), held AS (
+        SELECT p.brand_id, p.id, p.name, w.units, p.stock_on_hand - p.stock_reserved AS available,
+               p.stock_tracked AND p.stock_on_hand - p.stock_reserved < w.units AS is_short
+        FROM products p JOIN wanted w ON w.id = p.id ORDER BY p.id FOR UPDATE OF p
+    ), taken AS (
+        UPDATE products p SET stock_reserved = p.stock_reserved + held.units
+        FROM held
+        WHERE p.brand_id = held.brand_id AND p.id = held.id
+          AND NOT EXISTS (SELECT FROM held WHERE is_short)
+    )
+    SELECT id, name, available, is_short FROM held
+    """
+)
+
+
+def _must_be_whole(units: Mapping[UUID, int]) -> None:
     if any(quantity <= 0 for quantity in units.values()):
         raise ValueError("stock moves by whole units, at least one")
+
+
+def _locked(session: Session, units: Mapping[UUID, int]) -> list[Product]:
+    _must_be_whole(units)
     held = lock(session, Rank.STOCK, Product, units)
     if len(held) != len(units):
         raise ProductNotFound

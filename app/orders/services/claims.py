@@ -16,6 +16,7 @@ from app.orders.domain.frozen import quote_from_json
 from app.orders.domain.shares import Share
 from app.orders.models import Order, OrderStatus
 from app.promotions.domain import Quote
+from app.promotions.services.plan import BrandPlan
 from app.promotions.services.uses import (
     consume_uses,
     give_back_uses,
@@ -44,15 +45,30 @@ def points_held(quote: Quote) -> int:
 
 
 def hold(
-    uow: UnitOfWork, actor: Actor, order: Order, quote: Quote, *, paid: bool, clock: Clock
+    uow: UnitOfWork,
+    actor: Actor,
+    order: Order,
+    quote: Quote,
+    plan: BrandPlan,
+    *,
+    paid: bool,
+    clock: Clock,
 ) -> None:
-    """All that the quote uses, or nothing; `paid`: it is paid in full at once, and consumed.
+    """All that the quote uses, or nothing. `plan`: held, and what it was priced by; `paid`: it is
+    paid in full at once, and consumed.
 
-    Raises PlanChanged, PromotionExhausted, CodeTaken, VoucherTaken, NotEnoughPoints: somebody else
-    was quicker.
+    Raises PromotionExhausted, CodeTaken, VoucherTaken, NotEnoughPoints: somebody else was quicker.
     """
-    customer_id, seller_id = order.customer_id, order.seller_id
-    reserve_uses(uow, order.id, quote, customer_id=customer_id, seller_id=seller_id, clock=clock)
+    customer_id = order.customer_id
+    reserve_uses(
+        uow,
+        order.id,
+        quote,
+        plan=plan,
+        customer_id=customer_id,
+        seller_id=order.seller_id,
+        clock=clock,
+    )
     if paid and quote.applied:
         consume_uses(uow, order.id, clock=clock)
     reserve_vouchers(uow, order.id, quote, customer_id=customer_id, clock=clock)

@@ -15,12 +15,13 @@ from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale, S
 from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from app.orders.models import Order, OrderLine, PaymentStatus
 from app.orders.queries.surroundings import abandoned
-from app.orders.repository import locked_order
+from app.orders.repository import locked_cart, locked_order
 from app.orders.services import claims
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.payments import RecordPayment, receive
 from app.orders.services.pricing import Products, reprice, sold_on
-from app.promotions.domain import Quote
+from app.promotions.domain import Plan, Quote
+from app.promotions.services.plan import hold_plan
 
 ABANDONED = "not paid in time"
 
@@ -44,18 +45,17 @@ def place(
     ProductNotForSale, OrderIsEmpty, ShippingNotPossible; NotEnoughPoints, PromotionExhausted,
     VoucherTaken when somebody else was quicker.
     """
-    order = locked_order(uow.session, actor, order_id)
-    order.must_be_a_sale()
-    order.must_be_a_cart()
+    order = locked_cart(uow.session, actor, order_id)
     if not any(not line.is_automatic for line in order.lines):
         raise OrderIsEmpty
     sold = sold_on(uow.session, order, clock=clock)
     for line in order.lines:
         if not sold[line.product_id].on_sale:
             raise ProductNotForSale(name=line.name)
-    quote = _as_shown(uow, order, sold, (seen, seen_cents), clock=clock)
+    plan = hold_plan(uow.session)
+    quote = _as_shown(uow, order, (sold, plan.plan), (seen, seen_cents), clock=clock)
     paid = order.total_cents == (payment.amount_cents if payment else 0)
-    claims.hold(uow, actor, order, quote, paid=paid, clock=clock)
+    claims.hold(uow, actor, order, quote, plan, paid=paid, clock=clock)
     take_stock(uow, units_of(order.lines))
     order.place(next_number(uow, ORDERS), clock(), quote_to_json(quote))
     uow.record(OrderPlaced(order.id, order.next_revision(), order.customer_id, order.meeting_id))
@@ -71,16 +71,16 @@ def place(
 def _as_shown(
     uow: UnitOfWork,
     order: Order,
-    sold: Products,
+    offer: tuple[Products, Plan],
     agreed: tuple[str | None, int | None],
     *,
     clock: Clock,
 ) -> Quote:
     """Priced again, at what was agreed to: a digest, a total, or else the prices last given."""
-    seen, seen_cents = agreed
+    (sold, plan), (seen, seen_cents) = offer, agreed
     shown = quote_from_json(order.quote) if order.quote else None
     prices = _list_prices(order)
-    quote = reprice(uow.session, order, sold=sold, clock=clock)
+    quote = reprice(uow.session, order, sold=sold, plan=plan, clock=clock)
     if Asked.read(order.asked).delivery.method != quote.shipping.method:
         raise ShippingNotPossible
     known = seen or (digest_of(shown) if shown else None)

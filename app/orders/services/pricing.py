@@ -21,7 +21,7 @@ from app.orders.services.buyers import buyers
 from app.orders.services.future import future_points, may_foresee
 from app.orders.services.lines import append_line
 from app.orders.services.shipping import shipping_of
-from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Context, Quote
+from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Context, Plan, Quote
 from app.promotions.domain import price as price_cart
 from app.promotions.domain.cart import MeetingOfCart
 from app.promotions.domain.terms import SpendingMode
@@ -31,14 +31,21 @@ from app.promotions.services.plan import plan_of
 Products = Mapping[UUID, ProductView]
 
 
-def reprice(session: Session, order: Order, *, sold: Products | None = None, clock: Clock) -> Quote:
+def reprice(
+    session: Session,
+    order: Order,
+    *,
+    sold: Products | None = None,
+    plan: Plan | None = None,
+    clock: Clock,
+) -> Quote:
     """Today's names, prices and VAT on every line, the gifts that add themselves, the totals.
 
-    `sold` are its products, when they were read already. Raises AmountTooLarge, before anything on
-    the order has changed.
+    `sold` are its products and `plan` the brand's, when they were read already. Raises
+    AmountTooLarge, before anything on the order has changed.
     """
     sold = sold or sold_on(session, order, clock=clock)
-    quote = price_now(session, order, sold, at=clock())
+    quote = price_now(session, order, sold, plan, at=clock())
     for line in order.lines:
         _snapshot(line, sold[line.product_id])
     _put_on_lines(order, quote)
@@ -54,16 +61,17 @@ def sold_on(session: Session, order: Order, *, clock: Clock) -> Products:
     return catalog.products(session, [line.product_id for line in order.lines], at=clock())
 
 
-def price_now(session: Session, order: Order, sold: Products, *, at: datetime) -> Quote:
+def price_now(
+    session: Session, order: Order, sold: Products, plan: Plan | None = None, *, at: datetime
+) -> Quote:
     """What the order costs as things stand; nothing on it changes."""
     if order.kind == Kind.GIFT:
         won = Cart(tuple(_cart_line(line, sold[line.product_id], ()) for line in order.lines))
         return price_cart(won, EMPTY_PLAN, _context(order, at))
-    return _price_sale(session, order, sold, at)
+    return _price_sale(session, order, sold, plan or plan_of(session), at)
 
 
-def _price_sale(session: Session, order: Order, sold: Products, at: datetime) -> Quote:
-    plan = plan_of(session)
+def _price_sale(session: Session, order: Order, sold: Products, plan: Plan, at: datetime) -> Quote:
     asked = Asked.read(order.asked)
     records = pricing_context(
         session,

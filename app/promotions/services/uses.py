@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, text
+from sqlalchemy import Row, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.locks import Rank, climb
@@ -23,7 +23,7 @@ from app.kernel.text import identity_key
 from app.promotions.domain.quote import Applied, Quote
 from app.promotions.domain.terms import Limits, Promotion
 from app.promotions.errors import CodeTaken, NothingToGiveBack, PromotionExhausted
-from app.promotions.models import CodeKind, PromoCode, PromotionUse, TallyScope, UseState
+from app.promotions.models import PromotionUse, TallyScope, UseState
 from app.promotions.services.plan import BrandPlan, hold_plan
 from app.promotions.services.tallies import Move, give_back, moves_of, take
 
@@ -46,15 +46,18 @@ def reserve_uses(
     *,
     customer_id: UUID,
     seller_id: UUID,
+    plan: BrandPlan | None = None,
     clock: Clock,
 ) -> None:
     """All that the quote applied, or nothing. Doing it again for the same order does nothing.
 
-    Raises PlanChanged when the quote is of an older plan; PromotionExhausted, CodeTaken.
+    `plan`: held by this transaction already, which the quote is of. Raises PlanChanged when it is
+    of an older one; PromotionExhausted, CodeTaken.
     """
-    plan = hold_plan(uow.session, quote.plan_version)
-    standing = _standing(uow, order_id) if quote.applied else set()
-    uses = [use for use in _uses_of(uow, quote, plan) if use.applied.promotion not in standing]
+    plan = plan or hold_plan(uow.session, quote.plan_version)
+    known = _known(uow, order_id, quote.applied)
+    found = _uses_of(quote, plan, known)
+    uses = [use for use in found if use.applied.promotion not in known.stands]
     if not uses:
         return
     _count(uow, uses, customer_id, seller_id)
@@ -104,40 +107,39 @@ def give_back_uses(uow: UnitOfWork, order_id: UUID, cents: Mapping[str, int]) ->
 # ---------------------------------------------------------------- what was applied
 
 
-def _standing(uow: UnitOfWork, order_id: UUID) -> set[str]:
-    statement = select(PromotionUse.promotion).where(
-        PromotionUse.order_id == order_id, PromotionUse.state != UseState.RELEASED
-    )
-    return set(uow.session.scalars(statement))
-
-
-def _uses_of(uow: UnitOfWork, quote: Quote, plan: BrandPlan) -> list[_Use]:
-    codes = _codes(uow, quote.applied)
-    known = {promotion.id: promotion for promotion in plan.plan.promotions}
+def _uses_of(quote: Quote, plan: BrandPlan, known: "_Known") -> list[_Use]:
+    promotions = {promotion.id: promotion for promotion in plan.plan.promotions}
     return [
         _Use(
             applied=one,
-            promotion=known.get(one.promotion),
+            promotion=promotions.get(one.promotion),
             promotion_id=plan.ids.get(one.promotion),
-            code_id=codes.get(one.holding) or codes.get(identity_key(one.code)),
+            code_id=known.codes.get(one.holding) or known.codes.get(identity_key(one.code)),
         )
         for one in sorted(quote.applied, key=lambda one: one.promotion)
     ]
 
 
-def _codes(uow: UnitOfWork, applied: Sequence[Applied]) -> dict[str, UUID]:
-    """Those whose uses are counted, by id and by what is typed. No statement without codes."""
+@dataclass(frozen=True, slots=True)
+class _Known:
+    stands: set[str]
+    """Promotions that the order uses already."""
+    codes: dict[str, UUID]
+    """Those whose uses are counted, by id and by what is typed."""
+
+
+def _known(uow: UnitOfWork, order_id: UUID, applied: Sequence[Applied]) -> _Known:
+    """One statement; none when nothing applies."""
+    if not applied:
+        return _Known(set(), {})
     held = [UUID(one.holding) for one in applied if one.holding]
     typed = [identity_key(one.code) for one in applied if one.code and not one.holding]
-    if not held and not typed:
-        return {}
-    rows = uow.session.execute(
-        select(PromoCode.id, PromoCode.code_key).where(
-            PromoCode.id.in_(held) | PromoCode.code_key.in_(typed),
-            PromoCode.kind != CodeKind.SHARED,
-        )
-    ).all()
-    return {str(row.id): row.id for row in rows} | {row.code_key: row.id for row in rows}
+    rows = uow.session.execute(_KNOWN, {"order": order_id, "held": held, "typed": typed}).all()
+    codes = [row for row in rows if row.id is not None]
+    return _Known(
+        {row.name for row in rows if row.id is None},
+        {str(row.id): row.id for row in codes} | {row.name: row.id for row in codes},
+    )
 
 
 # ---------------------------------------------------------------- counting
@@ -231,6 +233,16 @@ def _write(
 
 # ---------------------------------------------------------------- statements
 
+_KNOWN = text(
+    """
+    SELECT CAST(NULL AS uuid) AS id, promotion AS name FROM promotion_uses
+    WHERE order_id = :order AND state <> 'released'
+    UNION ALL
+    SELECT id, code_key FROM promo_codes
+    WHERE (id = ANY(CAST(:held AS uuid[])) OR code_key = ANY(CAST(:typed AS text[])))
+      AND kind <> 'shared'
+    """
+)
 _TAKE_CODES = text(
     """
     WITH held AS (SELECT id FROM promo_codes WHERE id = ANY(:ids) ORDER BY id FOR UPDATE)

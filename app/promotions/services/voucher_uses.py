@@ -9,7 +9,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
-from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
@@ -17,7 +16,6 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.promotions.domain.quote import Quote
 from app.promotions.errors import NothingToGiveBack, VoucherTaken
-from app.promotions.models import UseState, VoucherUse
 
 
 def reserve_vouchers(
@@ -31,14 +29,12 @@ def reserve_vouchers(
         return
     climb(uow.session, Rank.VOUCHER)
     wanted = {UUID(used.id): used for used in quote.vouchers}
-    known = uow.session.scalars(_STANDING, {"order": order_id, "ids": sorted(wanted)})
-    for voucher_id in known:
-        del wanted[voucher_id]
-    if not wanted:
-        return
-    taken = uow.session.scalars(
+    taken = uow.session.execute(
         _TAKE,
         {
+            "brand": uow.brand_id,
+            "order": order_id,
+            "uses": [new_id() for _ in wanted],
             "ids": list(wanted),
             "cents": [used.amount_cents for used in wanted.values()],
             "kept": [used.remaining_cents for used in wanted.values()],
@@ -47,33 +43,8 @@ def reserve_vouchers(
             "now": clock(),
         },
     )
-    if set(taken) != set(wanted):
+    if {voucher_id for (voucher_id,) in taken} != set(wanted):
         raise VoucherTaken
-    rows = [
-        {
-            "brand_id": uow.brand_id,
-            "id": new_id(),
-            "voucher_id": voucher_id,
-            "order_id": order_id,
-            "state": UseState.RESERVED,
-            "amount_cents": used.amount_cents,
-            "lost_cents": used.lost_cents,
-            "given_back_cents": 0,
-            "reserved_at": clock(),
-            "consumed_at": None,
-            "released_at": None,
-        }
-        for voucher_id, used in wanted.items()
-    ]
-    new = insert(VoucherUse)
-    kept = {"brand_id", "id", "voucher_id", "order_id"}
-    uow.session.execute(
-        new.values(rows).on_conflict_do_update(
-            constraint="uq_voucher_uses_brand_id_voucher_id_order_id",
-            set_={name: getattr(new.excluded, name) for name in rows[0] if name not in kept},
-            where=VoucherUse.state == UseState.RELEASED,
-        )
-    )
 
 
 def consume_vouchers(uow: UnitOfWork, order_id: UUID, *, clock: Clock) -> None:
@@ -122,31 +93,44 @@ _WANTED = """
     SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:cents AS bigint[])) AS w (id, cents)
 """
 
-_STANDING = text(
-    """
-    SELECT voucher_id FROM voucher_uses
-    WHERE order_id = :order AND voucher_id = ANY(:ids) AND state <> 'released'
-    """
-)
 _TAKE = text(
     """
-    WITH wanted AS (
-        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:cents AS bigint[]),
+    WITH asked AS (
+        SELECT * FROM unnest(CAST(:uses AS uuid[]), CAST(:ids AS uuid[]), CAST(:cents AS bigint[]),
                              CAST(:kept AS bigint[]), CAST(:lost AS bigint[]))
-               AS w (id, cents, kept, lost)
+               AS w (use_id, id, cents, kept, lost)
+    ), standing AS (
+        SELECT voucher_id AS id FROM voucher_uses
+        WHERE order_id = :order AND voucher_id = ANY(CAST(:ids AS uuid[])) AND state <> 'released'
+    ), wanted AS (
+        SELECT * FROM asked WHERE id NOT IN (SELECT id FROM standing)
     ), held AS (
         SELECT v.id FROM vouchers v JOIN wanted USING (id) ORDER BY v.id FOR UPDATE OF v
+    ), taken AS (
+        UPDATE vouchers v
+        SET remaining_cents = w.kept,
+            status = CASE WHEN w.kept > 0 THEN v.status ELSE 'reserved' END
+        FROM held JOIN wanted w USING (id)
+        WHERE v.id = held.id AND v.customer_id = :customer AND v.status = 'available'
+          AND (v.valid_until IS NULL OR v.valid_until > :now)
+          AND (v.remaining_cents = w.cents + w.kept + w.lost OR v.face_cents = 0)
+        RETURNING v.id
+    ), written AS (
+        INSERT INTO voucher_uses AS u (brand_id, id, voucher_id, order_id, state, amount_cents,
+                                       lost_cents, given_back_cents, reserved_at)
+        SELECT :brand, w.use_id, w.id, :order, 'reserved', w.cents, w.lost, 0, :now
+        FROM wanted w JOIN taken USING (id)
+        ON CONFLICT ON CONSTRAINT uq_voucher_uses_brand_id_voucher_id_order_id DO UPDATE SET
+            state = 'reserved', amount_cents = excluded.amount_cents,
+            lost_cents = excluded.lost_cents, given_back_cents = 0,
+            reserved_at = excluded.reserved_at, consumed_at = NULL, released_at = NULL
+        WHERE u.state = 'released'
     )
-    UPDATE vouchers v
-    SET remaining_cents = w.kept,
-        status = CASE WHEN w.kept > 0 THEN v.status ELSE 'reserved' END
-    FROM held JOIN wanted w USING (id)
-    WHERE v.id = held.id AND v.customer_id = :customer AND v.status = 'available'
-      AND (v.valid_until IS NULL OR v.valid_until > :now)
-      AND (v.remaining_cents = w.cents + w.kept + w.lost OR v.face_cents = 0)
-    RETURNING v.id
+    SELECT id FROM taken UNION ALL SELECT id FROM standing
     """
 )
+"""What the order has already counts as taken; an order placed a second time, after it was given up,
+uses the same rows again."""
 _CONSUME = text(
     """
     UPDATE voucher_uses SET state = 'consumed', consumed_at = :now

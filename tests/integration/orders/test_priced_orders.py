@@ -1,9 +1,11 @@
 """Codes, vouchers, points, gifts, shipping in real orders: asked for, placed, paid, given back."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
 
+from app.brands.queries import BrandView
 from app.kernel.errors import ConviveError
 from app.meetings.services import ordering
 from app.orders.domain.frozen import digest_of
@@ -19,6 +21,8 @@ from app.orders.domain.wishes import (
 )
 from app.orders.errors import CartHasChanged, GiftAddsItself, NotGranted
 from app.promotions.services.promotions import archive_promotion
+from tests.support.checkout import set_checkout
+from tests.support.gathering import Uow
 from tests.support.till import Till
 
 CODE = {"entry": "code", "codes": ["NOEL"]}
@@ -204,3 +208,21 @@ def test_what_another_order_took_is_no_longer_there(till: Till) -> None:
     till.stage.do(ordering.refresh_cart, second)
     till.place(second)
     assert till.findings() == []
+
+
+@pytest.mark.parametrize("promotions", [2, 100])
+def test_any_order_is_placed_in_as_many_statements(
+    uow: Uow, brand: BrandView, count_queries: Callable, promotions: int
+) -> None:
+    """With a discount, a code, a voucher and points, whatever it has in it: see
+    `benchmarks/placing.py` for what that costs."""
+    shop = set_checkout(uow, brand.id, promotions)
+    found = {}
+    shop.place(shop.filled(1))  # reads the plan
+    for lines in (1, 5, 20):
+        order_id = shop.filled(lines)
+        with count_queries() as counted:
+            shop.place(order_id)
+        found[lines] = counted.count
+    assert len(set(found.values())) == 1, found
+    assert found[5] <= 28, "\n".join(counted.statements)
