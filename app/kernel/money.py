@@ -34,7 +34,9 @@ def percent_of(amount: int, rate_bp: int, rounding: Rounding = Rounding.HALF_UP)
 
 def vat_included(amount_cents: int, vat_rate_bp: int) -> int:
     """The VAT contained in an amount that includes it."""
-    return round_fraction(Fraction(amount_cents * vat_rate_bp, BASIS + vat_rate_bp))
+    whole = BASIS + vat_rate_bp
+    vat = (2 * abs(amount_cents) * vat_rate_bp + whole) // (2 * whole)
+    return -vat if amount_cents < 0 else vat
 
 
 def spread(total: int, weights: Sequence[int]) -> list[int]:
@@ -43,15 +45,17 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     The parts always sum to `total`. All weights zero: equal shares.
     Raises ValueError for no weights or a negative one.
     """
-    if not weights or any(weight < 0 for weight in weights):
+    if not weights or min(weights) < 0:
         raise ValueError("weights must be one or more numbers that are not negative")
-    if sum(weights) == 0:
-        weights = [1] * len(weights)
     whole = sum(weights)
-    sign, amount = (-1, -total) if total < 0 else (1, total)
+    if whole == 0:
+        weights, whole = [1] * len(weights), len(weights)
+    amount = abs(total)
     parts = [amount * weight // whole for weight in weights]
     left = amount - sum(parts)
-    by_remainder = sorted(range(len(weights)), key=lambda i: (-(amount * weights[i] % whole), i))
-    for index in by_remainder[:left]:
-        parts[index] += 1
-    return [sign * part for part in parts]
+    if left:
+        rests = [amount * weight % whole for weight in weights]
+        by_remainder = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
+        for index in by_remainder[:left]:
+            parts[index] += 1
+    return parts if total >= 0 else [-part for part in parts]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Callable, Sequence
 
-from app.promotions.domain.candidates import Candidate
+from app.promotions.domain.candidates import Candidate, by_turn
 from app.promotions.domain.delivering import shipping_price, thresholds
 from app.promotions.domain.effects import off_order, off_products
 from app.promotions.domain.facts import CartFacts
@@ -110,7 +110,7 @@ def suspects_of(
 ) -> tuple[Candidate, ...]:
     """Promotions without which it might be cheaper: those on lines of which something fell short,
     or may have been rounded to its disadvantage."""
-    together = sorted((*(taken.candidate for taken in done.taken), *free), key=Candidate.turn)
+    together = sorted((*(taken.candidate for taken in done.taken), *free), key=by_turn)
     lines = done.regrets.union(*_odd_spreads(together, facts, wanted))
     suspected = (one for one in free if not lines.isdisjoint(one.lines))
     return tuple(suspected)
@@ -128,7 +128,7 @@ def _odd_spreads(
     touched: set[int] = set()
     odd: list[Sequence[int]] = [facts.bought for _ in filter(is_for_products, wanted.vouchers)]
     whole = facts.discountable(ALL_PRODUCTS)
-    for one in sorted((*chosen, *wanted.promotions), key=Candidate.turn):
+    for one in sorted((*chosen, *wanted.promotions), key=by_turn):
         if one.ready.step is Step.PRODUCT:
             if len(one.lines) > 1 and _shifts_cents(one) and not touched.isdisjoint(one.lines):
                 odd.append(one.lines)

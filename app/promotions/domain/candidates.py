@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 
 from app.promotions.domain.cart import HeldPromotion, Usage
 from app.promotions.domain.facts import CartFacts, Where
 from app.promotions.domain.judging import Left, holds, lacks, narrowed
 from app.promotions.domain.periods import why_closed
 from app.promotions.domain.quote import Reason
-from app.promotions.domain.ready import Ready, Step
-from app.promotions.domain.terms import Effect, EffectKind, Entry, Limits, Pick, Promotion
+from app.promotions.domain.ready import Ready, Step, Turn
+from app.promotions.domain.terms import Effect, EffectKind, Entry, Pick, Promotion
 
 UNUSED = Usage()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Candidate:
+    """Never changed once made."""
+
     ready: Ready
     promotion: Promotion
     lines: Where
     """Those it may make cheaper."""
     budget_cents: int | None
     """What its budget has left."""
+    turn: Turn
+    """Sorts by when each is applied."""
     asked: int | None = None
     """Its place among what was typed and picked; None: automatic."""
     code: str = ""
@@ -38,9 +43,8 @@ class Candidate:
         """Whether advantages and points treat it as a promotion code."""
         return self.promotion.entry in {Entry.CODE, Entry.ASSIGNED}
 
-    def turn(self) -> tuple[int, bool, int, tuple[int, str]]:
-        """Sorts by when each is applied."""
-        return self.ready.step, self.asked is not None, self.asked or 0, self.ready.order
+
+by_turn = attrgetter("turn")
 
 
 def candidate(
@@ -55,7 +59,8 @@ def candidate(
         ready=ready,
         promotion=ready.promotion,
         lines=_touched(ready, facts),
-        budget_cents=_budget_left(ready.promotion, facts),
+        budget_cents=_budget_left(ready.promotion, facts) if ready.limited else None,
+        turn=ready.turn if asked is None else (int(ready.step), True, asked, ready.order),
         asked=asked,
         code=code,
         holding=holding,
@@ -97,7 +102,9 @@ def may_apply(one: Candidate, facts: CartFacts) -> bool:
         return False
     if not _can_be_met(one.ready, facts):
         return False
-    return not _why_limited(promotion, facts) and why_closed(promotion.period, facts.local) is None
+    if one.ready.limited and _why_limited(promotion, facts):
+        return False
+    return why_closed(promotion.period, facts.local) is None
 
 
 def _can_be_met(ready: Ready, facts: CartFacts) -> bool:
@@ -117,15 +124,15 @@ def why_not(one: Candidate, facts: CartFacts, left: Left) -> tuple[Reason, ...]:
     if not promotion.enabled:
         return (Reason("disabled"),)
     closed = why_closed(promotion.period, facts.local)
-    reasons = ((closed,) if closed else ()) + _why_limited(promotion, facts)
+    reasons: tuple[Reason, ...] = (closed,) if closed else ()
+    if one.ready.limited:
+        reasons += _why_limited(promotion, facts)
     reasons += lacks(promotion.conditions, facts, left)
     return reasons or _why_nothing_to_do(one, facts)
 
 
 def _why_limited(promotion: Promotion, facts: CartFacts) -> tuple[Reason, ...]:
     limits = promotion.limits
-    if limits == UNLIMITED:
-        return ()
     used = usage_of(promotion, facts)
     spent = limits.budget_cents is not None and used.spent_cents >= limits.budget_cents
     counted = (
@@ -141,9 +148,6 @@ def _why_limited(promotion: Promotion, facts: CartFacts) -> tuple[Reason, ...]:
     if spent:
         reasons.append(Reason("budget_spent", {"budget_cents": limits.budget_cents}))
     return tuple(reasons)
-
-
-UNLIMITED = Limits()
 
 
 def _has_anything_to_do(one: Candidate, facts: CartFacts) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import lcm
+from typing import NamedTuple
 
 from app.kernel.money import BASIS
 from app.promotions.domain.candidates import units_bought
@@ -15,8 +15,7 @@ from app.promotions.domain.portions import half_up, share, shrink
 from app.promotions.domain.terms import Base, Effect, EffectKind, Per, Pick, Promotion
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What is taken off one line."""
 
     line: int
@@ -27,8 +26,7 @@ class Part:
     """When not all of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Units:
+class Units(NamedTuple):
     """So many units of a line."""
 
     line: int

@@ -46,6 +46,7 @@ class CartFacts:
         "remembered",
         "segments",
         "start",
+        "taken_off",
         "today",
     )
 
@@ -72,24 +73,29 @@ class CartFacts:
         """Those the buyer is in; filled highest priority first."""
         self.remembered: dict[tuple[object, ...], Any] = {}
         """What was computed for this cart before, for whoever computes it again."""
-        self._where: dict[Scope, Where] = {ALL_PRODUCTS: self.bought}
-        self._discountable: dict[Scope, Where] = {}
+        self.taken_off: dict[tuple[object, ...], list[Any]] = {}
+        """What a promotion took off lines of which so much was left."""
+        self._where: dict[int, tuple[Scope, Where]] = {}
+        """By identity, which is found faster than by value; scopes are held to stay the same."""
+        self._discountable: dict[int, tuple[Scope, Where]] = {}
         self._measured: dict[str, Measured] = {}
 
     def where(self, scope: Scope) -> Where:
         """Lines bought that are of this scope."""
-        found = self._where.get(scope)
-        if found is None:
-            found = self._where[scope] = tuple(sorted(self._named(scope)))
-        return found
+        if scope is ALL_PRODUCTS:
+            return self.bought
+        known = self._where.get(id(scope))
+        if known is None:
+            known = self._where[id(scope)] = scope, tuple(sorted(self._named(scope)))
+        return known[1]
 
     def discountable(self, scope: Scope) -> Where:
         """Those of the scope that promotions and advantages may touch."""
-        found = self._discountable.get(scope)
-        if found is None:
-            found = tuple(i for i in self.where(scope) if self.lines[i].discountable)
-            self._discountable[scope] = found
-        return found
+        known = self._discountable.get(id(scope))
+        if known is None:
+            found = tuple([i for i in self.where(scope) if self.lines[i].discountable])
+            known = self._discountable[id(scope)] = scope, found
+        return known[1]
 
     def _named(self, scope: Scope) -> set[int]:
         named: set[int] = set()
@@ -98,8 +104,9 @@ class CartFacts:
             named.update(_lines_of(scope.categories, self.of_category))
         else:
             named.update(self.bought)
-        named.difference_update(_lines_of(scope.without_products, self.of_product))
-        named.difference_update(_lines_of(scope.without_categories, self.of_category))
+        if scope.without_products or scope.without_categories:
+            named.difference_update(_lines_of(scope.without_products, self.of_product))
+            named.difference_update(_lines_of(scope.without_categories, self.of_category))
         return named
 
     def value(self, measure: str) -> Measured:

@@ -41,7 +41,7 @@ def holds(condition: Condition | None, facts: CartFacts, left: Left) -> bool:
 def measured(comparison: Comparison, facts: CartFacts, left: Left) -> Measured:
     """Gifts count in no amount; everything else that was bought does."""
     if comparison.measure == "basket_net":
-        return sum(left[index] for index in facts.where(comparison.scope))
+        return sum([left[index] for index in facts.where(comparison.scope)])
     if comparison.measure == "basket_list":
         return sum(facts.listed[index] for index in facts.where(comparison.scope))
     if comparison.measure == "quantity":
@@ -135,6 +135,8 @@ def _plain(value: object) -> object:
 
 def narrowed(scope: Scope) -> dict[str, Any]:
     """What a threshold was narrowed to, where it was."""
+    if scope is ALL_PRODUCTS:
+        return {}
     told = {"products": sorted(scope.products), "categories": sorted(scope.categories)}
     return {name: names for name, names in told.items() if names}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import le
 
 from app.kernel.money import spread
 
@@ -15,8 +16,12 @@ def half_up(numerator: int, denominator: int) -> int:
 def share(amount: int, weights: Sequence[int], rooms: Sequence[int]) -> list[int]:
     """Parts in proportion to `weights`, none beyond its room: what one cannot take goes to the
     others. They sum to `amount`, or to all the room there is."""
-    parts = [0] * len(rooms)
     amount = min(amount, sum(rooms))
+    if amount > 0 and 0 not in rooms:
+        parts = spread(amount, weights)
+        if all(map(le, parts, rooms)):
+            return parts
+    parts = [0] * len(rooms)
     still = [index for index, room in enumerate(rooms) if room > 0]
     while amount > 0:
         tried = spread(amount, [weights[index] for index in still])

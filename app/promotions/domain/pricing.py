@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from app.kernel.money import MAX_CENTS
 from app.promotions.domain.advantages import offers_to, segments_of
 from app.promotions.domain.asking import asked_of
@@ -14,7 +12,7 @@ from app.promotions.domain.explaining import available, best_total, missing
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.quote import Quote
-from app.promotions.domain.quoting import quote_of
+from app.promotions.domain.quoting import Others, quote_of
 from app.promotions.domain.solving import solve
 from app.promotions.errors import AmountTooLarge
 
@@ -31,12 +29,12 @@ def price(cart: Cart, plan: Plan, context: Context) -> Quote:
     field = field_of(facts, offers_to(facts))
     solved = solve(facts, field.automatic, asked_of(facts), field.offers)
     offered = available(facts, field, solved)
-    return replace(
-        quote_of(facts, solved, [*field.automatic, *solved.asked.promotions]),
+    others = Others(
         available=offered,
         missing=missing(facts, field, solved, offered),
         best_total_cents=best_total(facts, field, solved),
     )
+    return quote_of(facts, solved, [*field.automatic, *solved.asked.promotions], others)
 
 
 def _must_be_payable(facts: CartFacts) -> None:

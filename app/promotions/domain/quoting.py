@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from app.kernel.money import vat_included
 from app.promotions.domain.advantages import consumed
@@ -17,8 +18,10 @@ from app.promotions.domain.quote import (
     Adjustment,
     AdvantageApplied,
     Applied,
+    Available,
     GiftLine,
     GiftToChoose,
+    Missing,
     PointsUsed,
     PricedLine,
     PricedShipping,
@@ -33,7 +36,15 @@ from app.promotions.domain.steps import Pass, Taken
 from app.promotions.domain.terms import EffectKind
 
 
-def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate]) -> Quote:
+class Others(NamedTuple):
+    """What else could be had."""
+
+    available: tuple[Available, ...]
+    missing: tuple[Missing, ...]
+    best_total_cents: int | None
+
+
+def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate], others: Others) -> Quote:
     """`offered`: promotions among which are those with a gift to choose."""
     done = solved.done
     earned, not_earned = points_earned(facts, done)
@@ -60,7 +71,10 @@ def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate]) -> Quot
         points=_points(facts, solved),
         points_earned=sum(earned),
         points_not_earned=not_earned,
+        available=others.available,
+        missing=others.missing,
         refusals=(*solved.asked.refusals, *_capped_points(solved), *_wrong_choices(facts, choices)),
+        best_total_cents=others.best_total_cents,
     )
 
 

@@ -11,6 +11,7 @@ from app.promotions.domain.terms import (
     Comparison,
     Condition,
     EffectKind,
+    Limits,
     Not,
     Promotion,
 )
@@ -36,6 +37,10 @@ STEPS = {
 }
 
 
+Turn = tuple[int, bool, int, tuple[int, str]]
+"""Step, whether it was asked for, when it was, and its order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ready:
     """A promotion, and what about it does not depend on the cart."""
@@ -44,19 +49,29 @@ class Ready:
     step: Step
     order: tuple[int, str]
     """Ascending: highest priority first, then by id."""
+    turn: Turn
+    """When it is applied, where it applies by itself."""
+    limited: bool
+    """Whether uses or a budget may stand in its way."""
     moving: bool
     """Whether its conditions read an amount that earlier steps lower."""
     rising: bool
     """Whether more of that amount can only help."""
 
 
+UNLIMITED = Limits()
+
+
 def ready(promotion: Promotion) -> Ready:
     step = STEPS.get(promotion.effect.kind, Step.PRODUCT)
+    order = -promotion.priority, promotion.id
     reads = list(_net_reads(promotion.conditions))
     return Ready(
         promotion=promotion,
         step=step,
-        order=(-promotion.priority, promotion.id),
+        order=order,
+        turn=(int(step), False, 0, order),
+        limited=promotion.limits != UNLIMITED,
         moving=bool(reads),
         rising=all(reads),
     )

@@ -7,16 +7,16 @@ every set.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from functools import lru_cache
 from itertools import combinations
 from operator import itemgetter
 
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
+from app.promotions.domain.steps import leftovers
 
 Several = tuple[Candidate, ...]
-Remaining = Callable[[Sequence[Candidate]], Sequence[int]]
-"""What these leave to pay of each line, after the promotions on products."""
 Ways = list[tuple[int, Several]]
 """Of lines that go together: amounts left, ascending, each with promotions that leave it."""
 
@@ -33,10 +33,9 @@ class Totals:
         facts: CartFacts,
         kept: Several,
         free: Several,
-        remaining: Remaining,
         remembered: dict[tuple[Several, Several], Ways],
     ) -> None:
-        self._remaining, self._remembered = remaining, remembered
+        self._facts, self._remembered = facts, remembered
         self._choices: list[Ways] = []
         self._reached: list[int] = [1]
         """Bit n: more than the least by n, with the first choices made."""
@@ -85,31 +84,42 @@ class Totals:
         known = self._remembered.get((fixed, some))
         if known is None:
             found: dict[int, Several] = {}
-            for chosen in _largest_first(some):
-                left = self._remaining((*fixed, *chosen))
-                found.setdefault(sum(left[index] for index in lines), (*fixed, *chosen))
+            left = leftovers(self._facts, fixed, some, tuple(lines))
+            for chosen, places in _largest_first(len(some)):
+                if left[chosen] not in found:
+                    found[left[chosen]] = (*fixed, *[some[place] for place in places])
             known = self._remembered[fixed, some] = sorted(found.items(), key=itemgetter(0))
         return known
 
 
-def _largest_first(some: Several) -> Iterator[Several]:
-    for size in range(len(some), -1, -1):
-        yield from combinations(some, size)
+@lru_cache(maxsize=MOST_TOGETHER + 1)
+def _largest_first(number: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
+    """The parts of so many: as bits, and as places."""
+    return tuple(
+        (sum(1 << place for place in places), places)
+        for size in range(number, -1, -1)
+        for places in combinations(range(number), size)
+    )
 
 
 def _islands(kept: Several, free: Several) -> list[tuple[frozenset[int], Several, Several]]:
     """Lines that share promotions, with those of `kept` and of `free` that touch them."""
-    groups: list[frozenset[int]] = []
-    for one in (*kept, *free):
-        lines = frozenset(one.lines)
-        touching = [group for group in groups if not group.isdisjoint(lines)]
-        groups = [group for group in groups if group.isdisjoint(lines)]
-        groups.append(lines.union(*touching))
+    island_of: dict[int, int] = {}
+    lines_of: dict[int, list[int]] = {}
+    touched: list[tuple[int, ...]] = [one.lines for one in (*kept, *free)]
+    for place, lines in enumerate(touched):
+        joined = {island_of[index] for index in lines if index in island_of}
+        together = [index for index in lines if index not in island_of]
+        for island in joined:
+            together += lines_of.pop(island)
+        lines_of[place] = together
+        island_of.update(dict.fromkeys(together, place))
+    fixed: dict[int, list[Candidate]] = defaultdict(list)
+    some: dict[int, list[Candidate]] = defaultdict(list)
+    for several, members in ((kept, fixed), (free, some)):
+        for one in several:
+            members[island_of[one.lines[0]]].append(one)
     return [
-        (
-            lines,
-            tuple(one for one in kept if not lines.isdisjoint(one.lines)),
-            tuple(one for one in free if not lines.isdisjoint(one.lines)),
-        )
-        for lines in groups
+        (frozenset(lines), tuple(fixed[island]), tuple(some[island]))
+        for island, lines in lines_of.items()
     ]

@@ -309,13 +309,9 @@ class _Search:
         some = tuple(one for one in free if one.ready.step is Step.PRODUCT)
         found = self._known_totals.get((fixed, some))
         if found is None:
-            found = Totals(self.facts, fixed, some, self._remaining, self._ways)
+            found = Totals(self.facts, fixed, some, self._ways)
             self._known_totals[fixed, some] = found
         return found
-
-    def _remaining(self, chosen: Sequence[Candidate]) -> Sequence[int]:
-        automatic = [one for one in chosen if one.asked is None]
-        return Pass(self.facts, automatic, self.wanted, until=Step.PRODUCT).left
 
     def _try(self, totals: Totals, total: int, chosen: Several, *, advantage: bool) -> None:
         if totals.known:

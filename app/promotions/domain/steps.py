@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from app.promotions.domain.advantages import Advantage, Offer, most, serve
-from app.promotions.domain.candidates import Candidate, concerns_shipping
+from app.promotions.domain.candidates import Candidate, by_turn, concerns_shipping
 from app.promotions.domain.cart import HeldVoucher
 from app.promotions.domain.delivering import (
     least_shipping_price,
@@ -83,6 +83,58 @@ class Hope:
 EVERYTHING = Hope()
 
 
+def _may_fall_short(one: Candidate) -> bool:
+    """Of promotions on products: whether others may be why it takes less off."""
+    return one.budget_cents is not None or one.promotion.skip_discounted
+
+
+def taken_off(
+    one: Candidate, facts: CartFacts, left: Left, lines: tuple[int, ...], times: int
+) -> list[Part]:
+    """Depends on what is left of these lines only: ways of pricing that have this in common
+    compute it once."""
+    key = one, times, lines, *[left[index] for index in lines]
+    parts = facts.taken_off.get(key)
+    if parts is None:
+        off = off_products if one.ready.step is Step.PRODUCT else off_order
+        parts = facts.taken_off[key] = off(one.promotion, facts, left, lines, times)
+    return parts
+
+
+def leftovers(
+    facts: CartFacts, fixed: Sequence[Candidate], some: Sequence[Candidate], lines: Sequence[int]
+) -> list[int]:
+    """What promotions on products leave of these lines together, for each part of `some` beside
+    all of `fixed`: bit n of its place stands for the nth. Parts that begin alike share that."""
+    bits = {id(one): 1 << place for place, one in enumerate(some)}
+    ways: list[tuple[int, list[int]]] = [(0, facts.start)]
+    for one in sorted((*fixed, *some), key=by_turn):
+        bit = bits.get(id(one), 0)
+        with_it = [(chosen | bit, _less(one, facts, left)) for chosen, left in ways]
+        ways = ways + with_it if bit else with_it
+    found = [0] * len(ways)
+    for chosen, left in ways:
+        found[chosen] = sum([left[index] for index in lines])
+    return found
+
+
+def _less(one: Candidate, facts: CartFacts, left: list[int]) -> list[int]:
+    """What a promotion on products leaves, alone among them (its thresholds are met)."""
+    promotion, lines = one.promotion, one.lines
+    if promotion.skip_discounted:
+        lines = tuple(index for index in lines if left[index] == facts.start[index])
+    times = 1
+    if promotion.stacking.itself:
+        times = times_met(promotion.conditions, facts, facts.start)
+    parts = taken_off(one, facts, left, lines, times) if lines else []
+    if one.budget_cents is not None and sum(part.amount for part in parts) > one.budget_cents:
+        parts = limited(parts, one.budget_cents) if promotion.limits.partial else []
+    less = list(left)
+    for part in parts:
+        less[part.line] -= part.amount
+    return less
+
+
 class Pass:
     """One way of pricing a cart. `left` is what remains to pay of each line."""
 
@@ -126,9 +178,9 @@ class Pass:
         self._walk(chosen, until)
 
     def _walk(self, chosen: Sequence[Candidate], until: Step) -> None:
-        by_step: dict[Step, list[Candidate]] = {step: [] for step in Step}
-        for one in sorted((*chosen, *self.wanted.promotions), key=Candidate.turn):
-            by_step[one.ready.step].append(one)
+        by_step: tuple[list[Candidate], ...] = ([], [], [], [])
+        for one in sorted((*chosen, *self.wanted.promotions), key=by_turn):
+            by_step[one.turn[0]].append(one)
         self._product_step(by_step[Step.PRODUCT])
         if until is Step.PRODUCT:
             return
@@ -138,6 +190,8 @@ class Pass:
         self._lines_step(Step.ORDER, by_step[Step.ORDER])
         self._advantage_step()
         self.discounted: Left = tuple(self.left)
+        self.basket_cents = sum(self.left)
+        """Products after discounts, before vouchers and points."""
         if self.hope and self.hope.basket and self.hope.to_pay:
             self._lift(self.hope.basket)
         self._gift_step(by_step[Step.GIFT])
@@ -152,7 +206,8 @@ class Pass:
         if self.in_sequence:
             self._lines_step(Step.PRODUCT, promotions)
             return
-        key = (self.hope is not None, *promotions)
+        lenient = self.hope is not None and any(map(_may_fall_short, promotions))
+        key = (lenient, *promotions)
         known = self.facts.remembered.get(key)
         if known is None:
             self._lines_step(Step.PRODUCT, promotions)
@@ -169,10 +224,10 @@ class Pass:
             read = self.left if self.in_sequence else at_start
             if self._met(one, read):
                 times = self._times(one, read)
-                off = off_products if step is Step.PRODUCT else off_order
                 lines = self._lines(one)
-                parts = off(one.promotion, self.facts, self.left, lines, times) if lines else []
-                self._take(one, times, self._within_budget(one, parts))
+                if lines:
+                    parts = taken_off(one, self.facts, self.left, lines, times)
+                    self._take(one, times, self._within_budget(one, parts))
 
     def _met(self, one: Candidate, read: Left) -> bool:
         if one.promotion.group and one.promotion.group in self._groups and self.in_sequence:
@@ -414,11 +469,6 @@ class Pass:
 
     def applied(self) -> Iterator[Candidate]:
         return (taken.candidate for taken in self.taken)
-
-    @property
-    def basket_cents(self) -> int:
-        """Products after discounts, before vouchers and points."""
-        return sum(self.discounted)
 
     @property
     def total_cents(self) -> int:
