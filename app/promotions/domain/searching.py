@@ -35,8 +35,8 @@ Least = tuple[tuple[bool, ...], int]
 """What was asked for and missed at best, and the total at least."""
 
 MOST_WORK = 15_000
-"""A bound on promotions applied in one search (a fraction of a second), that plans which people
-write come nowhere near: beyond it, the best found so far is taken."""
+"""A bound on promotions applied in one search (a fraction of a second), met where well over a
+hundred apply to one cart at once: beyond it, the best found so far is taken."""
 CAREFUL_WORK = 2_000
 """How long sets are also looked for that cost the same, but rank higher. Among those that give up
 discounts to reach a threshold the first one found will do."""
