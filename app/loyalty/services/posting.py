@@ -110,8 +110,7 @@ def reserve(uow: UnitOfWork, actor: Actor, wanted: Reserve, *, future: int, cloc
     books = open_books(uow, [wanted.customer_id])
     if not _not_yet_posted(uow.session, [wanted]):
         return
-    left = lots_left(uow.session, [wanted.customer_id])[wanted.customer_id]
-    missing = wanted.points - spendable(left, clock())
+    missing = _missing(uow.session, wanted, clock()) if future else 0
     if 0 < missing <= future:
         given = Advance(
             f"{wanted.key}:advance",
@@ -124,6 +123,11 @@ def reserve(uow: UnitOfWork, actor: Actor, wanted: Reserve, *, future: int, cloc
         )
         write(uow, actor, books, [given], clock=clock)
     write(uow, actor, books, [wanted], clock=clock)
+
+
+def _missing(session: Session, wanted: Reserve, now: datetime) -> int:
+    left = lots_left(session, [wanted.customer_id])[wanted.customer_id]
+    return wanted.points - spendable(left, now)
 
 
 def write(
