@@ -84,8 +84,8 @@ class NotGranted(Refused):
     code = "not_granted"
     words = N_("%(why)s")
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(why=tell_reason(refusal.reasons[0], Voice.SELLER))
+    def __init__(self, refusal: Refusal, voice: Voice = Voice.SELLER) -> None:
+        super().__init__(why=tell_reason(refusal.reasons[0], voice))
         self.refusal = refusal
         vars(self)["code"] = refusal.reasons[0].code
 

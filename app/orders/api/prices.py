@@ -24,7 +24,7 @@ from app.orders.schemas import AskSchema
 from app.orders.services import quote_of
 from app.promotions.domain import Quote
 from app.promotions.domain.condition_words import Names
-from app.promotions.domain.quote import Adjustment, Reason
+from app.promotions.domain.quote import Adjustment, Available, Reason
 from app.promotions.domain.terms import EffectKind, Entry
 from app.promotions.domain.words import Voice, names_of, tell_adjustment, tell_reason
 from app.promotions.services.plan import plan_of
@@ -206,10 +206,7 @@ def ask_for(wish: Wish, order_id: UUID) -> Response:
 
 
 def told(session: Session, quote: Quote) -> dict[str, Any]:
-    say_why = _Words(
-        Voice.SELLER if current_actor().role is Role.SELLER else Voice.BRAND,
-        names_of(plan_of(session)),
-    )
+    say_why = _Words(_voice(), names_of(plan_of(session)))
     kept = {name: getattr(quote, name) for name in QuoteAnswer().fields if hasattr(quote, name)}
     shipping = quote.shipping
     return kept | {
@@ -257,6 +254,7 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
         "points_not_earned": say_why.reason(quote.points_not_earned)
         if quote.points_not_earned
         else None,
+        "available": [one for one in quote.available if _pickable(one)],
         "missing": [
             {
                 "promotion": one.promotion,
@@ -277,8 +275,16 @@ def told(session: Session, quote: Quote) -> dict[str, Any]:
 
 
 def _voice() -> Voice:
-    """To a customer who orders by her link, or to whoever takes orders."""
-    return Voice.CUSTOMER if current_actor().role in BY_LINK else Voice.SELLER
+    """To a customer who orders by her link, to her seller, or to the brand's staff."""
+    role = current_actor().role
+    if role in BY_LINK:
+        return Voice.CUSTOMER
+    return Voice.SELLER if role is Role.SELLER else Voice.BRAND
+
+
+def _pickable(one: Available) -> bool:
+    """What only a seller gives is not offered to the customer herself."""
+    return current_actor().role not in BY_LINK or one.entry != Entry.MANUAL
 
 
 @dataclass(frozen=True, slots=True)

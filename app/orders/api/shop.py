@@ -124,10 +124,24 @@ def set_units(asked: dict[str, Any], line_id: UUID) -> dict[str, Any]:
 @bp.route("/shop/basket/quote")
 @bp.response(200, QuoteAnswer)
 def show_basket_quote() -> dict[str, Any]:
-    """What the basket costs, line by line and why; what it could have, and what is missing."""
+    """What the basket costs, line by line and why; what it could have, and what is missing. As it
+    was last priced: `PUT /shop/basket/prices` prices it again."""
     with reading() as uow:
         actor, order_id = current_actor(), _basket(uow.session)
         return quote_answer(uow.session, quote_of(uow.session, actor, order_id, at=uow.clock()))
+
+
+@bp.route("/shop/basket/prices", methods=["PUT"])
+@bp.response(200, QuoteAnswer)
+def refresh_basket() -> dict[str, Any]:
+    """Today's prices on what she has begun to order, after `cart_has_changed`."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        actor, order_id = current_actor(), _basket(uow.session)
+        ordering.refresh_cart(uow, actor, order_id, clock=uow.clock)
+        return quote_answer(uow.session, quote_of(uow.session, actor, order_id, at=uow.clock()))
+
+    return writing(work)
 
 
 @bp.route("/shop/basket/asked", methods=["POST"])

@@ -20,6 +20,7 @@ from app.orders.services.shipping import method_serving
 from app.promotions.domain import Quote
 from app.promotions.domain.quote import Reason, Refusal
 from app.promotions.domain.terms import Entry
+from app.promotions.domain.words import Voice
 
 
 def ask(uow: UnitOfWork, actor: Actor, order_id: UUID, wish: Wish, *, clock: Clock) -> Quote:
@@ -33,7 +34,7 @@ def ask(uow: UnitOfWork, actor: Actor, order_id: UUID, wish: Wish, *, clock: Clo
         raise TooMuchAsked(most=MOST_ASKED)
     order.asked = asked.to_json()
     quote = reprice(uow.session, order, clock=clock)
-    _must_be_granted(wish, quote)
+    _must_be_granted(wish, quote, Voice.CUSTOMER if actor.role in BY_LINK else Voice.SELLER)
     _must_be_hers_to_pick(actor, wish, quote)
     return quote
 
@@ -46,15 +47,15 @@ def _must_be_hers_to_pick(actor: Actor, wish: Wish, quote: Quote) -> None:
             raise NotAllowed
 
 
-def _must_be_granted(wish: Wish, quote: Quote) -> None:
+def _must_be_granted(wish: Wish, quote: Quote, voice: Voice) -> None:
     if isinstance(wish, UseVoucher) and wish.voucher_id not in {one.id for one in quote.vouchers}:
         refused = [one for one in quote.refusals if one.asked == wish.voucher_id]
-        raise NotGranted(refused[0] if refused else not_held(wish.voucher_id))
+        raise NotGranted(refused[0] if refused else not_held(wish.voucher_id), voice)
     kind, names = wish.named
     keys = {identity_key(name) for name in names}
     for refusal in quote.refusals:
         if refusal.kind == kind and identity_key(refusal.asked) in keys:
-            raise NotGranted(refusal)
+            raise NotGranted(refusal, voice)
 
 
 def not_held(voucher_id: str) -> Refusal:

@@ -5,7 +5,10 @@ from uuid import UUID
 import pytest
 
 from app.brands.terms import publish_terms
+from app.kernel.actor import system
 from app.meetings.services import order_links
+from app.promotions.models import PromotionState
+from app.promotions.services.promotions import create_promotion
 from tests.support.gathering import Stage, set_stage
 
 
@@ -35,6 +38,20 @@ def ask(client, stage):
         return answer.status_code, answer.get_json(silent=True)
 
     return do
+
+
+@pytest.fixture
+def promotion(uow, brand):
+    """A tenth off the order, in force, of the given entry."""
+
+    def make(entry: str) -> None:
+        tenth = {"effect": {"kind": "order_percent", "rate_bp": 1_000}}
+        document = {"name": "Dix", "entry": entry, **tenth}
+        with uow(brand.id) as work:
+            who = system(brand.id)
+            create_promotion(work, who, document, state=PromotionState.LIVE, clock=work.clock)
+
+    return make
 
 
 def test_she_orders_from_an_app(ask, stage) -> None:
@@ -76,3 +93,22 @@ def test_points_that_are_not_there_become_no_code(ask) -> None:
     status, problem = ask("POST", "/points/conversion", points=5)
 
     assert (status, problem["code"]) == (422, "conversion_not_offered")
+
+
+def test_prices_that_changed_meanwhile_are_shown_anew(ask, stage, promotion) -> None:
+    ask("POST", "/basket/lines", product_id=str(stage.product_id))
+    promotion(entry="automatic")
+    assert ask("POST", "/basket/checkout", terms_version=1, seen_cents=5_000)[0] == 409
+
+    status, quote = ask("PUT", "/basket/prices")
+
+    assert (status, quote["total_cents"]) == (200, 4_500)
+    seen = {"seen": quote["digest"], "seen_cents": 4_500}
+    assert ask("POST", "/basket/checkout", terms_version=1, **seen)[0] == 200
+
+
+def test_what_only_her_seller_gives_is_not_offered_to_her(ask, stage, promotion) -> None:
+    promotion(entry="manual")
+    ask("POST", "/basket/lines", product_id=str(stage.product_id))
+
+    assert ask("GET", "/basket/quote")[1]["available"] == []
