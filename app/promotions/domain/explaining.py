@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import combinations, islice
+from typing import Any
 
-from app.promotions.domain.asking import asked_of, excluding
+from app.promotions.domain.asking import Asked, asked_of, excluding
 from app.promotions.domain.candidates import Candidate, why_not
 from app.promotions.domain.concerning import Field
 from app.promotions.domain.facts import CartFacts
@@ -22,17 +23,29 @@ MOST_MISSING = 5
 
 
 def best_total(facts: CartFacts, field: Field, solved: Solved) -> int | None:
-    """The total without codes, picks and points, when that is lower."""
-    asked = solved.asked
-    if not asked.promotions and not asked.points:
-        return None
-    plain = replace(asked, promotions=[], refusals=[])
-    rivals = [plain] if asked.promotions else []
-    if asked.points:
-        rivals.append(replace(plain, points=0))
-    totals = [solve(facts, field.automatic, one, field.offers).done.total_cents for one in rivals]
-    least = min(totals)
+    """The total without codes and picks, vouchers or points, or several of them, when that is
+    lower."""
+    totals = [
+        solve(facts, field.automatic, one, field.offers).done.total_cents
+        for one in _without_some(solved.asked)
+    ]
+    least = min(totals, default=solved.done.total_cents)
     return least if least < solved.done.total_cents else None
+
+
+def _without_some(asked: Asked) -> Iterator[Asked]:
+    """What was asked, short of each combination of what was."""
+    less: list[dict[str, Any]] = []
+    if asked.promotions:
+        less.append({"promotions": []})
+    if asked.vouchers:
+        less.append({"vouchers": []})
+    if asked.points:
+        less.append({"points": 0})
+    for several in range(1, len(less) + 1):
+        for parts in combinations(less, several):
+            gone = {name: nothing for part in parts for name, nothing in part.items()}
+            yield replace(asked, refusals=[], **gone)
 
 
 # ---------------------------------------------------------------- what could be picked

@@ -166,6 +166,18 @@ def test_a_code_is_kept_though_it_costs_and_says_what() -> None:
     assert (priced.total_cents, priced.best_total_cents) == (9_500, 9_000)
 
 
+def test_a_voucher_and_points_worth_less_than_what_they_push_out_say_so() -> None:
+    neither = amount("half", 2_000, stacking=Stacking(vouchers=False, points=False))
+    asked = {"promotions": (neither,), "vouchers": (voucher(1_000),)}
+    rich = {"buyer": Buyer(id="anna", points=50, past_orders=1)}
+
+    by_voucher = quote(line("a", 5_000), **asked)
+    by_both = quote(line("a", 5_000), **asked, plan={"spending": RATE}, context=rich, points=5)
+
+    assert (by_voucher.total_cents, by_voucher.best_total_cents) == (4_000, 3_000)
+    assert (by_both.total_cents, by_both.best_total_cents) == (3_500, 3_000)
+
+
 def test_the_first_of_two_codes_that_exclude_each_other_stays() -> None:
     one, two = (coded(name, EffectKind.ORDER_PERCENT, rate_bp=500) for name in ("ONE", "TWO"))
     one = replace(one, stacking=ALONE)
