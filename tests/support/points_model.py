@@ -31,7 +31,7 @@ class Purse:
     gone: Counter[str] = field(default_factory=Counter)
     """Source → points beyond the ceiling, not counted yet by a reversal."""
     ended: Counter[str] = field(default_factory=Counter)
-    """Source → points that expired, not counted yet by a reversal."""
+    """Source → points that expired, with whom it may be, not counted yet by a reversal."""
 
     @property
     def usable(self) -> int:
