@@ -4,6 +4,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
 from threading import Lock
@@ -27,6 +28,7 @@ from app.orders.services import settle_points
 from app.promotions.services import holdings
 from app.promotions.services.converting import convert_points
 from tests.chaos.conftest import CLIENTS
+from tests.support.clock import StillClock
 from tests.support.points import Ledger, open_ledger
 
 
@@ -161,13 +163,18 @@ def a_night(ledger: Ledger) -> list[UUID]:
             PendingCredit(key, one, 7, "given", "test", one, {}, "withdrawal", past, {"days": 9})
         )
         ledger.give(one, 5, past)
-        ledger.give(one, 3, soon)
+        give_long_ago(ledger, one, soon)
         ledger.give(one, 20)
         code = ledger.do(convert_points, one, 4)
         with ledger.uow() as work:
             made = work.session.get(holdings.PromoCode, (ledger.staff.brand_id, code.code_id))
             made.status, made.valid_until = "expired", past
     return people
+
+
+def give_long_ago(ledger: Ledger, customer: UUID, expires_at: datetime) -> None:
+    then = replace(ledger, clock=StillClock(expires_at - timedelta(days=60)))
+    then.give(customer, 3, expires_at)
 
 
 def calm(ledger: Ledger, people: list[UUID]) -> tuple[object, ...]:

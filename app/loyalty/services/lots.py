@@ -180,7 +180,7 @@ class Reminder:
 
 def take_reminders(uow: UnitOfWork, *, most: int, clock: Clock) -> Sequence[Reminder]:
     """So many lots at most: whoever takes them tells them, in this transaction. Of reminders that
-    were missed, only the latest is given."""
+    were missed, only the latest is given; none whose day had passed when the points came."""
     found: list[Reminder] = []
     climb(uow.session, Rank.ACCOUNT)
     for days in sorted(settings_of(uow).reminders_days):
@@ -197,6 +197,7 @@ def _due_reminders(uow: UnitOfWork, days: int, most: int, now: datetime) -> list
             USABLE,
             Lot.expires_at > now,
             Lot.expires_at <= now + timedelta(days=days),
+            Lot.available_at <= Lot.expires_at - timedelta(days=days),
             or_(Lot.reminded_days.is_(None), Lot.reminded_days > days),
         )
         .order_by(Lot.expires_at, Lot.customer_id, Lot.id)

@@ -12,6 +12,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import Invalid, NotAllowed, NotFound
 from app.kernel.ids import new_id
 from app.loyalty import queries
+from app.loyalty.domain import TakeBack
 from app.loyalty.errors import (
     BalanceTooLow,
     CeilingReached,
@@ -21,7 +22,8 @@ from app.loyalty.errors import (
     TransfersNotAllowed,
     TransferToHerself,
 )
-from app.loyalty.services import adjust_points, save_settings, transfer_points
+from app.loyalty.services import adjust_points, save_settings, transfer_all, transfer_points
+from app.meetings.services import ordering
 from app.promotions.errors import ConversionNotOffered
 from app.promotions.queries import codes_of
 from app.promotions.services.converting import convert_points, end_unused
@@ -132,6 +134,26 @@ def test_points_are_given_to_somebody_else_with_the_day_they_expire(ledger, zoe,
     ledger.give(lea, 45)
     with pytest.raises(CeilingReached):
         ledger.do(transfer_points, zoe, lea, 1)
+    assert ledger.findings() == []
+
+
+def test_a_card_put_together_with_another_takes_what_waits_and_what_is_owed(
+    ledger, zoe, lea
+) -> None:
+    ledger.rules(debt_cap=50)
+    source = ledger.give(zoe, 30)
+    ledger.do(transfer_all, zoe, lea)
+    ledger.post(TakeBack("back", zoe, 30, "x", "test", source))
+    order = ledger.buy(zoe)
+    assert ledger.accounts(zoe) == {"pending": 50, "debt": -30, "reversed": 30}
+
+    ledger.do(transfer_all, lea, zoe)
+    assert ledger.accounts(zoe) == {"pending": 50, "reversed": 30}
+    ledger.do(transfer_all, zoe, lea)
+    assert (ledger.accounts(zoe), ledger.accounts(lea)) == ({"reversed": 30}, {"pending": 50})
+    ledger.stage.do(ordering.ship_order, order)
+    ledger.settle(order)
+    assert ledger.accounts(lea) == {"available": 50}
     assert ledger.findings() == []
 
 

@@ -74,11 +74,16 @@ def test_each_reminder_is_sent_once_and_what_was_missed_is_not_made_up_for(
     over = end_of_day(date(2026, 12, 31), "Europe/Paris")
     ledger.give(zoe, 40, over)
     ledger.give(zoe, 2, over)
+    short = ledger.stage.customer()
+    ledger.give(short, 3, ledger.clock() + timedelta(days=20))
 
     def reminded() -> list[tuple[int, int]]:
         with ledger.uow() as work:
             return [(r.days, r.points) for r in take_reminders(work, most=9, clock=work.clock)]
 
+    assert reminded() == [], "she has just got them"
+    ledger.clock.now += timedelta(days=14)
+    assert (reminded(), reminded()) == ([(7, 3)], [])
     ledger.clock.now = over - timedelta(days=30, seconds=1)
     assert reminded() == []
     ledger.clock.now += timedelta(seconds=1)
@@ -97,9 +102,10 @@ def test_a_reminder_is_a_letter_in_her_language(uow, brand, app_context, locale,
     from app.notifications.models import Email
     from tests.support.points import open_ledger
 
-    ledger = open_ledger(uow, brand.id)
+    now = datetime.now(UTC)
+    ledger = open_ledger(uow, brand.id, StillClock(now - timedelta(days=9)))
     zoe = ledger.stage.customer("Zoé", email="zoe@example.org", locale=locale)
-    ledger.give(zoe, 42, datetime.now(UTC) + timedelta(days=5))
+    ledger.give(zoe, 42, now + timedelta(days=5))
 
     assert [remind_of_expiry(brand.id), remind_of_expiry(brand.id)] == [1, 0]
     with uow() as work:
