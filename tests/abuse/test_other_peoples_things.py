@@ -35,6 +35,7 @@ FORMS = {
     "orders.pay": {"method": "cash", "amount": "1"},
     "rewards.choose_gift_post": {"product_id": NOWHERE},
     "host.choose": {"product_id": NOWHERE},
+    "own_rewards.choose": {"product_id": NOWHERE},
 }
 """What each form would be taken for if the ids were one's own; the others need nothing."""
 

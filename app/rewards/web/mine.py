@@ -126,7 +126,7 @@ def own() -> Any:
     return _own_page()
 
 
-def _own_page(refusal: ConviveError | None = None) -> Any:
+def _own_page(refusal: ConviveError | None = None, claim_id: UUID | None = None) -> Any:
     with reading() as uow:
         told = _told(uow)
     gifts = [
@@ -137,8 +137,9 @@ def _own_page(refusal: ConviveError | None = None) -> Any:
         layout="layouts/seller.html",
         **{**told, "gifts": gifts},
         convert_url=url_for(".convert"),
+        chosen_claim=claim_id,
         values=request.form,
-        errors=_errors(refusal, "points"),
+        errors=_errors(refusal, "product_id" if claim_id else "points"),
     )
     return page, _status(refusal)
 
@@ -160,7 +161,9 @@ def choose_own(claim_id: UUID) -> Any:
     """Only what is on her own card: her customers' gifts have their own page."""
     try:
         chosen = _choose(claim_id)
-    except (Conflict, Refused, Invalid) as refusal:
+    except MENDABLE as refusal:
+        return _own_page(refusal, claim_id)
+    except (Conflict, Refused) as refusal:
         flash_refusal(refusal)
     else:
         flash(gettext("Your gift is chosen: %(name)s.", name=chosen), "success")
