@@ -1,6 +1,7 @@
 """What every test may ask for. Nothing of ours is replaced: PostgreSQL, Valkey, SMTP are real."""
 
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
@@ -35,6 +36,8 @@ Uow = Callable[..., AbstractContextManager[UnitOfWork]]
 
 def pytest_configure(config: pytest.Config) -> None:
     """Before workers start, so that they share the servers this process started."""
+    # A shell that starts us in the background makes Ctrl-C ignored, also by what we start and stop.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[SERVERS] = ExitStack()
     if not hasattr(config, "workerinput"):
         compile_words()

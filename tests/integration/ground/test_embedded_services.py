@@ -44,7 +44,7 @@ class Launcher:
 
     def end(self, how: signal.Signals) -> int:
         self.started[-1].send_signal(how)
-        return self.started[-1].wait(120)
+        return self.started[-1].wait(30)
 
     def servers(self) -> list[int]:
         """The processes that work in our folders, found without asking our own code."""
@@ -68,8 +68,8 @@ def launcher(tmp_path: Path) -> Iterator[Launcher]:
     yield launcher
     for process in launcher.started:
         if process.poll() is None:
-            process.send_signal(signal.SIGINT)
-            process.wait(120)
+            process.terminate()
+            process.wait(30)
         process.stdout.close()
     shutil.rmtree(public_twin(launcher.data), ignore_errors=True)
 

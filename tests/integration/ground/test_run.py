@@ -41,7 +41,7 @@ class Run:
 
     def refuse(self, **env: str) -> tuple[int, str]:
         process = self._popen(**env)
-        said, _ = process.communicate(timeout=120)
+        said, _ = process.communicate(timeout=60)
         return process.returncode, said
 
     def _popen(self, **env: str) -> subprocess.Popen[str]:
@@ -55,7 +55,7 @@ class Run:
 
     def end(self, how: signal.Signals) -> int:
         self.process.send_signal(how)
-        self.process.communicate(timeout=120)
+        self.process.communicate(timeout=60)
         return self.process.returncode
 
     def status(self, path: str) -> int:
@@ -93,7 +93,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
     for pid in run.living():
         os.kill(pid, signal.SIGKILL)
     if run.process is not None:
-        run.process.communicate(timeout=120)
+        run.process.communicate(timeout=30)
     shutil.rmtree(public_twin(tmp_path / "services"), ignore_errors=True)
 
 
