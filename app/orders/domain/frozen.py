@@ -1,49 +1,12 @@
-"""Quotes as orders keep them: read back, recognised, and compared with what applies now."""
+"""Quotes as orders keep them: recognised, and compared with what applies now."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass
 
-from app.promotions.domain import quote as shapes
 from app.promotions.domain.quote import Quote
-
-
-def quote_to_json(quote: Quote) -> dict[str, Any]:
-    """As the database will give it back: lists, no tuples."""
-    stored: dict[str, Any] = json.loads(json.dumps(quote.to_json(), default=str))
-    return stored
-
-
-def quote_from_json(stored: Mapping[str, Any]) -> Quote:
-    """The inverse of `Quote.to_json`; fields of older quotes that are missing take defaults."""
-    read = _read(Quote, stored)
-    assert isinstance(read, Quote)
-    return read
-
-
-def _read(kind: Any, value: Any) -> Any:
-    if value is None or kind is Any:
-        return value
-    if get_origin(kind) in {Union, UnionType}:
-        return _read(next(one for one in get_args(kind) if one is not type(None)), value)
-    if get_origin(kind) is tuple:
-        return tuple(_read(get_args(kind)[0], one) for one in value)
-    if isinstance(kind, type) and is_dataclass(kind):
-        hints = _hints(kind)
-        return kind(**{name: _read(hints[name], value[name]) for name in hints if name in value})
-    return value
-
-
-@cache
-def _hints(kind: Any) -> dict[str, Any]:
-    known = get_type_hints(kind, vars(shapes))
-    return {one.name: known[one.name] for one in fields(kind)}
 
 
 def digest_of(quote: Quote) -> str:

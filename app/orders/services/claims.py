@@ -12,10 +12,10 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.loyalty import services as loyalty
 from app.loyalty.domain import GiveBack, OfSource, OrderPoints, Release, Reserve, Spend
-from app.orders.domain.frozen import quote_from_json
 from app.orders.domain.shares import Share
 from app.orders.models import Order, OrderStatus
 from app.promotions.domain import Quote
+from app.promotions.domain.quote_format import read_quote
 from app.promotions.services.plan import BrandPlan
 from app.promotions.services.uses import (
     consume_uses,
@@ -113,7 +113,7 @@ def give_back(uow: UnitOfWork, actor: Actor, order: Order, share: Share, *, cloc
 def frozen(order: Order) -> Quote:
     """The quote the order was placed with."""
     assert order.quote is not None
-    return quote_from_json(order.quote)
+    return read_quote(order.quote)
 
 
 def _move(

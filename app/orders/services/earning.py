@@ -21,12 +21,12 @@ from app.loyalty.domain import (
     TakeBack,
 )
 from app.loyalty.queries import given_by
-from app.orders.domain.frozen import quote_from_json
 from app.orders.domain.points_due import Dates, Progress, points_due
 from app.orders.domain.shares import upto
 from app.orders.models import Kind, Order, PaymentStatus
 from app.orders.queries.surroundings import meeting_around
 from app.orders.repository import locked_order
+from app.promotions.domain.quote_format import read_quote
 
 COUNTED = {OrderPoints.EARNED.value: 1, OrderPoints.EARNING_REVERSED.value: -1}
 PAID = {PaymentStatus.PAID, PaymentStatus.REFUNDED}
@@ -57,7 +57,7 @@ def by_line(order: Order) -> dict[str, int]:
         return {}
     lines = {str(line.id): line for line in order.lines}
     deserved = {}
-    for priced in quote_from_json(order.quote).lines:
+    for priced in read_quote(order.quote).lines:
         line = lines.get(priced.id)
         if line is not None and priced.points:
             gone = upto(priced.points, line.gone, line.quantity)

@@ -7,7 +7,6 @@ from app.catalog.queries import ProductView
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.orders.domain.frozen import quote_to_json
 from app.orders.errors import NotAGiftOrder, OrderIsEmpty
 from app.orders.events import GiftOrderFinalised
 from app.orders.models import Kind, Order, OrderLine
@@ -16,6 +15,7 @@ from app.orders.services.carts import new_cart
 from app.orders.services.lines import append_line
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.pricing import reprice
+from app.promotions.domain.quote_format import quote_to_json
 
 
 def gift_order_for(

@@ -10,7 +10,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.orders.domain.asked import Asked
-from app.orders.domain.frozen import differences, digest_of, quote_from_json, quote_to_json
+from app.orders.domain.frozen import differences, digest_of
 from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale, ShippingNotPossible
 from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from app.orders.models import Order, OrderLine, PaymentStatus
@@ -21,6 +21,7 @@ from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.payments import RecordPayment, receive
 from app.orders.services.pricing import Products, reprice, sold_on
 from app.promotions.domain import Plan, Quote
+from app.promotions.domain.quote_format import quote_to_json, read_quote
 from app.promotions.services.plan import hold_plan
 
 ABANDONED = "not paid in time"
@@ -78,7 +79,7 @@ def _as_shown(
 ) -> Quote:
     """Priced again, at what was agreed to: a digest, a total, or else the prices last given."""
     (sold, plan), (seen, seen_cents) = offer, agreed
-    shown = quote_from_json(order.quote) if order.quote else None
+    shown = read_quote(order.quote) if order.quote else None
     prices = _list_prices(order)
     quote = reprice(uow.session, order, sold=sold, plan=plan, clock=clock)
     if Asked.read(order.asked).delivery.method != quote.shipping.method:

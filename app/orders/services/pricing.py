@@ -13,7 +13,6 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.text import identity_key
 from app.orders.domain.asked import Asked
-from app.orders.domain.frozen import quote_from_json, quote_to_json
 from app.orders.models import Kind, Order, OrderLine
 from app.orders.queries.surroundings import MeetingAround, meeting_around
 from app.orders.repository import seen_order
@@ -24,6 +23,7 @@ from app.orders.services.shipping import shipping_of
 from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Context, Plan, Quote
 from app.promotions.domain import price as price_cart
 from app.promotions.domain.cart import MeetingOfCart
+from app.promotions.domain.quote_format import quote_to_json, read_quote
 from app.promotions.domain.terms import SpendingMode
 from app.promotions.services.carts import pricing_context
 from app.promotions.services.plan import plan_of
@@ -159,7 +159,7 @@ def quote_of(session: Session, actor: Actor, order_id: UUID, *, at: datetime) ->
     """
     order = seen_order(session, actor, order_id)
     if order.quote is not None:
-        return quote_from_json(order.quote)
+        return read_quote(order.quote)
     sold = catalog.products(session, [line.product_id for line in order.lines], at=at)
     return price_now(session, order, sold, at=at)
 

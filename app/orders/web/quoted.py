@@ -11,19 +11,19 @@ from app.kernel.text import identity_key
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.orders.domain.asked import Asked
-from app.orders.domain.frozen import quote_from_json
 from app.orders.presenters.quotes import Around, Surroundings
 from app.orders.queries import OrderPage
 from app.promotions import queries as promotions
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.quote import Quote
+from app.promotions.domain.quote_format import read_quote
 from app.promotions.domain.terms import Earning
 from app.promotions.services.plan import plan_of
 
 
 def quote_shown(page: OrderPage) -> Quote | None:
     """What the order was priced at last; frozen once it is placed."""
-    return quote_from_json(page.explained) if page.explained else None
+    return read_quote(page.explained) if page.explained else None
 
 
 def around_order(uow: UnitOfWork, page: OrderPage, *, by_seller: bool = False) -> Around:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -203,7 +203,3 @@ class Quote:
 
     def line(self, line_id: str) -> PricedLine:
         return next(line for line in self.lines if line.id == line_id)
-
-    def to_json(self) -> dict[str, Any]:
-        """As frozen on a placed order."""
-        return asdict(self)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import Field, fields, is_dataclass
 from datetime import date
+from functools import cache
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from app.promotions.domain.quote import Quote
 
@@ -14,7 +15,6 @@ QUOTE_FORMAT = "convive.quote/1"
 QUOTE_SCHEMA_ID = "urn:convive:quote:1"
 
 JsonObject = dict[str, Any]
-T = TypeVar("T")
 
 PLAIN_TYPES: Mapping[Any, JsonObject] = {
     int: {"type": "integer"},
@@ -31,7 +31,8 @@ def quote_to_json(quote: Quote) -> JsonObject:
 
 def read_quote(document: Mapping[str, Any]) -> Quote:
     """A quote we wrote ourselves, also by an earlier version: fields it lacks have defaults."""
-    return _read(Quote, document)
+    read: Quote = _read(Quote, document)
+    return read
 
 
 def quote_schema() -> JsonObject:
@@ -87,7 +88,7 @@ def _written(value: Any) -> Any:
 # ---------------------------------------------------------------- reading
 
 
-def _read(cls: type[T], document: Mapping[str, Any]) -> T:
+def _read(cls: Any, document: Mapping[str, Any]) -> Any:
     types = _types_of(cls)
     return cls(**{name: _value(types[name], document[name]) for name in types if name in document})
 
@@ -97,12 +98,13 @@ def _value(kind: Any, value: Any) -> Any:
         return None
     kind = _without_none(kind)
     if is_dataclass(kind):
-        return _read(kind, value)  # type: ignore[arg-type]
+        return _read(kind, value)
     if get_origin(kind) is tuple:
         return tuple(_value(get_args(kind)[0], item) for item in value)
     return value
 
 
+@cache
 def _types_of(cls: type) -> dict[str, Any]:
     return get_type_hints(cls)
 

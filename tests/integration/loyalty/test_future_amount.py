@@ -10,9 +10,9 @@ from app.loyalty.models import LedgerEntry
 from app.meetings.services import ordering
 from app.orders import queries as orders
 from app.orders.domain.asked import Asked
-from app.orders.domain.frozen import quote_from_json
 from app.orders.models import Order
 from app.orders.services import RecordPayment
+from app.promotions.domain.quote_format import read_quote
 from tests.integration.orders.test_ordering import product
 from tests.support.points import Ledger
 from tests.support.rewards import percent, programme, rule
@@ -59,7 +59,7 @@ class Party:
         with self.ledger.uow() as work:
             order = work.session.scalars(select(Order).where(Order.id == order_id)).one()
             assert order.quote is not None
-            points = quote_from_json(order.quote).points
+            points = read_quote(order.quote).points
         return points.usable if points else 0
 
 
