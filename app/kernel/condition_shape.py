@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.shape import BAD, Many, Problem, Problems, Record, Shape, Tagged, required
 from app.kernel.words import N_
 
 Group = Callable[[Any], Any]
+
+
+def asked_of(values: Mapping[str, Any], path: str, problems: Problems) -> tuple[Any, Any] | None:
+    """The value of a comparison and, of an interval, its end; None where it can never hold."""
+    value = values["from"] if values["op"] == "in" else values["value"]
+    upper = values.get("to")
+    if upper is not None and upper <= value:
+        words = N_("This interval is empty: “to” must be larger than “from”.")
+        problems.append(Problem(f"{path}.to", "never_true", words))
+        return None
+    if values["op"] == "<" and type(value) is int and value == 0:
+        words = N_("This can never be true: nothing is less than 0.")
+        problems.append(Problem(f"{path}.value", "never_true", words))
+        return None
+    return value, upper
 
 
 class ConditionShape(Shape):
@@ -22,15 +38,13 @@ class ConditionShape(Shape):
         self,
         compared: Mapping[str, Record],
         within: Mapping[str, Record],
-        groups: tuple[Group, Group, Group],
         later: tuple[str, ...] = (),
     ) -> None:
-        all_of, any_of, not_so = groups
         self.compared, self.within, self.later = compared, within, later
         self.groups = {
-            "all": _group("all_of", "all", Many(self, least=1, most=100), all_of),
-            "any": _group("any_of", "any", Many(self, least=1, most=100), any_of),
-            "not": _group("not_so", "not", self, not_so),
+            "all": _group("all_of", "all", Many(self, least=1, most=100), All),
+            "any": _group("any_of", "any", Many(self, least=1, most=100), AnyOf),
+            "not": _group("not_so", "not", self, Not),
         }
 
     def read(self, value: Any, path: str, problems: Problems) -> Any:

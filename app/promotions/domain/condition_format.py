@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from app.kernel.condition_shape import ConditionShape
+from app.kernel.condition_shape import ConditionShape, asked_of
+from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import MAX_CENTS
 from app.kernel.shape import (
     Choice,
@@ -29,12 +30,9 @@ from app.promotions.domain.cart import Channel
 from app.promotions.domain.terms import (
     ALL_PRODUCTS,
     MEASURES,
-    All,
-    AnyOf,
     Comparison,
     Condition,
     Measure,
-    Not,
     Scope,
 )
 
@@ -124,18 +122,11 @@ def _value_shape(name: str, measure: Measure) -> Shape:
 
 
 def _comparison(values: dict[str, Any], path: str, problems: Problems) -> Comparison | None:
-    value = values["from"] if values["op"] == "in" else values["value"]
-    upper = values.get("to")
-    if upper is not None and upper <= value:
-        words = N_("This interval is empty: “to” must be larger than “from”.")
-        problems.append(Problem(f"{path}.to", "never_true", words))
-        return None
-    if values["op"] == "<" and type(value) is int and value == 0:
-        words = N_("This can never be true: nothing is less than 0.")
-        problems.append(Problem(f"{path}.value", "never_true", words))
+    asked = asked_of(values, path, problems)
+    if asked is None:
         return None
     scope = values.get("scope") or ALL_PRODUCTS
-    return Comparison(values["measure"], values["op"], value, upper, scope)
+    return Comparison(values["measure"], values["op"], *asked, scope)
 
 
 def _narrowing(measure: Measure) -> dict[str, Field]:
@@ -170,7 +161,6 @@ def _within(name: str, measure: Measure) -> Record:
 CONDITION = ConditionShape(
     {name: _comparing(name, measure) for name, measure in MEASURES.items()},
     {name: _within(name, measure) for name, measure in MEASURES.items() if measure.unit in RANGED},
-    (All, AnyOf, Not),
 )
 
 

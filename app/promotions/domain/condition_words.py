@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
+from app.kernel.conditions import All, AnyOf
 from app.kernel.words import N_, Sentence
 from app.promotions.domain.terms import (
     ALL_PRODUCTS,
     MEASURES,
-    All,
-    AnyOf,
     Comparison,
     Condition,
     Hours,

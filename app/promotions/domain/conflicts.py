@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.kernel.conditions import All
 from app.promotions.domain.terms import (
-    All,
     Comparison,
     Condition,
     Effect,

@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from itertools import permutations
 
+from app.kernel.conditions import AnyOf, Not, Value, alternatives, conjuncts, musts, range_of
 from app.kernel.shape import Problem, Problems
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.promotions.domain.condition_format import RANGED, WORDS_OF
-from app.promotions.domain.terms import (
-    ALL_PRODUCTS,
-    MEASURES,
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    Not,
-    Scope,
-    Value,
-)
+from app.promotions.domain.terms import ALL_PRODUCTS, MEASURES, Comparison, Condition, Scope
 
 Subject = tuple[str, Scope]
-Range = tuple[int, int | None]
-"""Half open; None: no end."""
 
 MEETING_MEASURES = frozenset(name for name, measure in MEASURES.items() if measure.of == "meeting")
 OF_EARLIER_ORDERS = frozenset({"last_order_on", "days_since_last_order"})
@@ -41,48 +29,8 @@ def refuse_contradictions(
         return
     if isinstance(condition, Not):
         refuse_contradictions(condition.part, f"{path}.not", problems)
-    for inner, at in _alternatives(condition, path):
+    for inner, at in alternatives(condition, path):
         refuse_contradictions(inner, at, problems)
-
-
-def conjuncts(condition: Condition | None) -> Iterator[Comparison]:
-    """The comparisons that must all hold."""
-    return (part for part in _musts(condition) if isinstance(part, Comparison))
-
-
-def leaves(condition: Condition | None) -> Iterator[tuple[Comparison, str]]:
-    """Every comparison with its path below that of the condition."""
-    if isinstance(condition, Comparison):
-        yield condition, ""
-    elif isinstance(condition, Not):
-        for leaf, at in leaves(condition.part):
-            yield leaf, f".not{at}"
-    elif condition is not None:
-        word = "all" if isinstance(condition, All) else "any"
-        for position, part in enumerate(condition.parts):
-            for leaf, at in leaves(part):
-                yield leaf, f".{word}[{position}]{at}"
-
-
-def _musts(condition: Condition | None) -> Iterator[Condition]:
-    if isinstance(condition, All):
-        for part in condition.parts:
-            yield from _musts(part)
-    elif condition is not None:
-        yield condition
-
-
-def _alternatives(condition: Condition | None, path: str) -> Iterator[tuple[Condition, str]]:
-    """The parts of a group, but for an `all` in an `all`: that is judged with the outer one."""
-    if not isinstance(condition, All | AnyOf):
-        return
-    word = "all" if isinstance(condition, All) else "any"
-    for position, part in enumerate(condition.parts):
-        at = f"{path}.{word}[{position}]"
-        if isinstance(condition, All) and isinstance(part, All):
-            yield from _alternatives(part, at)
-        else:
-            yield part, at
 
 
 # ---------------------------------------------------------------- what excludes what
@@ -90,16 +38,16 @@ def _alternatives(condition: Condition | None, path: str) -> Iterator[tuple[Cond
 
 def _conflict_in(condition: Condition | None, known: Sequence[Comparison]) -> str | None:
     """The measure whose comparisons exclude each other; None: there is a way."""
-    musts = list(_musts(condition))
-    certain = [*known, *(part for part in musts if isinstance(part, Comparison))]
-    denied = {part.part for part in musts if isinstance(part, Not)}
+    parts = list(musts(condition))
+    certain = [*known, *(part for part in parts if isinstance(part, Comparison))]
+    denied = {part.part for part in parts if isinstance(part, Not)}
     for one in certain:
         if one in denied:
             return one.measure
     conflict = _conflict(certain)
     if conflict is not None:
         return conflict
-    for part in musts:
+    for part in parts:
         if isinstance(part, AnyOf):
             ways = [_conflict([*certain, *conjuncts(one)]) for one in part.parts]
             if all(ways):
@@ -145,7 +93,7 @@ def _exclude_each_other(measure: str, comparisons: Sequence[Comparison]) -> bool
     if len(equal) > 1 or equal & different:
         return True
     if MEASURES[measure].unit in RANGED:
-        low, high = _range_of(comparisons)
+        low, high = range_of(comparisons)
         return high is not None and high <= low
     options = _options(measure)
     return (bool(options) and options <= different) or _starts_elsewhere(comparisons, equal)
@@ -170,38 +118,12 @@ def _folded(one: Comparison) -> Value:
     return identity_key(one.value) if isinstance(one.value, str) else one.value
 
 
-def _range_of(comparisons: Iterable[Comparison]) -> Range:
-    ranges = [_range(comparison) for comparison in comparisons]
-    highs = [high for _, high in ranges if high is not None]
-    return max((low for low, _ in ranges), default=0), min(highs, default=None)
-
-
-def _range(one: Comparison) -> Range:
-    value = _ordinal(one.value)
-    return {
-        "=": (value, value + 1),
-        "!=": (0, None),
-        "<": (0, value),
-        "<=": (0, value + 1),
-        ">": (value + 1, None),
-        ">=": (value, None),
-        "in": (value, None if one.upper is None else _ordinal(one.upper)),
-    }[one.op]
-
-
-def _ordinal(value: Value) -> int:
-    if isinstance(value, date):
-        return value.toordinal()
-    assert isinstance(value, int)
-    return value
-
-
 def _wider_than_whole(by_subject: dict[Subject, list[Comparison]]) -> str | None:
     """A part is asked to be more than the whole, or the net more than the list price."""
     for part, comparisons in by_subject.items():
-        low, _ = _range_of(comparisons) if MEASURES[part[0]].narrowed else (0, None)
+        low, _ = range_of(comparisons) if MEASURES[part[0]].narrowed else (0, None)
         for whole in _wholes_of(part) if low else ():
-            _, high = _range_of(by_subject.get(whole, ()))
+            _, high = range_of(by_subject.get(whole, ()))
             if high is not None and low >= high:
                 return part[0]
     return None

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
 from operator import itemgetter
 
+from app.kernel.conditions import conjuncts
 from app.promotions.domain.ready import Ready, Step
-from app.promotions.domain.terms import All, Comparison, Condition, Promotion, Scope
+from app.promotions.domain.terms import Comparison, Condition, Promotion, Scope
 
 KNOWN_BY_VALUE = (
     "product_bought",
@@ -111,7 +112,7 @@ def _line_gates(ready: Ready) -> Iterator[list[Gate]]:
     """What must be in the cart: something to make cheaper, and something to count."""
     if ready.step is Step.PRODUCT and (gate := _of_scope(ready.promotion.effect.scope)):
         yield gate
-    for part in _must_hold(ready.promotion.conditions):
+    for part in conjuncts(ready.promotion.conditions):
         if _counts_something(part) and (gate := _of_scope(part.scope)):
             yield gate
 
@@ -122,7 +123,7 @@ def _of_scope(scope: Scope) -> list[Gate]:
 
 
 def _value_gates(condition: Condition | None) -> Iterator[Gate]:
-    for part in _must_hold(condition):
+    for part in conjuncts(condition):
         if part.measure in KNOWN_BY_VALUE and part.op in {"=", "has"}:
             yield part.measure, part.value
 
@@ -131,7 +132,7 @@ def amount_gate(condition: Condition | None) -> int | None:
     """What the whole basket must come to at least, at list prices."""
     amounts = [
         part.value
-        for part in _must_hold(condition)
+        for part in conjuncts(condition)
         if part.measure in {"basket_net", "basket_list"} and _counts_something(part)
     ]
     return max((amount for amount in amounts if isinstance(amount, int)), default=None)
@@ -144,15 +145,6 @@ def _counts_something(part: Comparison) -> bool:
         and isinstance(part.value, int)
         and part.value > 0
     )
-
-
-def _must_hold(condition: Condition | None) -> Iterator[Comparison]:
-    """Comparisons without which the condition cannot hold."""
-    if isinstance(condition, Comparison):
-        yield condition
-    elif isinstance(condition, All):
-        for part in condition.parts:
-            yield from _must_hold(part)
 
 
 def live_on(promotion: Promotion, day: date) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
+from app.kernel.conditions import All, AnyOf
 from app.promotions.domain.facts import CartFacts, Measured
 from app.promotions.domain.quote import Reason
-from app.promotions.domain.terms import ALL_PRODUCTS, All, AnyOf, Comparison, Condition, Scope
+from app.promotions.domain.terms import ALL_PRODUCTS, Comparison, Condition, Scope
 
 Left = Sequence[int]
 """What remains to pay of each line, at the moment a threshold is read."""

@@ -5,16 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
-from app.promotions.domain.terms import (
-    All,
-    AnyOf,
-    Comparison,
-    Condition,
-    EffectKind,
-    Limits,
-    Not,
-    Promotion,
-)
+from app.kernel.conditions import All, AnyOf, Not
+from app.promotions.domain.terms import Comparison, Condition, EffectKind, Limits, Promotion
 
 
 class Step(IntEnum):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from app.kernel.conditions import Tree, Value
 from app.kernel.money import Rounding
 
 
@@ -77,8 +78,6 @@ ALL_PRODUCTS = Scope()
 
 # ---------------------------------------------------------------- conditions
 
-Value = int | str | bool | date
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -92,22 +91,7 @@ class Comparison:
     """Narrows basket_net, basket_list, quantity."""
 
 
-@dataclass(frozen=True, slots=True)
-class All:
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Condition
-
-
-Condition = Comparison | All | AnyOf | Not
+Condition = Tree[Comparison]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from datetime import timedelta
 from itertools import islice, pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from app.kernel.conditions import conjuncts, leaves
 from app.kernel.shape import Problem, Problems
 from app.kernel.text import identity_key
 from app.kernel.words import N_
-from app.promotions.domain.contradictions import conjuncts, leaves, refuse_contradictions
+from app.promotions.domain.contradictions import refuse_contradictions
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.terms import (
     MEASURES,

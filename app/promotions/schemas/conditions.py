@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from app.http.condition_form import ConditionForm
 from app.http.form_tree import Tree
 from app.http.written import Document, Written
+from app.kernel.conditions import All, AnyOf, Not
 from app.promotions.domain.condition_format import STARTS
-from app.promotions.domain.terms import MEASURES, All, AnyOf, Condition, Not
+from app.promotions.domain.terms import MEASURES, Condition
 
 SCOPES = ("products", "categories", "without_products", "without_categories")
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.kernel.conditions import All, AnyOf
 from app.rewards.domain.outcome import Check
 from app.rewards.domain.scopes import Measured, Scope
-from app.rewards.domain.terms import All, AnyOf, Comparison, Condition, Rule
+from app.rewards.domain.terms import Comparison, Condition, Rule
 
 OP_CODES = {
     "=": "equals",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from app.kernel.conditions import All, Not, alternatives, conjuncts, leaves, range_of
 from app.kernel.errors import Refused
 from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
@@ -18,13 +18,10 @@ from app.rewards.domain.terms import (
     MEASURES,
     SALES,
     TRIGGERS_OF,
-    All,
-    AnyOf,
     Beneficiary,
     BookingTerms,
     Comparison,
     Condition,
-    Not,
     Reward,
     RewardKind,
     Rule,
@@ -36,7 +33,6 @@ from app.rewards.domain.terms import (
     Trigger,
     TurnoverBase,
     Unit,
-    Value,
 )
 
 __all__ = [
@@ -153,7 +149,7 @@ def _refuse_impossible_trigger(values: Mapping[str, Any], path: str, problems: P
 
 
 def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Problems) -> None:
-    for comparison in leaves(values["conditions"]):
+    for comparison, _ in leaves(values["conditions"]):
         _must_be_known_to(values, comparison.subject.measure, f"{path}.conditions", problems)
     if values["tiers"] is not None:
         _must_be_known_to(values, values["tiers"]["measure"], f"{path}.tiers.measure", problems)
@@ -164,7 +160,7 @@ def _refuse_meeting_channel(values: Mapping[str, Any], path: str, problems: Prob
     """A sale by the channel of meetings is a sale of a meeting, never a direct one."""
     if values["trigger"] is not Trigger.DIRECT_SALE:
         return
-    for one in _conjuncts(values["conditions"]):
+    for one in conjuncts(values["conditions"]):
         if (one.subject.measure, one.op, one.value) == ("channel", "=", "meeting"):
             words = N_(
                 "A direct sale never has the channel “meeting”: use the trigger meeting_sale."
@@ -181,16 +177,6 @@ def _must_be_known_to(values: Mapping[str, Any], name: str, path: str, problems:
     else:
         return
     problems.append(Problem(path, "measure_not_available", words, {"measure": name}))
-
-
-def leaves(condition: Condition | None) -> Iterable[Comparison]:
-    if isinstance(condition, Comparison):
-        yield condition
-    elif isinstance(condition, All | AnyOf):
-        for part in condition.parts:
-            yield from leaves(part)
-    elif isinstance(condition, Not):
-        yield from leaves(condition.part)
 
 
 def _refuse_foreign_reward(
@@ -212,8 +198,6 @@ def _refuse_foreign_reward(
 
 # ---------------------------------------------------------------- conditions that never hold
 
-Range = tuple[int, int | None]
-
 
 def _refuse_contradictions(condition: Condition | None, path: str, problems: Problems) -> None:
     """Comparisons of one measure, together in `all`, that no value can satisfy."""
@@ -225,35 +209,13 @@ def _refuse_contradictions(condition: Condition | None, path: str, problems: Pro
                 problems.append(Problem(path, "never_true", words, params))
     if isinstance(condition, Not):
         _refuse_contradictions(condition.part, f"{path}.not", problems)
-    for inner, at in _alternatives(condition, path):
+    for inner, at in alternatives(condition, path):
         _refuse_contradictions(inner, at, problems)
-
-
-def _alternatives(condition: Condition | None, path: str) -> Iterator[tuple[Condition, str]]:
-    """The parts of a group, but for an `all` in an `all`: that is judged with the outer one."""
-    if not isinstance(condition, All | AnyOf):
-        return
-    word = "all" if isinstance(condition, All) else "any"
-    for position, part in enumerate(condition.parts):
-        at = f"{path}.{word}[{position}]"
-        if isinstance(condition, All) and isinstance(part, All):
-            yield from _alternatives(part, at)
-        else:
-            yield part, at
-
-
-def _conjuncts(condition: Condition | None) -> Iterator[Comparison]:
-    """The comparisons that must all hold."""
-    if isinstance(condition, Comparison):
-        yield condition
-    elif isinstance(condition, All):
-        for part in condition.parts:
-            yield from _conjuncts(part)
 
 
 def _by_subject(condition: Condition | None) -> dict[Subject, list[Comparison]]:
     found: dict[Subject, list[Comparison]] = {}
-    for comparison in _conjuncts(condition):
+    for comparison in conjuncts(condition):
         found.setdefault(comparison.subject, []).append(comparison)
     return found
 
@@ -266,35 +228,8 @@ def _exclude_each_other(comparisons: Sequence[Comparison]) -> bool:
     unit = MEASURES[comparisons[0].subject.measure].unit
     if unit in {"text", "flag"}:
         return unit == "flag" and len(different) > 1
-    low, high = _range_of(comparisons)
+    low, high = range_of(comparisons)
     return high is not None and high <= low
-
-
-def _range_of(comparisons: Iterable[Comparison]) -> Range:
-    """The half-open interval a number or date must lie in."""
-    ranges = [_range(comparison) for comparison in comparisons]
-    highs = [high for _, high in ranges if high is not None]
-    return max((low for low, _ in ranges), default=0), min(highs, default=None)
-
-
-def _range(comparison: Comparison) -> Range:
-    value = _ordinal(comparison.value)
-    return {
-        "=": (value, value + 1),
-        "!=": (0, None),
-        "<": (0, value),
-        "<=": (0, value + 1),
-        ">": (value + 1, None),
-        ">=": (value, None),
-        "in": (value, None if comparison.upper is None else _ordinal(comparison.upper)),
-    }[comparison.op]
-
-
-def _ordinal(value: Value) -> int:
-    if isinstance(value, date):
-        return value.toordinal()
-    assert isinstance(value, int)
-    return value
 
 
 # ---------------------------------------------------------------- rewards and tiers
@@ -406,7 +341,7 @@ def _refuse_bad_starts(rule: Mapping[str, Any], path: str, problems: Problems) -
             at = f"{path}.steps[{position}].from"
             problems.append(Problem(at, "steps_not_rising", words, params))
     measured = Subject(rule["tiers"]["measure"])
-    _low, high = _range_of(_by_subject(rule["conditions"]).get(measured, ()))
+    _low, high = range_of(_by_subject(rule["conditions"]).get(measured, ()))
     for position, step in enumerate(steps):
         if high is not None and step["from"] >= high:
             words = N_("This step can never be reached: the conditions stop below it.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from app.kernel.condition_shape import ConditionShape
+from app.kernel.condition_shape import ConditionShape, asked_of
 from app.kernel.money import MAX_CENTS, Rounding
 from app.kernel.shape import (
     BAD,
@@ -15,7 +15,6 @@ from app.kernel.shape import (
     Field,
     Flag,
     Many,
-    Problem,
     Problems,
     Record,
     Shape,
@@ -28,18 +27,14 @@ from app.kernel.shape import (
     optional,
     required,
 )
-from app.kernel.words import N_
 from app.rewards.domain.facts import PLACES, Channel
 from app.rewards.domain.terms import (
     MEASURES,
     UNIT_OF,
-    All,
-    AnyOf,
     Beneficiary,
     BookingTerms,
     Comparison,
     Measure,
-    Not,
     Reward,
     RewardKind,
     Settings,
@@ -97,17 +92,8 @@ NARROWINGS: Mapping[str, Field] = {
 
 
 def _comparison(values: dict[str, Any], path: str, problems: Problems) -> Comparison | None:
-    value = values["from"] if values["op"] == "in" else values["value"]
-    upper = values.get("to")
-    if upper is not None and upper <= value:
-        words = N_("This interval is empty: “to” must be larger than “from”.")
-        problems.append(Problem(f"{path}.to", "never_true", words))
-        return None
-    if values["op"] == "<" and type(value) is int and value == 0:
-        words = N_("This can never be true: nothing is less than 0.")
-        problems.append(Problem(f"{path}.value", "never_true", words))
-        return None
-    return Comparison(_subject(values), values["op"], value, upper)
+    asked = asked_of(values, path, problems)
+    return asked and Comparison(_subject(values), values["op"], *asked)
 
 
 def _subject(values: Mapping[str, Any]) -> Subject:
@@ -164,7 +150,7 @@ MEASURES_LATER = (
 )
 
 
-CONDITION = ConditionShape(COMPARED, WITHIN, (All, AnyOf, Not), MEASURES_LATER)
+CONDITION = ConditionShape(COMPARED, WITHIN, MEASURES_LATER)
 
 # ---------------------------------------------------------------- rewards
 

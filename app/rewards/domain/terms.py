@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from app.kernel.conditions import Tree, Value
 from app.kernel.money import Rounding
 
 
@@ -154,9 +155,6 @@ class Subject:
         return MEASURES[self.measure].unit
 
 
-Value = int | str | bool | date
-
-
 @dataclass(frozen=True, slots=True)
 class Comparison:
     subject: Subject
@@ -165,22 +163,7 @@ class Comparison:
     upper: int | date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class All:
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    parts: tuple[Condition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    part: Condition
-
-
-Condition = Comparison | All | AnyOf | Not
+Condition = Tree[Comparison]
 
 
 @dataclass(frozen=True, slots=True)

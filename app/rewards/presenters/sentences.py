@@ -14,17 +14,15 @@ from typing import Any
 from babel.dates import format_date
 
 from app.http.words import locale, money, number, say
+from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import Rounding
 from app.kernel.text import identity_key
 from app.rewards.domain.terms import (
     MEASURES,
-    All,
-    AnyOf,
     Beneficiary,
     BookingTerms,
     Comparison,
     Condition,
-    Not,
     Rule,
     Settings,
     Step,

@@ -14,6 +14,7 @@ from app.http.condition_form import CHOOSE, ConditionForm, NotShown
 from app.http.fields import REQUIRED, Cents, Count, Rate, Strict, Text
 from app.http.form_tree import Tree
 from app.http.written import Document, Written, amount_text, names_in, rate_text, without_none
+from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import MAX_CENTS
 from app.kernel.words import N_
 from app.rewards.domain.draft import free_id, has_rule
@@ -24,7 +25,7 @@ from app.rewards.domain.programme_format import (
     MAX_POINTS,
     PROGRAMME_FORMAT,
 )
-from app.rewards.domain.terms import MEASURES, All, AnyOf, Condition, Not, Rule
+from app.rewards.domain.terms import MEASURES, Condition, Rule
 
 TURNOVER = ("tax", "points_used", "host_orders", "seller_orders")
 
