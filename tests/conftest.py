@@ -25,6 +25,7 @@ from scripts.setup import compile_words
 from tests.support.browser import Browser
 from tests.support.clock import StillClock
 from tests.support.databases import clone, sqlalchemy_url, wipe
+from tests.support.gathering import Stage, set_stage
 from tests.support.mail import Mailbox, mail_server
 from tests.support.queries import Counted, counted
 
@@ -242,6 +243,12 @@ def client(new_client: Callable[[BrandView], Browser], brand: BrandView) -> Brow
 
 
 @pytest.fixture
+def stage(uow: Uow, brand: BrandView) -> Stage:
+    """A seller and a few products, and short words for what happens at a meeting."""
+    return set_stage(uow, brand.id)
+
+
+@pytest.fixture
 def sign_in(client: Browser, make_user: Callable[..., Actor]) -> Callable[..., Actor]:
     """Make an account and sign `client` in with it; the actor its requests will have.
 
@@ -257,6 +264,13 @@ def sign_in(client: Browser, make_user: Callable[..., Actor]) -> Callable[..., A
         return actor
 
     return do
+
+
+@pytest.fixture
+def admin(client: Browser, sign_in: Callable[..., Actor]) -> Browser:
+    """`client`, signed in as an administrator of the brand."""
+    sign_in(role=Role.BRAND_ADMIN, email="claire@example.org", display_name="Claire Dubois")
+    return client
 
 
 @pytest.fixture

@@ -1,17 +1,10 @@
 """Fifty people close one meeting; the process dies at every statement of closing."""
 
-import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Callable
 from uuid import UUID
 
-import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, select
-from sqlalchemy.orm import Session
 
 from app.brands.queries import BrandView
 from app.infra import locks
@@ -19,8 +12,9 @@ from app.infra.extensions import db
 from app.infra.uow import UnitOfWork, transact
 from app.rewards.services.settlement import close_and_settle, settle_meeting
 from tests.chaos.conftest import CLIENTS
-from tests.support.databases import plain
+from tests.support.dying import Death, lives_through
 from tests.support.gathering import set_stage
+from tests.support.guards import without_guards
 from tests.support.season import Season, every_reward
 
 ROUNDS = 5
@@ -88,6 +82,13 @@ def test_fifty_at_once_grant_once(season: Season, crowd: Callable, race: Callabl
         race(season, crowd)
 
 
+GUARDS = {
+    "grants": "uq_grants_once",
+    "outbox": "uq_outbox_brand_id_effect_entity_id_revision",
+}
+"""Beside the lock on the meeting: the unique keys of grants and of outbox rows."""
+
+
 @pytest.mark.parametrize("race", RACES)
 def test_the_same_race_is_lost_without_the_guards(
     season: Season,
@@ -97,87 +98,22 @@ def test_the_same_race_is_lost_without_the_guards(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Proves that the test above can see the defect it is there for."""
-    with _without_guards(database_url, monkeypatch), pytest.raises(AssertionError):
+    guards = without_guards(database_url, monkeypatch, locks, GUARDS)
+    with guards, pytest.raises(AssertionError):
         for _ in range(ROUNDS):
             race(season, crowd)
-
-
-@contextmanager
-def _without_guards(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No lock on the meeting, no unique key of grants and of outbox rows."""
-    dropped = {
-        "grants": "uq_grants_once",
-        "outbox": "uq_outbox_brand_id_effect_entity_id_revision",
-    }
-    with psycopg.connect(plain(database_url), autocommit=True) as owner, monkeypatch.context() as m:
-        m.setattr(locks, "lock_where", _read_without_locking)
-        kept = {name: _definition(owner, name) for name in dropped.values()}
-        for table, name in dropped.items():
-            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        try:
-            yield
-        finally:
-            owner.execute("TRUNCATE grants, outbox CASCADE")
-            for table, name in dropped.items():
-                owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}")
-
-
-def _read_without_locking(
-    session: Session, _rank: object, model: type, *criteria: Any, options: Any = ()
-) -> list[Any]:
-    return list(session.scalars(select(model).where(*criteria).options(*options)))
-
-
-def _definition(owner: psycopg.Connection, name: str) -> str:
-    row = owner.execute(
-        "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]
-    ).fetchone()
-    assert row is not None
-    return str(row[0])
 
 
 # ---------------------------------------------------------------- death at every statement
 
 
-class Death:
-    """Kills this process at the n-th statement, or right before or after the commit."""
-
-    def __init__(self, at: int | str) -> None:
-        self.at, self.seen = at, 0
-
-    def arm(self) -> None:
-        event.listen(Engine, "after_cursor_execute", self._statement)
-        event.listen(Engine, "commit", self._before_commit)
-
-    def _statement(self, *_args: object) -> None:
-        self.seen += 1
-        self.strike(self.seen)
-
-    def _before_commit(self, *_args: object) -> None:
-        self.strike("before commit")
-
-    def strike(self, moment: int | str) -> None:
-        if moment == self.at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
 def _close_in_a_child(app: Flask, season: Season, meeting_id: UUID, at: int | str) -> bool:
     """Whether the child lived to the end."""
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException), app.app_context():
-            db.engine.dispose(close=False)
-            death = Death(at)
-            death.arm()
-            answer = _closed(season, meeting_id)
-            death.strike("after commit")
-            os._exit(0 if answer in {"closed", "found it closed"} else 3)
-        os._exit(4)
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    assert os.WEXITSTATUS(status) == 0, f"closing failed instead of dying at {at}"
-    return True
+
+    def close() -> None:
+        assert _closed(season, meeting_id) in {"closed", "found it closed"}
+
+    return lives_through(app, Death(at), close)
 
 
 def _shape(season: Season, meeting_id: UUID) -> list[tuple[object, ...]]:

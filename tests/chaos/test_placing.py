@@ -1,14 +1,11 @@
 """Fifty orders reach for what only one of them, or ten, can have; the process dies at every
 statement of placing."""
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import text
@@ -23,13 +20,10 @@ from app.meetings.services import ordering
 from app.orders.domain.wishes import AskCode, UsePoints, UseVoucher, Wish
 from app.orders.services import RecordPayment
 from app.promotions.services import tallies, voucher_uses
-from tests.chaos.test_closing import (
-    CLIENTS,
-    Death,
-    _read_without_locking,
-)
-from tests.support.databases import plain
+from tests.chaos.conftest import CLIENTS
+from tests.support.dying import Death, lives_through
 from tests.support.gathering import Uow
+from tests.support.guards import without_guards
 from tests.support.till import Till, set_till
 
 
@@ -115,6 +109,13 @@ def test_fifty_orders_have_no_more_than_there_is(
     assert till.findings() == []
 
 
+GUARDS = {
+    "points_accounts": "ck_points_accounts_balance_sign",
+    "lots": "ck_lots_remaining_range",
+}
+"""Beside the lock on the accounts of points: the limits of what they hold."""
+
+
 @pytest.mark.usefixtures("drafts")
 def test_the_race_for_points_is_lost_without_its_guards(
     till: Till, crowd: Callable, database_url: str, monkeypatch: pytest.MonkeyPatch
@@ -126,7 +127,8 @@ def test_the_race_for_points_is_lost_without_its_guards(
     (first,) = race(till, crowd, carts, most)  # opens the accounts that it moves points between
     till.stage.do(ordering.cancel_order, first)
     carts = [*(one for one in carts if one != first), *carts_with(till, wish, 1, pot)]
-    with _without_guards(database_url, monkeypatch), pytest.raises(AssertionError):
+    guards = without_guards(database_url, monkeypatch, books, GUARDS)
+    with guards, pytest.raises(AssertionError):
         race(till, crowd, carts, most)
 
 
@@ -176,32 +178,6 @@ def test_that_race_is_lost_without_its_guard(
         race(till, crowd, carts, most)
 
 
-@contextmanager
-def _without_guards(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """No lock on the accounts of points, and none of the limits of what they hold."""
-    dropped = {
-        "points_accounts": "ck_points_accounts_balance_sign",
-        "lots": "ck_lots_remaining_range",
-    }
-    with psycopg.connect(plain(database_url), autocommit=True) as owner, monkeypatch.context() as m:
-        m.setattr(books, "lock_where", _read_without_locking)
-        kept = {
-            name: owner.execute(
-                "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [name]
-            ).fetchone()
-            for name in dropped.values()
-        }
-        for table, name in dropped.items():
-            owner.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
-        try:
-            yield
-        finally:
-            owner.execute("TRUNCATE points_accounts, lots CASCADE")
-            for table, name in dropped.items():
-                (definition,) = kept[name] or ("",)
-                owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
-
-
 # ---------------------------------------------------------------- death at every statement
 
 
@@ -226,23 +202,12 @@ def full(till: Till) -> UUID:
 
 def _place_in_a_child(app: Flask, till: Till, order_id: UUID, cents: int, at: int | str) -> bool:
     """Whether the child lived to the end."""
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException), app.app_context():
-            db.engine.dispose(close=False)
-            death = Death(at)
-            death.arm()
-            till.stage.do(
-                ordering.place_order, order_id, payment=RecordPayment("cash", cents, key="once")
-            )
-            death.strike("after commit")
-            os._exit(0)
-        os._exit(4)
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    assert os.WEXITSTATUS(status) == 0, f"placing failed instead of dying at {at}"
-    return True
+    payment = RecordPayment("cash", cents, key="once")
+
+    def place() -> None:
+        till.stage.do(ordering.place_order, order_id, payment=payment)
+
+    return lives_through(app, Death(at), place)
 
 
 def test_a_death_at_any_statement_of_placing_leaves_all_or_nothing(

@@ -1,9 +1,7 @@
 """Fifty at once for one balance; and a night whose process dies at every statement."""
 
 import os
-import signal
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
@@ -12,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import func, select
 
 from app.brands.queries import BrandView
 from app.infra.extensions import db
@@ -29,6 +27,7 @@ from app.promotions.services import holdings
 from app.promotions.services.converting import convert_points
 from tests.chaos.conftest import CLIENTS
 from tests.support.clock import StillClock
+from tests.support.dying import DeathAtAnyStep, lives_through
 from tests.support.points import Ledger, open_ledger
 
 
@@ -191,30 +190,6 @@ def calm(ledger: Ledger, people: list[UUID]) -> tuple[object, ...]:
     return (written, letters, [ledger.accounts(one) for one in people])
 
 
-def live_through(app: Flask, at: int) -> bool:
-    """Whether the night came to its end before its n-th statement."""
-    child = os.fork()
-    if child == 0:
-        with suppress(BaseException), app.app_context():
-            db.engine.dispose(close=False)
-            seen = iter(range(1, 10**6))
-
-            def strike(*_args: object) -> None:
-                if next(seen) == at:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-            event.listen(Engine, "after_cursor_execute", strike)
-            event.listen(Engine, "commit", strike)
-            run_due()
-            os._exit(0)
-        os._exit(4)
-    _pid, status = os.waitpid(child, 0)
-    if os.WIFSIGNALED(status):
-        return False
-    assert os.WEXITSTATUS(status) == 0
-    return True
-
-
 def test_a_night_that_dies_anywhere_and_begins_again_leaves_the_same_ledger(
     app: Flask, ledger: Ledger
 ) -> None:
@@ -230,7 +205,7 @@ def test_a_night_that_dies_anywhere_and_begins_again_leaves_the_same_ledger(
         people = a_night(ledger)
         with app.app_context():
             db.engine.dispose()
-        lived = live_through(app, at)
+        lived = lives_through(app, DeathAtAnyStep(at), run_due)
         deaths += not lived
         with app.app_context():
             run_due()

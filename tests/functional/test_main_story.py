@@ -9,13 +9,8 @@ from app.meetings import queries as meetings
 from app.orders import queries as orders
 from app.rewards.queries import claims_of_meeting
 from tests.functional.drivers import ApiSeller, Seller, WebSeller
-from tests.support.gathering import Stage, set_stage, wall
+from tests.support.gathering import Stage, wall
 from tests.support.season import Season, every_reward
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture(params=[WebSeller, ApiSeller])

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Locator
 
-from tests.support.chromium import Visitor
-from tests.support.portal import words
+from tests.support.portal import Journey, words
 
 Cells = tuple[str, ...]
 
@@ -16,27 +15,11 @@ LISTEN = """() => {
 }"""
 
 
-class Office:
-    """Each step ends on a page that was looked at."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.visitor = visitor
-        self.page = visitor.page
-
-    def sign_in(self, email: str, password: str) -> None:
-        self.visitor.goto("/sign-in")
-        self.visitor.look()
-        self.visitor.sign_in(email, password)
-        self.visitor.look()
-
+class Office(Journey):
     def open(self, entry: str) -> None:
         menu = self.page.get_by_role("navigation", name="Menu principal")
         with self.page.expect_navigation():
             menu.get_by_role("link", name=entry, exact=True).click()
-        self.visitor.look()
-
-    def follow(self, name: str) -> None:
-        self.visitor.tap(name)
         self.visitor.look()
 
     def press(self, name: str) -> None:

@@ -13,7 +13,7 @@ LATE = "23:59"
 """Whatever the hour of the test, a meeting planned for today is still to be opened."""
 
 
-class Portal:
+class Journey:
     """Each step ends on a page that was looked at."""
 
     def __init__(self, visitor: Visitor) -> None:
@@ -26,6 +26,12 @@ class Portal:
         self.visitor.sign_in(email, password)
         self.visitor.look()
 
+    def follow(self, name: str) -> None:
+        self.visitor.tap(name)
+        self.visitor.look()
+
+
+class Portal(Journey):
     # ------------------------------------------------------------------------------ a meeting
 
     def plan_meeting(self, host: str, on: date) -> None:
@@ -162,10 +168,6 @@ class Portal:
             with self.page.expect_navigation():
                 box.press("Enter")
         expect(self.page.locator("#results")).to_contain_text(typed, ignore_case=True)
-        self.visitor.look()
-
-    def follow(self, name: str) -> None:
-        self.visitor.tap(name)
         self.visitor.look()
 
     def press(self, name: str, *, navigates: bool = True) -> None:

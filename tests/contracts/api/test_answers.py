@@ -31,7 +31,7 @@ from app.rewards.api import GiftAnswer
 from app.rewards.queries import claims_of_meeting
 from tests.support.api import Phone
 from tests.support.browser import Browser
-from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.gathering import PASSWORD, Stage
 from tests.support.season import Season, every_reward
 
 
@@ -52,11 +52,6 @@ def check(told: Any, declared: dict[str, Any], path: str = "") -> None:
         for one in told[name] if isinstance(told[name], list) else [told[name]]:
             if inner is not None and one is not None:
                 check(one, inner, f"{path}.{name}")
-
-
-@pytest.fixture
-def stage(uow: Any, brand: Any) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

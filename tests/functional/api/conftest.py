@@ -12,11 +12,6 @@ from tests.support.season import Season, every_reward
 
 
 @pytest.fixture
-def stage(uow: Any, brand: Any) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def other(uow: Any, brand: Any, stage: Stage) -> Stage:
     return set_stage(uow, brand.id, email="other")
 

@@ -9,16 +9,11 @@ import pytest
 from app.catalog import queries
 from app.kernel.actor import Role
 from tests.support.browser import Browser
-from tests.support.gathering import Stage, set_stage
+from tests.support.gathering import Stage
 from tests.support.pictures import small_picture
 from tests.support.sending import send_file
 
 CATALOG = "/console/catalog"
-
-
-@pytest.fixture
-def stage(uow: Any, brand: Any) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

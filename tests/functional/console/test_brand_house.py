@@ -13,7 +13,6 @@ from app.kernel.actor import Role, system
 from app.kernel.errors import Conflict, Invalid
 from app.notifications.services.writing import Written, write_email
 from app.rewards.services.programme import publish_programme
-from tests.support.gathering import set_stage
 from tests.support.pictures import small_picture
 from tests.support.rewards import programme
 
@@ -29,11 +28,6 @@ SETTINGS = {
 @pytest.fixture
 def admin(sign_in):
     return sign_in(role=Role.BRAND_ADMIN)
-
-
-@pytest.fixture
-def stage(uow, brand):
-    return set_stage(uow, brand.id)
 
 
 def saved(uow, brand):

@@ -19,17 +19,12 @@ from app.infra.jobs.drain import drain
 from app.kernel.actor import Role, system
 from app.kernel.errors import Conflict
 from tests.support.browser import Browser
-from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.gathering import PASSWORD, Stage
 from tests.support.sending import send_file
 
 HEAD = "reference;name;category;price\n"
 GOOD = f"{HEAD}A1;Crème;Cuisine seller;12,50\n".encode("cp1252")
 MIXED = f"{HEAD}A1;Bien;Cuisine seller;1\nA2;Mal;Nulle part;abc\nA3;=1+1;Nulle part;2\n".encode()
-
-
-@pytest.fixture
-def stage(uow: Any, brand: Any) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

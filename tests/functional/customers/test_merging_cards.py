@@ -4,13 +4,8 @@ import pytest
 
 from app.kernel.actor import Role
 from app.kernel.ids import new_id
-from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.gathering import PASSWORD
 from tests.support.reading import text_of
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

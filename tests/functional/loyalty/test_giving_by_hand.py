@@ -5,29 +5,17 @@ from uuid import UUID, uuid4
 import pytest
 
 from app.infra.jobs.drain import drain
-from app.kernel.actor import Role, system
+from app.kernel.actor import system
 from app.loyalty import queries as loyalty
 from app.loyalty.services import save_settings
 from app.notifications import queries as notifications
 from app.promotions import queries as promotions
-from tests.support.gathering import Stage, set_stage
 from tests.support.reading import text_of
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture
 def chloe(stage) -> UUID:
     return stage.customer("Chloé", "Petit", email="chloe@example.org")
-
-
-@pytest.fixture
-def admin(client, sign_in):
-    sign_in(role=Role.BRAND_ADMIN, email="claire@example.org", display_name="Claire Dubois")
-    return client
 
 
 def adjust(admin, customer_id: UUID, **changes: str):

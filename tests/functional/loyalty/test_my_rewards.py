@@ -14,13 +14,7 @@ from app.loyalty.domain import Credit, PendingCredit
 from app.loyalty.queries import balances
 from app.promotions.queries import codes_of
 from app.promotions.services.plan import save_settings
-from tests.support.gathering import Stage, set_stage
 from tests.support.reading import text_of
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

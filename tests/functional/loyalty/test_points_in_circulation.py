@@ -10,15 +10,9 @@ from app.kernel.ids import new_id
 from app.loyalty import services as loyalty
 from app.loyalty.domain import Credit, Reserve, Spend
 from app.reports.points import Expiring, points_report
-from tests.support.gathering import Stage, set_stage
 from tests.support.reading import text_of
 
 HOME = "/console/reports/points"
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

@@ -13,11 +13,6 @@ from tests.support.rewards import points, programme, rule
 
 
 @pytest.fixture
-def stage(uow: Any, brand: Any) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def other(uow: Any, brand: Any, stage: Stage) -> Stage:
     return set_stage(uow, brand.id, email="other")
 

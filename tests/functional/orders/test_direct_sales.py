@@ -7,15 +7,10 @@ import pytest
 from app.meetings.services import guests
 from tests.functional.orders.test_taking_orders import enter
 from tests.support.browser import Browser
-from tests.support.gathering import Stage, set_stage
+from tests.support.gathering import Stage
 from tests.support.reading import text_of
 from tests.support.rewards import percent, points, programme, rule, tiers
 from tests.support.season import Season
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

@@ -5,13 +5,8 @@ import pytest
 from app.kernel.actor import Role
 from app.meetings.services import ordering
 from app.orders import queries
-from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.gathering import PASSWORD
 from tests.support.reading import text_of
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

@@ -10,11 +10,6 @@ from tests.support.reading import text_of
 
 
 @pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def staff(client, sign_in, stage):
     sign_in(role=Role.CUSTOMER_SERVICE, email="service@example.org")
     return client

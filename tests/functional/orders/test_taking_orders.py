@@ -31,11 +31,6 @@ NASTY = [
 
 
 @pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def seller(stage: Stage, client: Browser) -> Browser:
     return enter(client, "seller")
 

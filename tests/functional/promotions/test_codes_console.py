@@ -9,22 +9,10 @@ import pytest
 from app.kernel.actor import Role, system
 from app.promotions.queries.codes import all_codes_of_batch, batches
 from app.promotions.services.promotions import create_promotion
-from tests.support.gathering import set_stage
 from tests.support.reading import text_of
 
 HOME = "/console/promotions"
 TENTH = {"effect": {"kind": "order_percent", "rate_bp": 1_000}}
-
-
-@pytest.fixture
-def stage(uow, brand):
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
-def admin(client, sign_in):
-    sign_in(role=Role.BRAND_ADMIN, email="claire@example.org", display_name="Claire Dubois")
-    return client
 
 
 @pytest.fixture

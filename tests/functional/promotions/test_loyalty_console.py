@@ -4,25 +4,13 @@ from typing import Any
 
 import pytest
 
-from app.kernel.actor import Role, system
+from app.kernel.actor import system
 from app.promotions.queries.promotions import segments
 from app.promotions.services.plan import plan_of
-from tests.support.gathering import set_stage
 from tests.support.reading import text_of
 
 HOME = "/console/loyalty"
 NEW = f"{HOME}/segments/new"
-
-
-@pytest.fixture
-def stage(uow, brand):
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
-def admin(client, sign_in):
-    sign_in(role=Role.BRAND_ADMIN, email="claire@example.org", display_name="Claire Dubois")
-    return client
 
 
 @pytest.fixture

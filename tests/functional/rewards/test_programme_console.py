@@ -26,12 +26,6 @@ def season(uow, brand) -> Season:
 
 
 @pytest.fixture
-def admin(client, sign_in):
-    sign_in(role=Role.BRAND_ADMIN, email="claire@example.org", display_name="Claire Dubois")
-    return client
-
-
-@pytest.fixture
 def another(new_client, brand, sign_in):
     browser = new_client(brand)
     sign_in(browser, role=Role.BRAND_ADMIN, email="paul@example.org", display_name="Paul Petit")

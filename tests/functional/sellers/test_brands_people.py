@@ -8,7 +8,7 @@ import pytest
 from app.audit.queries import Wanted as WantedEntries
 from app.audit.queries import entries
 from app.kernel.actor import Role
-from tests.support.gathering import PASSWORD, Stage, set_stage
+from tests.support.gathering import PASSWORD, set_stage
 from tests.support.reading import text_of
 
 LEA = {
@@ -19,11 +19,6 @@ LEA = {
     "city": "Lyon",
 }
 PAGES = ("/console/customers", "/console/sellers")
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

@@ -38,11 +38,6 @@ LEA = CardChanges(
 
 
 @pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def rival(uow, brand) -> Stage:
     return set_stage(uow, brand.id, email="rival")
 

@@ -19,11 +19,6 @@ CHLOE = NewCustomer("Chloé", "Bréant", "Chloe.Breant@Example.org", city="Lyon"
 
 
 @pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def rival(uow, brand) -> Stage:
     return set_stage(uow, brand.id, email="rival")
 

@@ -16,14 +16,9 @@ from app.imports.errors import FileHasErrors
 from app.imports.sheets import read_sheet
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import NotAllowed
-from tests.support.gathering import Stage, set_stage
+from tests.support.gathering import Stage
 
 HEAD = "first_name,last_name,email,phone,city,roles,seller"
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 def sheet(*lines: str, head: str = HEAD):

@@ -14,15 +14,10 @@ from app.loyalty.domain import Credit, GiveBack, Movement, Release, Reserve, Spe
 from app.loyalty.errors import LedgerKeyReused, NotEnoughPoints
 from app.loyalty.models import Lot, PointsAccount
 from app.reports.audit import audit
-from tests.support.gathering import Stage, set_stage
+from tests.support.gathering import Stage
 
 ORDER = UUID(int=77)
 SOON, LATER = (datetime(2030, month, 1, tzinfo=UTC) for month in (3, 6))
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
 
 
 @pytest.fixture

@@ -8,11 +8,6 @@ from tests.support.gathering import Stage, set_stage
 
 
 @pytest.fixture
-def stage(uow: Any, brand: Any) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def other(uow: Any, brand: Any, stage: Stage) -> Stage:
     """Another seller of the same brand."""
     return set_stage(uow, brand.id, email="other")

@@ -13,11 +13,6 @@ from tests.support.gathering import Stage, set_stage
 
 
 @pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def other(uow, brand, stage) -> Stage:
     return set_stage(uow, brand.id, email="other")
 

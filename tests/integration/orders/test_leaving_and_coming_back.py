@@ -27,12 +27,7 @@ from app.reports.audit import audit
 from app.rewards.services.settlement import close_and_settle
 from tests.integration.orders.test_ordering import product
 from tests.support.databases import plain
-from tests.support.gathering import Stage, set_stage
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
+from tests.support.gathering import Stage
 
 
 @pytest.fixture

@@ -45,11 +45,6 @@ FEW = 6
 
 
 @pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
-
-
-@pytest.fixture
 def meeting(stage: Stage) -> UUID:
     return stage.meeting()
 

@@ -16,12 +16,7 @@ from app.sellers import queries, services
 from app.sellers.errors import AddressNeeded, AlreadySeller, SellerNotFound
 from app.sellers.exchange import SELLERS
 from app.sellers.services import NewSeller
-from tests.support.gathering import PASSWORD, Stage, set_stage
-
-
-@pytest.fixture
-def stage(uow, brand) -> Stage:
-    return set_stage(uow, brand.id)
+from tests.support.gathering import PASSWORD, Stage
 
 
 @pytest.fixture
