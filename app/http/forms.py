@@ -1,13 +1,14 @@
 """Forms made to look like JSON, and loaded by the same strict schemas."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields
 from werkzeug.datastructures import MultiDict
 
 from app.http.words import say
-from app.kernel.errors import Invalid
+from app.kernel.errors import Conflict, ConviveError, Invalid
 
 PLUMBING = {"csrf_token", "request_key"}
 """What pages add to each form and no schema knows."""
@@ -36,6 +37,28 @@ def load(schema: Schema | type[Schema], data: Mapping[str, Any]) -> Any:
 def worded(refusal: Invalid) -> dict[str, list[str]]:
     """Field by field for a page, also what was refused below the fields."""
     return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
+
+
+def errors_of(
+    refusal: ConviveError | None,
+    field: str = "_form",
+    beside: Mapping[type[ConviveError], str] = MappingProxyType({}),
+) -> dict[str, list[str]]:
+    """For a page: each message beside the field that can mend it. Without fields of its own, a
+    refusal stands `beside` what its kind names, or else at `field`."""
+    if refusal is None:
+        return {}
+    if isinstance(refusal, Invalid):
+        return worded(refusal)
+    at = next((place for kind, place in beside.items() if isinstance(refusal, kind)), field)
+    return {at: [say(refusal)]}
+
+
+def status_of(refusal: ConviveError | None) -> int:
+    """Of the page that shows a form again, or for the first time."""
+    if refusal is None:
+        return 200
+    return 409 if isinstance(refusal, Conflict) else 422
 
 
 def flatten(messages: Any, path: str = "") -> dict[str, list[Any]]:

@@ -22,9 +22,8 @@ from app.customers.services import move_book
 from app.http.auth import current_actor, open_to
 from app.http.filters import asked_of_list
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.locale import LANGUAGES
-from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -48,6 +47,7 @@ open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_session)
 
 MEETINGS_SHOWN = 10
 CUSTOMERS_SHOWN = 10
+BESIDE = {CustomerAlreadyExists: "email", EmailTaken: "email"}
 
 
 @bp.get("")
@@ -88,7 +88,7 @@ def create() -> Any:
         )
     except (Invalid, Refused, Conflict) as refusal:
         kept = {name: text for name, text in request.form.items() if name != "password"}
-        return _new_form(kept, refusal), _status(refusal)
+        return _new_form(kept, refusal), status_of(refusal)
     _tell_hired(wish.email, invited=wish.password is None)
     return _to(seller_id)
 
@@ -114,7 +114,7 @@ def hire_customer(customer_id: UUID) -> Any:
     try:
         seller_id = writing(work)
     except (Invalid, Refused, Conflict) as refusal:
-        return _hire_form(customer_id, request.form.to_dict(), refusal), _status(refusal)
+        return _hire_form(customer_id, request.form.to_dict(), refusal), status_of(refusal)
     with reading() as uow:
         hired = queries.seller(uow.session, seller_id)
     _tell_hired(hired.user_email or "", invited=True)
@@ -137,7 +137,7 @@ def save(seller_id: UUID) -> Any:
         name, card = load(EditSellerSchema, posted(request.form))
         writing(lambda uow: services.edit_seller(uow, current_actor(), seller_id, name, card))
     except (Invalid, Refused, Conflict) as refusal:
-        return _edit_form(seller, request.form.to_dict(), refusal), _status(refusal)
+        return _edit_form(seller, request.form.to_dict(), refusal), status_of(refusal)
     flash(gettext("The profile is saved."), "success")
     return _to(seller_id)
 
@@ -163,7 +163,7 @@ def change_address(seller_id: UUID) -> Any:
     try:
         writing(work)
     except (Invalid, Refused, Conflict) as refusal:
-        return _address_form(seller_id, request.form.to_dict(), refusal), _status(refusal)
+        return _address_form(seller_id, request.form.to_dict(), refusal), status_of(refusal)
     flash(gettext("The address is changed, and both addresses are told."), "success")
     return _to(seller_id)
 
@@ -258,7 +258,7 @@ def _new_form(values: dict[str, Any], refusal: ConviveError | None = None) -> st
     return render_template(
         "console/sellers/new.html",
         values=values,
-        errors=_errors(refusal) if refusal else {},
+        errors=errors_of(refusal, beside=BESIDE),
         existing_id=existing or None,
         languages_of_mails=list(LANGUAGES.items()),
         request_key=secrets.token_urlsafe(16),
@@ -274,7 +274,7 @@ def _hire_form(
         "console/sellers/hire.html",
         card=card,
         values=values,
-        errors=_errors(refusal) if refusal else {},
+        errors=errors_of(refusal, beside=BESIDE),
     )
 
 
@@ -289,7 +289,7 @@ def _address_form(
         seller=seller,
         row=row,
         values=values,
-        errors=_errors(refusal) if refusal else {},
+        errors=errors_of(refusal, beside=BESIDE),
     )
 
 
@@ -300,7 +300,7 @@ def _edit_form(
         "console/sellers/edit.html",
         seller=seller,
         values=values,
-        errors=_errors(refusal) if refusal else {},
+        errors=errors_of(refusal, beside=BESIDE),
         countries=countries(),
         languages_of_mails=list(LANGUAGES.items()),
     )
@@ -310,18 +310,6 @@ def _seller_and_card(seller_id: UUID) -> tuple[SellerView, CustomerView]:
     with reading() as uow:
         seller = queries.seller(uow.session, seller_id)
         return seller, customers.customer(uow.session, current_actor(), seller.customer_id)
-
-
-def _errors(refusal: ConviveError) -> dict[str, list[str]]:
-    if isinstance(refusal, Invalid):
-        return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
-    if isinstance(refusal, CustomerAlreadyExists | EmailTaken):
-        return {"email": [say(refusal)]}
-    return {"_form": [say(refusal)]}
-
-
-def _status(refusal: ConviveError) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422
 
 
 def _tell_hired(email: str, *, invited: bool) -> None:

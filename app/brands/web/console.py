@@ -23,12 +23,11 @@ from app.brands.terms import publish_terms, terms_in_force
 from app.brands.theme import theme_of
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
-from app.http.forms import load, posted
-from app.http.words import say
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
-from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
+from app.kernel.errors import Conflict, Invalid, Refused
 
 bp = Blueprint("brands_console", __name__, url_prefix="/console/settings")
 open_to(bp, Role.BRAND_ADMIN, via=from_session)
@@ -52,7 +51,7 @@ def save_settings() -> Any:
         _must_be_an_address_of_ours(wish["origin"])
         writing(lambda uow: services.adjust_settings(uow, current_actor(), wish))
     except Invalid as refusal:
-        return _settings_page(values=request.form, errors=_errors(refusal)), 422
+        return _settings_page(values=request.form, errors=errors_of(refusal)), 422
     flash(gettext("The settings are saved."), "success")
     return redirect(url_for(".settings"), code=303)
 
@@ -110,7 +109,7 @@ def save_theme() -> Any:
         writing(work)
     except Invalid as refusal:
         accent = request.form.get("accent", "")
-        return _theme_page(accent, values=request.form, errors=_errors(refusal)), 422
+        return _theme_page(accent, values=request.form, errors=errors_of(refusal)), 422
     flash(gettext("The look of the brand is saved."), "success")
     return redirect(url_for(".theme"), code=303)
 
@@ -170,7 +169,7 @@ def publish() -> Any:
         text = load(TermsSchema, posted(request.form))["text"]
         version = writing(lambda uow: publish_terms(uow, current_actor(), text, clock=uow.clock))
     except Invalid as refusal:
-        return _terms_page(values=request.form, errors=_errors(refusal)), 422
+        return _terms_page(values=request.form, errors=errors_of(refusal)), 422
     flash(gettext("Version %(version)s of the terms is in force.", version=version), "success")
     return redirect(url_for(".terms"), code=303)
 
@@ -199,8 +198,8 @@ def add_domain() -> Any:
             lambda uow: services.add_domain(uow, current_actor(), wish["host"], clock=uow.clock)
         )
     except (Invalid, Refused, Conflict) as refusal:
-        status = 409 if isinstance(refusal, Conflict) else 422
-        return _domains_page(values=request.form, errors=_errors(refusal, "host")), status
+        errors = errors_of(refusal, "host")
+        return _domains_page(values=request.form, errors=errors), status_of(refusal)
     flash(gettext("%(host)s now leads to your brand.", host=host), "success")
     return redirect(url_for(".domains"), code=303)
 
@@ -226,9 +225,3 @@ def _domains_page(**given: Any) -> str:
 
 def _brand() -> BrandView:
     return cast(BrandView, current_brand())
-
-
-def _errors(refusal: ConviveError, field: str = "_form") -> dict[str, list[str]]:
-    if isinstance(refusal, Invalid):
-        return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
-    return {field: [say(refusal)]}

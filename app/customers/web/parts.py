@@ -17,9 +17,8 @@ from app.customers.schemas import ConsentSchema, NewCustomerSchema, NoteSchema
 from app.customers.services import NewCustomer
 from app.http.auth import current_actor
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.locale import LANGUAGES
-from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
@@ -40,7 +39,7 @@ def install(bp: Blueprint, folder: str, editing: type[Schema]) -> None:
             card = replace(load(NewCustomerSchema, posted(request.form)), key=_key())
             customer_id = writing(lambda uow: _create(uow, card))
         except (Invalid, Refused, Conflict) as refusal:
-            return _form(folder, request.form.to_dict(), refusal), _status(refusal)
+            return _form(folder, request.form.to_dict(), refusal), status_of(refusal)
         flash(gettext("The card of %(name)s is made.", name=_full_name(card)), "success")
         return redirect(url_for(".show", customer_id=customer_id), code=303)
 
@@ -58,7 +57,7 @@ def install(bp: Blueprint, folder: str, editing: type[Schema]) -> None:
             changes = load(editing, posted(request.form))
             writing(lambda uow: services.edit_customer(uow, current_actor(), customer_id, changes))
         except (Invalid, Refused, Conflict) as refusal:
-            return _form(folder, request.form.to_dict(), refusal, card), _status(refusal)
+            return _form(folder, request.form.to_dict(), refusal, card), status_of(refusal)
         flash(gettext("The card is saved."), "success")
         return _to_card(customer_id)
 
@@ -121,7 +120,7 @@ def _form(
         f"{folder}form.html",
         card=card,
         values=values,
-        errors=_errors(refusal) if refusal else {},
+        errors=errors_of(refusal, "roles", {CustomerAlreadyExists: "email"}),
         existing_url=_existing(refusal),
         countries=presenters.countries(),
         languages_of_mails=list(LANGUAGES.items()),
@@ -137,14 +136,6 @@ def _existing(refusal: ConviveError | None) -> str | None:
     return None
 
 
-def _errors(refusal: ConviveError) -> dict[str, list[str]]:
-    if isinstance(refusal, Invalid):
-        return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
-    if isinstance(refusal, CustomerAlreadyExists):
-        return {"email": [say(refusal)]}
-    return {"roles": [say(refusal)]}
-
-
 def _values(card: CustomerView) -> dict[str, Any]:
     plain = {name: value or "" for name, value in asdict(card).items()}
     said = "" if card.professional is None else str(int(card.professional))
@@ -157,7 +148,3 @@ def _key() -> str:
 
 def _full_name(card: NewCustomer) -> str:
     return f"{card.first_name} {card.last_name}"
-
-
-def _status(refusal: ConviveError) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422

@@ -19,9 +19,9 @@ from app.customers.services import NewCustomer
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.links import guests_url, host_page_url
-from app.http.words import date_long, say
+from app.http.words import date_long
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
@@ -73,6 +73,12 @@ TABS = ("guests", "orders", "host", "infos")
 PAGE_SIZE = 20
 LONGEST_QUERY = 100
 LONGEST_KEY = 100
+BESIDE: dict[type[ConviveError], str] = {
+    CustomerAlreadyExists: "email",
+    BookingTooEarly: "date",
+    AlreadyBooked: "date",
+}
+ABOUT_HOST: dict[type[ConviveError], str] = {CustomerNotFound: "host_id", HostIsGuest: "host_id"}
 
 
 def seller_asking() -> str:
@@ -120,13 +126,13 @@ def plan() -> Any:
 
 
 def _plan_again(refusal: ConviveError) -> tuple[str, int]:
-    errors = _errors(refusal, people_field="host_id")
+    errors = errors_of(refusal, beside=BESIDE | ABOUT_HOST)
     host = _typed_host()
     if host is None and "host_id" in errors:
         errors = {"_form": errors.pop("host_id")} | errors
     return (
         _when_and_where(host=host, new_host=host is None, values=request.form, errors=errors),
-        _status(refusal),
+        status_of(refusal),
     )
 
 
@@ -216,8 +222,8 @@ def change(meeting_id: UUID) -> Any:
         host_id = wish.host_id
         closes_at, new_host = writing(work)
     except (Invalid, Refused, Conflict, CustomerNotFound) as refusal:
-        errors = _errors(refusal, people_field="host_id")
-        return _edit_form(meeting_id, _typed_plan(), errors), _status(refusal)
+        errors = errors_of(refusal, beside=BESIDE | ABOUT_HOST)
+        return _edit_form(meeting_id, _typed_plan(), errors), status_of(refusal)
     _tell_change(closes_at, new_host)
     return _to_meeting(meeting_id, tab="infos")
 
@@ -423,8 +429,8 @@ def _invite_again(meeting_id: UUID, refusal: ConviveError) -> tuple[str, int]:
     """When the card exists, it is shown above with a button to add it."""
     known = isinstance(refusal, CustomerAlreadyExists) and refusal.customer_id is not None
     query = request.form.get("email", "")[:LONGEST_QUERY] if known else ""
-    errors = _errors(refusal, people_field="_form")
-    return _guest_form(meeting_id, query, values=request.form, errors=errors), _status(refusal)
+    errors = errors_of(refusal, beside=BESIDE)
+    return _guest_form(meeting_id, query, values=request.form, errors=errors), status_of(refusal)
 
 
 def _guest_form(meeting_id: UUID, query: str, **given: Any) -> str:
@@ -474,9 +480,9 @@ def take_date(meeting_id: UUID, participant_id: UUID) -> Any:
         wish = load(BookMeetingSchema, posted(request.form))
         promise = writing(work)
     except (Invalid, Refused, Conflict) as refusal:
-        errors = _errors(refusal)
+        errors = errors_of(refusal, beside=BESIDE)
         form = _booking_form(meeting_id, participant_id, values=request.form, errors=errors)
-        return form, _status(refusal)
+        return form, status_of(refusal)
     flash(" ".join(filter(None, [gettext("The date is booked."), promise])), "success")
     return _to_meeting(meeting_id, tab="guests")
 
@@ -582,19 +588,3 @@ def _query(sent: MultiDict[str, str] | None = None) -> str:
     """What is searched for, without what no name holds."""
     typed = (request.args if sent is None else sent).get("q", "")[:LONGEST_QUERY]
     return "".join(char for char in typed if char.isprintable()).strip()
-
-
-def _errors(refusal: ConviveError, people_field: str = "_form") -> dict[str, list[str]]:
-    """Beside the field that can mend it, or on top of the form."""
-    if isinstance(refusal, Invalid):
-        return {name: [say(one) for one in some] for name, some in refusal.fields.items()}
-    if isinstance(refusal, CustomerAlreadyExists):
-        return {"email": [say(refusal)]}
-    if isinstance(refusal, BookingTooEarly | AlreadyBooked):
-        return {"date": [say(refusal)]}
-    field = people_field if isinstance(refusal, CustomerNotFound | HostIsGuest) else "_form"
-    return {field: [say(refusal)]}
-
-
-def _status(refusal: ConviveError) -> int:
-    return 409 if isinstance(refusal, Conflict) else 422

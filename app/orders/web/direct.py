@@ -11,14 +11,14 @@ from app.customers.errors import CustomerNotFound
 from app.http.auth import current_actor
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.links import shop_url
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.kernel.errors import ConviveError, Invalid, Refused
 from app.meetings.services import order_links, ordering
 from app.orders.schemas import StartDirectOrderSchema
-from app.orders.web.order import LONGEST_QUERY, bp, errors_of, status_of
+from app.orders.web.order import LONGEST_QUERY, bp
 
 SHOWN_CUSTOMERS = 20
 LINKS_OF_ONE_SELLER = "60 per hour"

@@ -16,7 +16,7 @@ from app.accounts.web import from_session
 from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
-from app.http.forms import load
+from app.http.forms import errors_of, load, status_of
 from app.http.words import money, say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
@@ -172,11 +172,9 @@ def _page(house: House, act: Act, order_id: UUID, refusal: ConviveError | None =
         whole=_is_whole(act, page.order),
         back=url_for(house.order, order_id=order_id),
         values=request.form,
-        errors=_errors(refusal),
+        errors=errors_of(refusal),
     )
-    if refusal is None:
-        return shown
-    return shown, 409 if isinstance(refusal, Conflict) else 422
+    return shown, status_of(refusal)
 
 
 def _rows(act: Act, order: OrderView) -> list[UnitsRow]:
@@ -235,14 +233,6 @@ def _units(act: Act, order: OrderView) -> dict[UUID, int]:
 
 def _field(line: LineView) -> str:
     return f"units-{line.id}"
-
-
-def _errors(refusal: ConviveError | None) -> dict[str, list[str]]:
-    if refusal is None:
-        return {}
-    if isinstance(refusal, Invalid):
-        return refusal.fields
-    return {"_form": [say(refusal)]}
 
 
 def _told(act: Act, before: OrderView, after: OrderView) -> str:

@@ -14,8 +14,8 @@ from app.catalog import queries as catalog
 from app.customers.presenters import countries
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
-from app.http.words import money, say
+from app.http.forms import errors_of, load, posted, status_of
+from app.http.words import money
 from app.http.work import reading, writing
 from app.kernel.actor import Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
@@ -51,6 +51,7 @@ WINDOW_BESIDE_LINES = 4
 """Of what is offered unasked: little once the order has lines, which she wants to see."""
 LONGEST_QUERY = 100
 LONGEST_KEY = 100
+BESIDE: dict[type[ConviveError], str] = {PaymentTooHigh: "amount"}
 
 
 # ------------------------------------------------------------------------------- a new order
@@ -331,7 +332,7 @@ def _page(
         payment_allowed_from=None,
         request_key=secrets.token_urlsafe(16),
         values=request.form,
-        errors=wish_errors(refusal, around) or errors_of(refusal, "_form"),
+        errors=wish_errors(refusal, around) or errors_of(refusal, beside=BESIDE),
     )
     return shown, status_of(refusal)
 
@@ -340,17 +341,3 @@ def _how_many(query: str, page: OrderPage) -> int:
     if query:
         return FOUND_PRODUCTS
     return WINDOW_BESIDE_LINES if page.order.lines else WINDOW_PRODUCTS
-
-
-def errors_of(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
-    if refusal is None:
-        return {}
-    if isinstance(refusal, Invalid):
-        return refusal.fields
-    return {"amount" if isinstance(refusal, PaymentTooHigh) else field: [say(refusal)]}
-
-
-def status_of(refusal: ConviveError | None) -> int:
-    if refusal is None:
-        return 200
-    return 409 if isinstance(refusal, Conflict) else 422

@@ -18,7 +18,7 @@ from app.customers import queries as customers
 from app.customers.presenters import countries
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.navigation import inside
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
@@ -34,7 +34,6 @@ from app.orders.presenters.quotes import ChangeLine, changes_told, quote_told
 from app.orders.presenters.shop import Shop, shelves, shop_of, shown_product, units_by_product
 from app.orders.queries import OrderView
 from app.orders.schemas import AddLineSchema, OwnCheckoutSchema, QuantitySchema, ShopSchema
-from app.orders.web.order import errors_of, status_of
 from app.orders.web.quoted import around_order, earning_of, quote_shown
 from app.orders.web.shown import shown_order
 from app.orders.web.wishes import grant_wish, wish_errors
@@ -281,7 +280,7 @@ def _basket(
         told=told,
         terms=terms,
         values=request.form,
-        errors=wish_errors(refusal, around) or errors_of(refusal, "_form"),
+        errors=wish_errors(refusal, around) or errors_of(refusal),
         countries=countries(),
         changes=changes,
     )

@@ -13,9 +13,8 @@ from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.links import guests_url
-from app.http.words import say
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
@@ -90,9 +89,9 @@ def _gift_page(claim_id: UUID, refusal: ConviveError | None = None) -> Any:
         claim={**asdict(line), "id": line.claim_id, "customer_name": person.name},
         meeting_id=claim.meeting_id,
         values=request.form,
-        errors=_errors(refusal),
+        errors=errors_of(refusal, "product_id"),
     )
-    return page, _status(refusal)
+    return page, status_of(refusal)
 
 
 def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
@@ -182,9 +181,9 @@ def _host_page(token: str, refusal: ConviveError | None = None) -> Any:
         page=read,
         token=token,
         values=request.form,
-        errors=_errors(refusal),
+        errors=errors_of(refusal, "product_id"),
     )
-    return shown, _status(refusal)
+    return shown, status_of(refusal)
 
 
 def _page_of(uow: UnitOfWork, actor: Actor, token: str) -> HostPage:
@@ -210,17 +209,3 @@ def _choose(actor: Actor, claim_id: UUID) -> GiftChosen:
             uow, actor, claim_id, asked["product_id"], clock=uow.clock
         )
     )
-
-
-def _errors(refusal: ConviveError | None) -> dict[str, list[str]]:
-    if refusal is None:
-        return {}
-    if isinstance(refusal, Invalid):
-        return refusal.fields
-    return {"product_id": [say(refusal)]}
-
-
-def _status(refusal: ConviveError | None) -> int:
-    if refusal is None:
-        return 200
-    return 409 if isinstance(refusal, Conflict) else 422

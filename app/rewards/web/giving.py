@@ -14,7 +14,7 @@ from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.form_tree import flat
-from app.http.forms import load, posted, worded
+from app.http.forms import errors_of, load, posted
 from app.http.words import points, say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
@@ -88,7 +88,7 @@ def _points_page(
         change_words=_signed(change) if change else "",
         adjustment=request.form.get("adjustment") or str(new_id()),
         values=request.form,
-        errors=_errors(refusal, "points"),
+        errors=errors_of(refusal, "points"),
     )
 
 
@@ -169,12 +169,6 @@ def _reward_page(
         errors=errors or {},
         here_url=url_for(".new_reward_post", customer_id=customer_id),
     )
-
-
-def _errors(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
-    if refusal is None:
-        return {}
-    return worded(refusal) if isinstance(refusal, Invalid) else {field: [say(refusal)]}
 
 
 def _to_card(customer_id: UUID) -> Response:

@@ -13,8 +13,8 @@ from flask_babel import gettext
 from app.accounts.web import from_order_link, from_session
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted, worded
-from app.http.words import money, say
+from app.http.forms import errors_of, load, posted, status_of
+from app.http.words import money
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
@@ -113,9 +113,9 @@ def _page_by_link(
         convert_url=url_for(".convert", token=token),
         chosen_claim=claim_id,
         values=request.form,
-        errors=_errors(refusal, "product_id" if claim_id else "points"),
+        errors=errors_of(refusal, "product_id" if claim_id else "points"),
     )
-    return page, _status(refusal)
+    return page, status_of(refusal)
 
 
 # ------------------------------------------------------------------------------------- a seller
@@ -139,9 +139,9 @@ def _own_page(refusal: ConviveError | None = None, claim_id: UUID | None = None)
         convert_url=url_for(".convert"),
         chosen_claim=claim_id,
         values=request.form,
-        errors=_errors(refusal, "product_id" if claim_id else "points"),
+        errors=errors_of(refusal, "product_id" if claim_id else "points"),
     )
-    return page, _status(refusal)
+    return page, status_of(refusal)
 
 
 @own_bp.post("/convert", endpoint="convert")
@@ -253,17 +253,3 @@ def _choose(claim_id: UUID) -> str:
         return chosen.product_name
 
     return writing(work)
-
-
-def _errors(refusal: ConviveError | None, field: str) -> dict[str, list[str]]:
-    if refusal is None:
-        return {}
-    if isinstance(refusal, Invalid):
-        return worded(refusal)
-    return {field: [say(refusal)]}
-
-
-def _status(refusal: ConviveError | None) -> int:
-    if refusal is None:
-        return 200
-    return 409 if isinstance(refusal, Conflict) else 422
