@@ -30,8 +30,9 @@ lint: ## style, types, imports, templates, spelling, translations
 bench: ## what evaluating, closing, placing and pricing cost, on throw-away servers (B=pricing for one)
 	@exec $(PYTHON3) scripts/bench.py $(B)
 
-soak: ## send the API many more strange requests (SOAK=500 for each route)
-	@SOAK=$${SOAK:-200} exec $(PYTHON3) scripts/test.py tests/contracts/api
+soak: ## all that is tried with made-up cases, with new ones, and many more (SOAK=500 times as many)
+	@SOAK=$${SOAK:-50} exec $(PYTHON3) scripts/test.py --randomly-seed=default --timeout=3600 \
+	  tests/unit tests/contracts tests/integration/loyalty/test_any_history.py
 
 ci: lint test ## all that must pass before a change lands
 

@@ -11,6 +11,7 @@ import pytest
 import pytest_socket
 import redis as redis_client
 from flask import Flask
+from hypothesis import settings as examples
 
 from app import create_app
 from app.accounts.services import create_user
@@ -23,6 +24,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
 from scripts.setup import compile_words
 from tests.support.browser import Browser
+from tests.support.chance import SOAKING
 from tests.support.clock import StillClock
 from tests.support.databases import clone, sqlalchemy_url, wipe
 from tests.support.gathering import Stage, set_stage
@@ -39,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before workers start, so that they share the servers this process started."""
     # A shell that starts us in the background makes Ctrl-C ignored, also by what we start and stop.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    examples.register_profile("here", derandomize=not SOAKING)
+    examples.load_profile("here")
     config.stash[SERVERS] = ExitStack()
     if not hasattr(config, "workerinput"):
         compile_words()

@@ -12,6 +12,7 @@ from app.rewards.domain.outcome import to_json
 from app.rewards.domain.outcome_format import outcome_schema
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.domain.programme_format import programme_schema
+from tests.support.chance import SOAK
 from tests.support.mangling import agree, changed
 from tests.support.rewards import HOST, INES, SELLER, ZOE, booking, facts, judge, order
 
@@ -75,7 +76,7 @@ ODD = (
 )
 NAMES = ("x", "lane", "value", "units", "net_cents")
 
-MANY = settings(max_examples=300, deadline=None)
+MANY = settings(max_examples=300 * SOAK, deadline=None)
 
 
 @MANY

@@ -3,7 +3,7 @@
 import json
 from copy import deepcopy
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -14,6 +14,7 @@ from app.promotions.domain.plan_format import plan_schema, plan_to_json, read_pl
 from app.promotions.domain.pricing import price
 from app.promotions.domain.quote_format import quote_schema, quote_to_json, read_quote
 from app.promotions.errors import PlanInvalid
+from tests.support.chance import SOAK
 from tests.support.mangling import agree, changed, problems_of
 from tests.support.pricing import cart, line, plan, promo
 
@@ -67,7 +68,7 @@ ODD = (
     "code",
 )
 NAMES = ("x", "scope", "cap_cents", "codes", "units", "rate_bp")
-MANY = settings(max_examples=120, deadline=None)
+MANY = settings(max_examples=120 * SOAK, deadline=None)
 
 
 @MANY
@@ -85,7 +86,7 @@ def test_carts_are_accepted_as_their_schema_says(document) -> None:
 READ = read_plan(PLAN)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100 * SOAK, deadline=None)
 @given(changed(PLAN, ODD, NAMES))
 def test_what_is_accepted_is_written_and_read_back(document) -> None:
     if problems_of(read_plan, document):
@@ -372,9 +373,9 @@ def test_no_tree_of_conditions_takes_long_to_judge() -> None:
 
     (problem,) = problems_of(read_plan, when(*(row(n) for n in range(10))))
     assert (problem.code, problem.path) == ("too_many_conditions", "promotions[0].conditions")
-    started = perf_counter()
+    started = process_time()
     assert read_plan(when(*(row(n) for n in range(3)), ways, ways))
-    assert perf_counter() - started < 2
+    assert process_time() - started < 2
 
 
 POSSIBLE = [

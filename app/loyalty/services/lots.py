@@ -16,6 +16,7 @@ from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.kernel.ids import new_id
 from app.loyalty.domain import Expire, Expiry, MakeAvailable, PointsKind
 from app.loyalty.models import LedgerEntry, Lot
 from app.loyalty.services.books import open_books
@@ -126,7 +127,11 @@ def _make_available(
 
 
 def expire_due(uow: UnitOfWork, actor: Actor, *, most: int, clock: Clock) -> int:
-    """Points whose last day is over, so many lots at most; how many there were."""
+    """Points whose last day is over, so many lots at most; how many there were.
+
+    Points given back to a lot that has expired make it expire again, perhaps at the same instant:
+    what still stands in it, under the lock, says whether there is anything to do.
+    """
     now = clock()
     over = and_(USABLE, Lot.expires_at <= now)
     rows = uow.session.execute(
@@ -149,7 +154,7 @@ def expire_due(uow: UnitOfWork, actor: Actor, *, most: int, clock: Clock) -> int
     ).all()
     ended = [
         Expire(
-            f"lot:{row.id}:expired:{now.isoformat()}",
+            f"lot:{row.id}:expired:{new_id()}",
             row.customer_id,
             row.remaining,
             PointsKind.EXPIRED,

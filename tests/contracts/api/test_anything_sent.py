@@ -1,9 +1,8 @@
 """Whatever is sent to the API: no failure of ours, and no answer the description does not name.
 
-A few examples of each operation here; `make soak` sends many more (SOAK: how many each).
+A few examples of each operation here; `make soak` sends many more.
 """
 
-import os
 from typing import Any
 
 import pytest
@@ -25,10 +24,11 @@ from app.config import Settings
 from app.http.api import API
 from app.infra.extensions import limiter
 from app.kernel.actor import Role
+from tests.support.chance import SOAK
 from tests.support.databases import wipe
 from tests.support.matrix import World
 
-EXAMPLES = int(os.environ.get("SOAK", "3"))
+EXAMPLES = 3
 CHECKS = [
     not_a_server_error,
     status_code_conformance,
@@ -64,11 +64,9 @@ def world(built_app, database_url, redis_url):
 
 
 @api.parametrize()
-@pytest.mark.timeout(3_600 if EXAMPLES > 10 else 180)
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=EXAMPLES * SOAK,
     deadline=None,
-    derandomize="SOAK" not in os.environ,
     suppress_health_check=list(HealthCheck),
 )
 def test_every_answer_is_as_described(case: Any, world, built_app) -> None:

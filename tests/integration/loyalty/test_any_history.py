@@ -1,6 +1,5 @@
 """Whatever happens to points, in whatever order, the ledger says what paper and pencil say."""
 
-import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import count
@@ -34,6 +33,7 @@ from app.loyalty.domain import (
 from app.loyalty.errors import BalanceTooLow, CeilingReached, NotEnoughPoints, PointsStillPending
 from app.loyalty.services import posting
 from app.loyalty.services.converting import Ended, end_conversions, take_for_conversion
+from tests.support.chance import SOAK, SOAKING
 from tests.support.points import Ledger
 from tests.support.points_model import PaperLot, Purse
 
@@ -42,9 +42,7 @@ DAYS = st.none() | st.integers(1, 400)
 WHO = st.integers(0, 1)
 SHARES = st.sampled_from([1.0, 1.0, 0.5, 0.2, 1.5])
 """Of what can be used: mostly there is enough."""
-NIGHTLY = "POINTS_HISTORIES" in os.environ
-HISTORIES = int(os.environ.get("POINTS_HISTORIES", "8"))
-"""More of them at night, when there is time to find the shortest one that goes wrong."""
+HISTORIES = 8
 ALL = tuple(Phase)
 QUICKLY = tuple(phase for phase in Phase if phase not in {Phase.shrink, Phase.explain})
 NAMES_ONLY = ("reserved points differ from the orders", "code made of points")
@@ -270,10 +268,10 @@ def test_any_history_is_what_paper_and_pencil_say(
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         history(ledger, minted),
         settings=settings(
-            max_examples=HISTORIES,
+            max_examples=HISTORIES * SOAK,
             stateful_step_count=80,
             deadline=None,
-            phases=ALL if NIGHTLY else QUICKLY,
+            phases=ALL if SOAKING else QUICKLY,
             suppress_health_check=list(HealthCheck),
         ),
     )

@@ -8,8 +8,9 @@ import pytest
 
 from app.infra.jobs import schedule
 from app.kernel.clock import end_of_day
+from app.kernel.ids import new_id
 from app.loyalty import jobs
-from app.loyalty.domain import Expiry
+from app.loyalty.domain import Expiry, GiveBack, Reserve, Spend
 from app.loyalty.services import take_reminders
 from app.notifications.jobs import remind_of_expiry
 from tests.support.clock import StillClock
@@ -54,6 +55,22 @@ def test_points_can_be_spent_until_the_last_instant_and_expire_at_the_next(
     assert (ledger.expire(), ledger.expire()) == (1, 0)
     assert ledger.accounts(zoe) == {"expired": 40}
     assert ledger.findings() == []
+
+
+def test_points_given_back_after_their_end_expire_again_even_at_the_same_instant(
+    ledger: Ledger, zoe: UUID
+) -> None:
+    over = end_of_day(date(2026, 12, 31), "Europe/Paris")
+    ledger.give(zoe, 40, over)
+    order, said = new_id(), (zoe, 40, "k", "order")
+    ledger.post(Reserve("reserved", *said, order))
+    ledger.post(Spend("spent", *said, order))
+    ledger.clock.now = over
+
+    for part in (10, 30):
+        ledger.post(GiveBack(f"back:{part}", zoe, part, "k", "order", order))
+        assert ledger.expire() == 1
+    assert ledger.accounts(zoe) == {"expired": 40}
 
 
 def test_the_lot_that_expires_first_is_spent_first(ledger: Ledger, zoe: UUID) -> None:

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.orders.domain.shares import LineTaken, Share, share_of
+from tests.support.chance import SOAK
 
 amounts = st.integers(0, 10**7)
 named = st.dictionaries(st.sampled_from("abc"), amounts, max_size=3)
@@ -21,7 +22,7 @@ def lives(draw: st.DrawFn) -> tuple[LineTaken, list[int]]:
 
 
 @given(lives())
-@settings(max_examples=200)
+@settings(max_examples=200 * SOAK)
 def test_all_parts_are_the_whole_and_none_is_negative(life: tuple[LineTaken, list[int]]) -> None:
     line, cuts = life
     gone, parts = 0, []
@@ -37,7 +38,7 @@ def test_all_parts_are_the_whole_and_none_is_negative(life: tuple[LineTaken, lis
 
 
 @given(lives())
-@settings(max_examples=100)
+@settings(max_examples=100 * SOAK)
 def test_two_units_at_once_are_one_after_the_other(life: tuple[LineTaken, list[int]]) -> None:
     line, cuts = life
     at_once = share_of(line, 0, cuts[0])

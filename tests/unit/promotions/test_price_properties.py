@@ -49,6 +49,7 @@ from app.promotions.domain.terms import (
     SpendingMode,
     Stacking,
 )
+from tests.support.chance import SOAK
 from tests.unit.promotions.carts import NOON
 
 PRODUCTS = ("A", "B", "C")
@@ -191,7 +192,7 @@ CONTEXT = Context(
 
 
 @given(carts, plans)
-@settings(max_examples=100)
+@settings(max_examples=100 * SOAK)
 def test_parts_sum_to_the_whole_and_nothing_is_too_low(cart: Cart, plan: Plan) -> None:
     priced = price(cart, plan, CONTEXT)
 
@@ -214,7 +215,7 @@ def test_parts_sum_to_the_whole_and_nothing_is_too_low(cart: Cart, plan: Plan) -
 
 
 @given(carts, plans, st.randoms())
-@settings(max_examples=40)
+@settings(max_examples=40 * SOAK)
 def test_the_order_of_lines_and_promotions_changes_nothing(
     cart: Cart, plan: Plan, random: object
 ) -> None:
@@ -233,7 +234,7 @@ def test_the_order_of_lines_and_promotions_changes_nothing(
 
 
 @given(carts, plans)
-@settings(max_examples=40)
+@settings(max_examples=40 * SOAK)
 def test_a_promotion_that_concerns_nobody_changes_nothing(cart: Cart, plan: Plan) -> None:
     elsewhere = Promotion(
         id="zzz",
@@ -247,7 +248,7 @@ def test_a_promotion_that_concerns_nobody_changes_nothing(cart: Cart, plan: Plan
 
 
 @given(carts, plans.map(lambda plan: replace(plan, settings=PlanSettings())))
-@settings(max_examples=120)
+@settings(max_examples=120 * SOAK)
 def test_no_legal_combination_is_better_than_the_best(cart: Cart, plan: Plan) -> None:
     facts = CartFacts(cart, compile_plan(plan), CONTEXT)
     segments_of(facts)

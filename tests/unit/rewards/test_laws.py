@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rewards.domain.outcome import explanation_from_json, explanation_to_json, to_json
+from tests.support.chance import SOAK
 from tests.support.rewards import (
     HOST,
     INES,
@@ -28,7 +29,7 @@ from tests.support.rewards import (
 )
 
 amounts = st.integers(0, 500_000)
-SOME = settings(max_examples=60, deadline=None)
+SOME = settings(max_examples=60 * SOAK, deadline=None)
 
 
 @st.composite

@@ -11,12 +11,13 @@ from app.http.form_tree import flat
 from app.rewards.domain.programme import compile_programme
 from app.rewards.schemas.rule_form import check, tree_of, written
 from app.rewards.schemas.rule_tree import RULE_TREE
+from tests.support.chance import SOAK
 from tests.support.rewards import at_least, points, programme, rule
 from tests.support.rules import rules
 
 NEUTRAL = programme()
 SOME = settings(
-    max_examples=40,
+    max_examples=40 * SOAK,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )

@@ -11,12 +11,13 @@ from app.rewards.domain.changes import compare
 from app.rewards.domain.programme import compile_programme
 from app.rewards.presenters.changes import tell_changes
 from app.rewards.presenters.sentences import tell_rule
+from tests.support.chance import SOAK
 from tests.support.rewards import at_least, percent, points, programme, rule, tiers
 from tests.support.rules import rules
 
 LANGUAGES = ["fr", "en"]
 SOME = settings(
-    max_examples=40,
+    max_examples=40 * SOAK,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much],
 )
