@@ -228,6 +228,8 @@ NAMES = {
     "refunded_cents": N_("Paid back"),
     "shipping_status": N_("Shipping"),
     "link_days": N_("Host's page, in days"),
+    "programme_judged": N_("Version that judges a meeting"),
+    "programme_approval": N_("Approval of a new version"),
     "origin": N_("Address"),
     "accent": N_("Accent colour"),
     "host": N_("Host name"),

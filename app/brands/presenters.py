@@ -6,7 +6,7 @@ from babel import Locale
 from flask_babel import gettext
 
 from app.brands.queries import BrandView
-from app.brands.settings import WHOLE_NUMBERS
+from app.brands.settings import CHOICES, WHOLE_NUMBERS
 from app.brands.theme import READABLE, Theme, contrast_of, theme_of
 from app.http.words import locale, number
 from app.kernel.words import N_
@@ -36,6 +36,35 @@ MEANINGS = {
     ),
 }
 
+CHOICE_MEANINGS = {
+    "programme_judged": (
+        N_("Version that judges a meeting"),
+        N_("Of several versions of the reward programme, a meeting obeys one."),
+        {
+            "held": N_("the one in force the day it is held"),
+            "closed": N_("the one in force the day it closes"),
+            "booked": N_("the one in force the day its date was taken"),
+        },
+    ),
+    "programme_approval": (
+        N_("Approval of a new version"),
+        N_("Who proposes a version of the reward programme never approves it herself."),
+        {
+            "none": N_("none: any administrator publishes"),
+            "second_person": N_("by a second administrator"),
+        },
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceField:
+    name: str
+    label: str
+    hint: str
+    value: str
+    options: list[tuple[str, str]]
+
 
 @dataclass(frozen=True, slots=True)
 class NumberField:
@@ -57,6 +86,10 @@ class Check:
 
 def number_fields(brand: BrandView) -> list[NumberField]:
     return [_number_field(brand, name) for name in WHOLE_NUMBERS]
+
+
+def choice_fields(brand: BrandView) -> list[ChoiceField]:
+    return [_choice_field(brand, name) for name in CHOICES]
 
 
 def fixed_facts(brand: BrandView) -> list[tuple[str, str]]:
@@ -83,6 +116,13 @@ def _number_field(brand: BrandView, name: str) -> NumberField:
     limits = gettext("From %(least)s to %(most)s.", least=number(least), most=number(most))
     value = getattr(brand.settings, name)
     return NumberField(name, gettext(label), f"{gettext(meaning)} {limits}", value, least, most)
+
+
+def _choice_field(brand: BrandView, name: str) -> ChoiceField:
+    label, hint, words = CHOICE_MEANINGS[name]
+    options = [(value, gettext(words[value])) for value in CHOICES[name]]
+    value = getattr(brand.settings, name)
+    return ChoiceField(name, gettext(label), gettext(hint), value, options)
 
 
 def _button_check(accent: str, theme: Theme) -> Check:

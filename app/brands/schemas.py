@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-from app.brands.settings import WHOLE_NUMBERS
+from app.brands.settings import CHOICES, WHOLE_NUMBERS
 from app.brands.terms import LONGEST_TERMS
-from app.http.fields import Count, Strict, StrictSchema, Text
+from app.http.fields import Choice, Count, Strict, StrictSchema, Text
 from app.kernel.words import N_
 
 
@@ -31,8 +31,12 @@ def _numbers() -> dict[str, Any]:
     }
 
 
+def _choices() -> dict[str, Any]:
+    return {name: Choice(offered) for name, offered in CHOICES.items()}
+
+
 SettingsSchema: type[Schema] = StrictSchema.from_dict(
-    {**_numbers(), "origin": Text(maximum=200, load_default="")},
+    {**_numbers(), **_choices(), "origin": Text(maximum=200, load_default="")},
     name="SettingsSchema",
 )
 

@@ -18,6 +18,11 @@ WHOLE_NUMBERS: dict[str, tuple[int, int]] = {
 }
 """The least and the most that each number may be."""
 
+CHOICES: dict[str, tuple[str, ...]] = {
+    "programme_judged": ("held", "closed", "booked"),
+    "programme_approval": ("none", "second_person"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class BrandSettings:
@@ -30,6 +35,10 @@ class BrandSettings:
     abandoned_after_hours: int = 72
     """How long a placed order may stay wholly unpaid before it gives back all it took, from when
     payment was possible."""
+    programme_judged: str = "held"
+    """Which day of a meeting says by which version of the programme it is judged."""
+    programme_approval: str = "none"
+    """Whether somebody other than who proposes a version has to say yes to it."""
     origin: str = ""
     """Where the brand's pages live, for links in mails; empty: the installation's own."""
 
@@ -53,6 +62,8 @@ class BrandSettings:
 
 
 def _problem(name: str, value: Any) -> Any:
+    if name in CHOICES:
+        return None if value in CHOICES[name] else N_("Choose one of what is offered.")
     if name not in WHOLE_NUMBERS:
         return None if _is_origin(value) else N_("Give an address such as https://brand.example.")
     least, most = WHOLE_NUMBERS[name]

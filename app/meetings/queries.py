@@ -849,8 +849,11 @@ def calendar_link_since(session: Session, actor: Actor) -> datetime | None:
 
 
 def earliest_unsettled(session: Session) -> datetime | None:
-    """The date of the first meeting that is neither closed nor cancelled; for other services."""
-    return session.scalar(select(func.min(Meeting.starts_at)).where(Meeting.status.in_(ALIVE)))
+    """The first instant that may judge a meeting neither closed nor cancelled: its date, or when
+    its date was taken; for other services."""
+    earliest = func.min(func.least(Meeting.starts_at, Meeting.created_at))
+    found: datetime | None = session.scalar(select(earliest).where(Meeting.status.in_(ALIVE)))
+    return found
 
 
 def due_to_close(session: Session) -> tuple[UUID, ...]:

@@ -61,6 +61,7 @@ def _settings_page(**given: Any) -> str:
     return render_template(
         "console/settings/general.html",
         numbers=presenters.number_fields(brand),
+        choices=presenters.choice_fields(brand),
         facts=presenters.fixed_facts(brand),
         origins=_origins(brand),
         origin=brand.settings.origin,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app.brands.queries import brand_by_id
 from app.infra.tenancy import brand_in
-from app.kernel.clock import local_day
 from app.kernel.money import spread
 from app.loyalty.queries import balances
 from app.meetings import queries as meetings
@@ -20,7 +19,7 @@ from app.rewards.domain.future import Purse, points_ahead
 from app.rewards.domain.outcome import EARNED
 from app.rewards.domain.programme import Programme
 from app.rewards.queries.facts import facts_of_meeting
-from app.rewards.queries.programme import programme_in_force
+from app.rewards.queries.programme import programme_judging
 
 ALL_THERE_IS = 10**9
 
@@ -30,7 +29,7 @@ def future_points(session: Session, wish: FutureWish) -> int:
     meeting = meetings.meeting_for_rewards(session, wish.meeting_id)
     brand = brand_by_id(session, brand_in(session))
     assert brand is not None
-    in_force = programme_in_force(session, local_day(meeting.starts_at, brand.timezone))
+    in_force = programme_judging(session, meeting, brand)
     if in_force is None or meeting.closed_at is not None:
         return 0
     facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.brands.queries import brand_by_id
 from app.infra.tenancy import brand_in
-from app.kernel.clock import local_day
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
 from app.rewards.domain.calculator import evaluate
@@ -18,7 +17,7 @@ from app.rewards.domain.facts import BookingFacts
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.scopes import hosts_of
 from app.rewards.queries.facts import facts_of_meeting
-from app.rewards.queries.programme import programme_in_force
+from app.rewards.queries.programme import programme_judging
 
 NOTHING = Outcome(awards=(), misses=())
 
@@ -54,7 +53,7 @@ def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
     meeting = meetings.meeting_for_rewards(session, meeting_id)
     brand = brand_by_id(session, brand_in(session))
     assert brand is not None
-    in_force = programme_in_force(session, local_day(meeting.starts_at, brand.timezone))
+    in_force = programme_judging(session, meeting, brand)
     if in_force is None:
         return Judged(meeting, NOTHING, 0, brand.timezone)
     facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
@@ -96,7 +95,7 @@ def _promised(
     meeting = meetings.meeting_for_rewards(session, meeting_id)
     brand = brand_by_id(session, brand_in(session))
     assert brand is not None
-    in_force = programme_in_force(session, local_day(meeting.starts_at, brand.timezone))
+    in_force = programme_judging(session, meeting, brand)
     if in_force is None:
         return ()
     programme = in_force.programme

@@ -8,6 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.brands.queries import BrandView
+from app.infra.tenancy import database_now
+from app.kernel.clock import local_day
+from app.meetings.queries import MeetingForRewards
 from app.rewards.domain.programme import Programme, compile_programme
 from app.rewards.models import ProgrammeVersion
 
@@ -30,6 +34,25 @@ class InForce:
 _compiled: dict[tuple[UUID, int], Programme] = {}
 """Programmes of this process; a published version never changes, so nothing here grows stale."""
 _MOST_COMPILED = 500
+
+
+def programme_judging(
+    session: Session, meeting: MeetingForRewards, brand: BrandView
+) -> InForce | None:
+    """The version that judges the meeting, by the day the brand goes by; None before the first."""
+    return programme_in_force(
+        session, local_day(_judged_at(session, meeting, brand), brand.timezone)
+    )
+
+
+def _judged_at(session: Session, meeting: MeetingForRewards, brand: BrandView) -> datetime:
+    """Where the day of closing decides, a meeting still open is judged as if it closed now."""
+    match brand.settings.programme_judged:
+        case "closed":
+            return meeting.closed_at or database_now(session)
+        case "booked":
+            return meeting.created_at
+    return meeting.starts_at
 
 
 def programme_in_force(session: Session, day: date) -> InForce | None:

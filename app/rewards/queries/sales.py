@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import BrandView, brand_by_id
 from app.infra.tenancy import brand_in
 from app.kernel.clock import local_day
 from app.kernel.errors import NotFound
@@ -18,7 +18,7 @@ from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.queries.facts import facts_of_meeting, facts_of_order
 from app.rewards.queries.live import NOTHING
-from app.rewards.queries.programme import InForce, programme_in_force
+from app.rewards.queries.programme import InForce, programme_in_force, programme_judging
 from app.sellers import queries as sellers
 
 
@@ -43,7 +43,7 @@ class Prospect:
 def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     """By the programme in force on the day it was placed. For settling: the actor was checked."""
     order = _order(session, order_id)
-    zone = _zone(session)
+    zone = _brand(session).timezone
     assert order.placed_at is not None
     in_force = programme_in_force(session, local_day(order.placed_at, zone))
     if in_force is None:
@@ -57,12 +57,13 @@ def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
 
     The actor may see the order. The same statements however large its meeting is.
     """
-    zone = _zone(session)
+    brand = _brand(session)
     if order.meeting_id is None:
+        zone = brand.timezone
         day = local_day(order.placed_at, zone) if order.placed_at else today
         facts, in_force = _facts_of_order(session, order, zone), programme_in_force(session, day)
     else:
-        facts, in_force = _facts_of_meeting(session, order.meeting_id, zone)
+        facts, in_force = _facts_of_meeting(session, order.meeting_id, brand)
     if in_force is None:
         return Prospect()
     first = orders.first_order_ids(session, [order.customer_id]).get(order.customer_id)
@@ -114,13 +115,14 @@ def _facts_of_order(session: Session, order: OrderView, zone: str) -> Facts:
 
 
 def _facts_of_meeting(
-    session: Session, meeting_id: UUID, zone: str
+    session: Session, meeting_id: UUID, brand: BrandView
 ) -> tuple[Facts, InForce | None]:
     meeting = meetings.meeting_for_rewards(session, meeting_id)
-    in_force = programme_in_force(session, local_day(meeting.starts_at, zone))
+    in_force = programme_judging(session, meeting, brand)
     if in_force is None:
         return Facts(), None
-    return facts_of_meeting(session, meeting, in_force.programme, zone), in_force
+    facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
+    return facts, in_force
 
 
 def _order(session: Session, order_id: UUID) -> OrderView:
@@ -130,7 +132,7 @@ def _order(session: Session, order_id: UUID) -> OrderView:
     return found[order_id]
 
 
-def _zone(session: Session) -> str:
+def _brand(session: Session) -> BrandView:
     brand = brand_by_id(session, brand_in(session))
     assert brand is not None
-    return brand.timezone
+    return brand
