@@ -6,6 +6,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
+from app.rewards.domain.programme_format import TIERED, WORDS_OF
 from app.rewards.domain.terms import MEASURES, SALES, TRIGGERS_OF, Measure, Trigger
 from tests.support.rewards import Document, programme
 
@@ -31,6 +32,7 @@ VALUES = {
     "count": COUNTS,
     "date": DATES,
     "text": WORDS,
+    "texts": WORDS,
     "flag": st.booleans(),
 }
 NAMED = st.lists(REFERENCES, min_size=1, max_size=3, unique=True)
@@ -40,6 +42,10 @@ NARROWED = {
     "categories": NAMED,
     "without_products": NAMED,
     "without_categories": NAMED,
+    "with_this_seller": st.just(True),
+    "held_from": DATES,
+    "held_before": DATES,
+    "within_days": st.integers(1, 900),
 }
 
 
@@ -52,11 +58,10 @@ def comparisons(draw, sale: bool) -> Document:
     known = [n for n, m in MEASURES.items() if _of(m, sale)]
     name = draw(st.sampled_from(sorted(known)))
     measure, values = MEASURES[name], VALUES[MEASURES[name].unit]
-    if name == "place":
-        values = st.sampled_from(["host", "seller", "other", "virtual"])
-    if name == "channel":
-        values = st.sampled_from(["meeting", "direct", "web"])
-    ops = ORDERED if measure.is_number or measure.unit == "date" else ["=", "!="]
+    if name in WORDS_OF:
+        values = st.sampled_from(WORDS_OF[name])
+    ops = ["has"] if measure.unit == "texts" else ["=", "!="]
+    ops = ORDERED if measure.is_number or measure.unit == "date" else ops
     found: Document = {"measure": name}
     if len(ops) > 2 and draw(st.booleans()):
         low, high = sorted([draw(values), draw(values)])
@@ -125,7 +130,7 @@ def rewards(sale: bool) -> st.SearchStrategy[Document]:
 
 @st.composite
 def scales(draw, sale: bool) -> Document:
-    known = [n for n, m in MEASURES.items() if m.is_number and _of(m, sale)]
+    known = [n for n in TIERED if _of(MEASURES[n], sale)]
     name = draw(st.sampled_from(sorted(known)))
     mode = draw(st.sampled_from(["best", "cumulative", "every"]))
     starts = sorted(draw(st.sets(CENTS, min_size=1, max_size=1 if mode == "every" else 4)))

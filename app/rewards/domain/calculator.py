@@ -23,6 +23,7 @@ from app.rewards.domain.outcome import (
 from app.rewards.domain.programme import Programme
 from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope, hosts_of
 from app.rewards.domain.terms import (
+    SALES,
     Beneficiary,
     RewardKind,
     Rule,
@@ -74,7 +75,7 @@ def _miss_order(miss: Miss) -> tuple[str, ...]:
 
 # ---------------------------------------------------------------- which rules, in which scope
 
-OF_MEETING = (Trigger.HOSTING, Trigger.DURING_MEETING, Trigger.GUEST_BOOKING)
+OF_MEETING = tuple(trigger for trigger in Trigger if trigger not in SALES)
 
 
 def _of_meeting(facts: Facts, programme: Programme) -> Iterator[Award | Miss]:
@@ -108,6 +109,8 @@ def _winners_of_meeting(rule: Rule, scope: MeetingScope) -> Sequence[Winner]:
         return (Winner(None, checks=(MEETING_CANCELLED,)),)
     if rule.trigger is Trigger.GUEST_BOOKING:
         return _winners_of_bookings(rule, scope)
+    if rule.trigger is Trigger.REBOOKED_HOSTING:
+        return (_winner_of_rebooking(rule, scope),)
     if rule.beneficiary is Beneficiary.GUEST:
         buyers = scope.buyers(rule.turnover)
         nobody = (Winner(None, checks=(Check("guest_bought", passed=False),)),)
@@ -121,6 +124,12 @@ MEETING_CANCELLED = Check("meeting_not_cancelled", passed=False)
 def _is_cancelled(scope: Scope) -> bool:
     meeting = scope.facts.meeting
     return meeting is not None and meeting.status is MeetingStatus.CANCELLED
+
+
+def _winner_of_rebooking(rule: Rule, scope: MeetingScope) -> Winner:
+    who, origin = _sole_winner(rule, scope), scope.meeting.booked_from
+    born = Check("meeting_booked_in_another", passed=origin is not None, subject=origin or "")
+    return replace(who, checks=(*who.checks, born))
 
 
 def _sole_winner(rule: Rule, scope: MeetingScope) -> Winner:
@@ -203,10 +212,12 @@ class Case:
 def _apply(
     rule: Rule, scope: Scope, winners: Sequence[Winner], programme: Programme
 ) -> Iterator[Award | Miss]:
-    conditions = _judged(rule, scope)
     gains = gains_of(rule, scope)
-    lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
+    conditions = () if rule.of_winner else _judged(rule, scope)
     for winner in winners:
+        if rule.of_winner:
+            conditions = _judged(rule, scope, winner.customer_id)
+        lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
         own = tuple(check for check in winner.checks if not check.passed)
         checks = (*winner.checks, *conditions, *gains.lacks)
         case = Case(rule, scope, programme.version, winner, gains, checks)
@@ -216,10 +227,10 @@ def _apply(
             yield from _awards(case)
 
 
-def _judged(rule: Rule, scope: Scope) -> tuple[Check, ...]:
+def _judged(rule: Rule, scope: Scope, winner: str | None = None) -> tuple[Check, ...]:
     if rule.conditions is None:
         return ()
-    check = judge(rule.conditions, scope, rule)
+    check = judge(rule.conditions, scope, rule, winner)
     return check.children if check.code == "all_of" else (check,)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from app.kernel.conditions import All, AnyOf
 from app.rewards.domain.outcome import Check
 from app.rewards.domain.scopes import Measured, Scope
-from app.rewards.domain.terms import Comparison, Condition, Rule
+from app.rewards.domain.terms import OF_HISTORY, Comparison, Condition, Rule, Subject
 
 OP_CODES = {
     "=": "equals",
@@ -17,20 +18,21 @@ OP_CODES = {
     ">": "more_than",
     ">=": "at_least",
     "in": "within",
+    "has": "has",
 }
 
 
-def judge(condition: Condition, scope: Scope, rule: Rule) -> Check:
-    """The check of a condition, with those of its parts below it."""
+def judge(condition: Condition, scope: Scope, rule: Rule, winner: str | None = None) -> Check:
+    """The check of a condition, with those of its parts below it; `winner`: who would be paid."""
     if isinstance(condition, Comparison):
-        return _compare(condition, scope.value(condition.subject, rule))
+        return _compare(condition, scope.value(condition.subject, rule, winner))
     if isinstance(condition, All):
-        parts = tuple(judge(part, scope, rule) for part in condition.parts)
+        parts = tuple(judge(part, scope, rule, winner) for part in condition.parts)
         return Check("all_of", all(part.passed for part in parts), children=parts)
     if isinstance(condition, AnyOf):
-        parts = tuple(judge(part, scope, rule) for part in condition.parts)
+        parts = tuple(judge(part, scope, rule, winner) for part in condition.parts)
         return Check("any_of", any(part.passed for part in parts), children=parts)
-    part = judge(condition.part, scope, rule)
+    part = judge(condition.part, scope, rule, winner)
     return Check("not_so", not part.passed, children=(part,))
 
 
@@ -78,6 +80,8 @@ def _compare(comparison: Comparison, value: Measured) -> Check:
 def _narrowed(comparison: Comparison) -> tuple[str, ...]:
     """What the measure was narrowed to, for the reader of an explanation."""
     subject = comparison.subject
+    if subject.measure in OF_HISTORY:
+        return tuple(_narrowed_history(subject))
     if not (subject.of_at_least_cents or subject.products or subject.categories):
         return ()
     if subject.of_at_least_cents:
@@ -87,6 +91,15 @@ def _narrowed(comparison: Comparison) -> tuple[str, ...]:
         *(f"{word}product={name}" for name in sorted(subject.products)),
         *(f"{word}category={name}" for name in sorted(subject.categories)),
     )
+
+
+def _narrowed_history(subject: Subject) -> Iterator[str]:
+    if subject.with_this_seller:
+        yield "with_this_seller=1"
+    for name in ("held_from", "held_before", "within_days"):
+        value = getattr(subject, name)
+        if value is not None:
+            yield f"{name}={value}"
 
 
 def _holds(comparison: Comparison, value: Measured) -> bool:
@@ -107,6 +120,8 @@ def _holds(comparison: Comparison, value: Measured) -> bool:
             return value > expected  # type: ignore[operator]
         case ">=":
             return value >= expected  # type: ignore[operator]
+        case "has":
+            return expected in value  # type: ignore[operator]
     return expected <= value < upper  # type: ignore[operator]
 
 
@@ -127,6 +142,8 @@ def _gap(target: int, value: int) -> int:
 
 
 def _plain(value: Measured) -> int | str | bool | None:
+    if isinstance(value, frozenset):
+        return ", ".join(sorted(value))
     return value.isoformat() if isinstance(value, date) else value
 
 

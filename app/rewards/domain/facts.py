@@ -11,6 +11,8 @@ from datetime import date
 from enum import StrEnum
 
 PLACES = ("host", "seller", "other", "virtual")
+MONTHS = tuple(str(number) for number in range(1, 13))
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class MeetingStatus(StrEnum):
@@ -90,6 +92,7 @@ class OrderFacts:
     placed_on: date | None = None
     first_order: bool | None = None
     shipping_cents: int = 0
+    catalogue: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,25 @@ class BookingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class HostedFacts:
+    """Another meeting that the host of this one held as host."""
+
+    held_on: date
+    with_this_seller: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFacts:
+    """Somebody who may win; as she was when the scope was first settled."""
+
+    customer_id: str
+    roles: tuple[str, ...] | None = None
+    segments: tuple[str, ...] | None = None
+    country: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingFacts:
     id: str
     host_customer_id: str
@@ -140,6 +162,10 @@ class MeetingFacts:
     catalogue: str | None = None
     participants: tuple[ParticipantFacts, ...] = ()
     bookings: tuple[BookingFacts, ...] = ()
+    booked_from: str | None = None
+    """Id of the meeting this one was booked in."""
+    hosted_before: tuple[HostedFacts, ...] | None = None
+    """Her other meetings, held ones only; frozen when this one is first settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +176,4 @@ class Facts:
     orders: tuple[OrderFacts, ...] = field(default=())
     seller_customer_id: str | None = None
     """The customer card of the seller."""
+    people: tuple[PersonFacts, ...] = ()

@@ -32,6 +32,7 @@ from app.rewards.domain.facts import (
     Channel,
     CoHostFacts,
     Facts,
+    HostedFacts,
     Invitation,
     LineFacts,
     MeetingFacts,
@@ -41,6 +42,7 @@ from app.rewards.domain.facts import (
     OrderStatus,
     ParticipantFacts,
     Payment,
+    PersonFacts,
 )
 
 FACTS_FORMAT = "convive.facts/1"
@@ -114,6 +116,7 @@ _ORDER_KEPT = (
     "placed_on",
     "first_order",
     "shipping_cents",
+    "catalogue",
 )
 
 
@@ -203,11 +206,9 @@ def _facts(values: dict[str, Any], _path: str, problems: Problems) -> Facts | No
         return None
     ids = [order.id for order in values["orders"]]
     _refuse_repeats(ids, lambda i: f"orders[{i}].id", problems)
-    return Facts(
-        meeting=values["meeting"],
-        orders=values["orders"],
-        seller_customer_id=values["seller_customer_id"],
-    )
+    people = [person.customer_id for person in values["people"]]
+    _refuse_repeats(people, lambda i: f"people[{i}].customer_id", problems)
+    return Facts(**{name: value for name, value in values.items() if name != "format"})
 
 
 def _refuse_repeats(ids: Sequence[str], path: Any, problems: Problems) -> None:
@@ -281,6 +282,7 @@ ORDER = Record(
         "placed_on": maybe(Day()),
         "first_order": maybe(Flag("The customer's first order.")),
         "shipping_cents": optional(Whole(*CENTS, "Never counted."), 0),
+        "catalogue": maybe(Text()),
     },
     "An order. Without lines and net_cents it has no amount.",
     _order,
@@ -328,6 +330,26 @@ BOOKING = Record(
     _plain(BookingFacts),
 )
 
+HOSTED = Record(
+    "hosted",
+    {"held_on": required(Day()), "with_this_seller": optional(Flag(), False)},
+    "Another meeting that the host held as host.",
+    _plain(HostedFacts),
+)
+
+PERSON = Record(
+    "person",
+    {
+        "customer_id": required(ID),
+        "roles": maybe(Many(Text(), distinct=True, about="HOST, SELLER, or the brand's own.")),
+        "segments": maybe(Many(Text(), distinct=True, about="Ids of the segments she is in.")),
+        "country": maybe(Text("Two letters.")),
+        "department": maybe(Text()),
+    },
+    "Somebody who may win.",
+    _plain(PersonFacts),
+)
+
 MEETING = Record(
     "meeting",
     {
@@ -349,6 +371,10 @@ MEETING = Record(
         "catalogue": maybe(Text()),
         "participants": optional(Many(PARTICIPANT), ()),
         "bookings": optional(Many(BOOKING), ()),
+        "booked_from": maybe(Text("Id of the meeting this one was booked in.")),
+        "hosted_before": maybe(
+            Many(HOSTED, about="Other meetings held by its host; null: not known.")
+        ),
     },
     build=_meeting,
 )
@@ -360,6 +386,7 @@ FACTS = Record(
         "seller_customer_id": maybe(Text("Customer card of the seller.")),
         "meeting": maybe(MEETING),
         "orders": optional(Many(ORDER), ()),
+        "people": optional(Many(PERSON), ()),
     },
     "One scope: a meeting with its orders, or orders outside meetings.",
     _facts,
@@ -381,6 +408,7 @@ def as_document(facts: Facts) -> Mapping[str, Any]:
         "seller_customer_id": facts.seller_customer_id,
         "meeting": None if facts.meeting is None else _dumped(facts.meeting),
         "orders": [_dumped(order) for order in facts.orders],
+        "people": [_dumped(person) for person in facts.people],
     }
 
 

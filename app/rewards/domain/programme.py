@@ -130,6 +130,9 @@ def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Pr
         turnover=overridden(settings.turnover, values["turnover"]),
         booking=overridden(settings.booking, values["booking"]),
         enabled=values["enabled"],
+        of_winner=any(
+            MEASURES[one.subject.measure].of_winner for one, _ in leaves(values["conditions"])
+        ),
     )
 
 
@@ -226,6 +229,8 @@ def _exclude_each_other(comparisons: Sequence[Comparison]) -> bool:
     if len(equal) > 1 or equal & different:
         return True
     unit = MEASURES[comparisons[0].subject.measure].unit
+    if unit == "texts":
+        return False
     if unit in {"text", "flag"}:
         return unit == "flag" and len(different) > 1
     low, high = range_of(comparisons)

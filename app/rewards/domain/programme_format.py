@@ -27,7 +27,7 @@ from app.kernel.shape import (
     optional,
     required,
 )
-from app.rewards.domain.facts import PLACES, Channel
+from app.rewards.domain.facts import MONTHS, PLACES, WEEKDAYS, Channel
 from app.rewards.domain.terms import (
     MEASURES,
     UNIT_OF,
@@ -56,6 +56,7 @@ MAX_DAYS = 3650
 
 ORDERED = ("=", "!=", "<", "<=", ">", ">=")
 EQUAL = ("=", "!=")
+HOLDS = ("has",)
 
 
 def programme_schema() -> dict[str, Any]:
@@ -65,7 +66,12 @@ def programme_schema() -> dict[str, Any]:
 # ---------------------------------------------------------------- conditions
 
 
-WORDS_OF = {"place": PLACES, "channel": tuple(channel.value for channel in Channel)}
+WORDS_OF = {
+    "place": PLACES,
+    "channel": tuple(channel.value for channel in Channel),
+    "month": MONTHS,
+    "weekday": WEEKDAYS,
+}
 """Texts that can only be one of these: another word would never be true."""
 
 
@@ -77,6 +83,7 @@ def _value_shape(name: str, measure: Measure) -> Shape:
         "count": Whole(0, MAX_COUNT),
         "date": Day(),
         "text": Text(),
+        "texts": Text(),
         "flag": Flag(),
     }
     return shapes[measure.unit]
@@ -88,6 +95,10 @@ NARROWINGS: Mapping[str, Field] = {
     "categories": optional(Many(Text(), distinct=True, about="Category codes."), ()),
     "without_products": optional(Many(Text(), distinct=True, about="Left out."), ()),
     "without_categories": optional(Many(Text(), distinct=True, about="Left out."), ()),
+    "with_this_seller": optional(Flag("Only those held with the seller of this meeting."), False),
+    "held_from": absent(Day("Only those held on this day or later.")),
+    "held_before": absent(Day("Only those held before this day.")),
+    "within_days": absent(Whole(1, MAX_DAYS, "Only those held so many days before this meeting.")),
 }
 
 
@@ -105,11 +116,16 @@ def _subject(values: Mapping[str, Any]) -> Subject:
         products=frozenset(values.get(f"{prefix}products", ())),
         categories=frozenset(values.get(f"{prefix}categories", ())),
         without=bool(left_out),
+        **{name: values[name] for name in OF_HISTORY if values.get(name)},
     )
 
 
+OF_HISTORY = ("with_this_seller", "held_from", "held_before", "within_days")
+
+
 def _comparing(name: str, measure: Measure) -> Record:
-    ops = ORDERED if measure.is_number or measure.unit == "date" else EQUAL
+    ordered = measure.is_number or measure.unit == "date"
+    ops = ORDERED if ordered else HOLDS if measure.unit == "texts" else EQUAL
     fields = {
         "measure": required(Choice((name,))),
         "op": required(Choice(ops)),
@@ -138,19 +154,7 @@ WITHIN = {
     if measure.is_number or measure.unit == "date"
 }
 
-MEASURES_LATER = (
-    "meetings_held",
-    "last_meeting_on",
-    "days_since_last_meeting",
-    "roles",
-    "country",
-    "department",
-    "segment",
-    "calendar",
-)
-
-
-CONDITION = ConditionShape(COMPARED, WITHIN, MEASURES_LATER)
+CONDITION = ConditionShape(COMPARED, WITHIN)
 
 # ---------------------------------------------------------------- rewards
 
@@ -396,7 +400,7 @@ SETTINGS = Record(
 )
 
 REWARDS = Many(REWARD, least=1, most=20)
-TIERED = tuple(name for name, measure in MEASURES.items() if measure.is_number)
+TIERED = tuple(name for name, measure in MEASURES.items() if measure.is_number and measure.known)
 
 STEP = Record(
     "step",
@@ -416,7 +420,7 @@ TIERS = Record(
     "Steps rise; each ends where the next begins, the last is open.",
 )
 
-TRIGGERS_LATER = ("rebooked_hosting", "spend")
+TRIGGERS_LATER = ("spend",)
 
 RULE = Record(
     "rule",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 from app.rewards.domain.bookings import JudgedBooking, judge_bookings
 from app.rewards.domain.counting import Counted, CountedOrder, count_orders
-from app.rewards.domain.facts import Facts, Invitation, MeetingFacts, OrderFacts
-from app.rewards.domain.terms import BookingTerms, Rule, Subject, TurnoverBase
+from app.rewards.domain.facts import WEEKDAYS, Facts, Invitation, MeetingFacts, OrderFacts
+from app.rewards.domain.terms import MEASURES, BookingTerms, Rule, Subject, TurnoverBase
 
-Measured = int | str | bool | date | None
+Measured = int | str | bool | date | frozenset[str] | None
 """None: not known."""
 
 COMING = frozenset({Invitation.INVITED, Invitation.ACCEPTED})
@@ -27,6 +27,7 @@ class Scope:
         self.facts = facts
         meeting = facts.meeting
         self.hosts = frozenset() if meeting is None else hosts_of(meeting)
+        self._people = {person.customer_id: person for person in facts.people}
         self._counted: dict[TurnoverBase, Counted] = {}
         self._values: dict[object, Measured] = {}
 
@@ -36,17 +37,40 @@ class Scope:
             found = self._counted[base] = self._count(base)
         return found
 
-    def value(self, subject: Subject, rule: Rule) -> Measured:
+    def value(self, subject: Subject, rule: Rule, winner: str | None = None) -> Measured:
+        if MEASURES[subject.measure].of_winner:
+            return self._of_person(subject.measure, winner)
         key = (subject, rule.turnover, rule.booking)
         if key not in self._values:
             self._values[key] = self._measure(subject, rule)
         return self._values[key]
+
+    def _of_person(self, measure: str, customer_id: str | None) -> Measured:
+        person = self._people.get(customer_id or "")
+        if person is None:
+            return None
+        match measure:
+            case "role":
+                return None if person.roles is None else frozenset(person.roles)
+            case "segment":
+                return None if person.segments is None else frozenset(person.segments)
+            case "country":
+                return person.country
+            case "department":
+                return person.department
+        raise LookupError(measure)
 
     def _count(self, base: TurnoverBase) -> Counted:
         raise NotImplementedError
 
     def _measure(self, subject: Subject, rule: Rule) -> Measured:
         raise NotImplementedError
+
+
+def _of_calendar(measure: str, day: date | None) -> str | None:
+    if day is None:
+        return None
+    return str(day.month) if measure == "month" else WEEKDAYS[day.weekday()]
 
 
 def hosts_of(meeting: MeetingFacts) -> frozenset[str]:
@@ -96,7 +120,33 @@ class MeetingScope(Scope):
                 return sum(judged.stands for judged in self.bookings(rule.booking))
             case "bookings_confirmed":
                 return sum(judged.status == "earned" for judged in self.bookings(rule.booking))
+            case "meetings_held":
+                held = self._hosted_before(subject)
+                return None if held is None else len(held)
+            case "last_meeting_on":
+                return self._last_meeting(subject)
+            case "days_since_last_meeting":
+                last, day = self._last_meeting(subject), self.meeting.held_on
+                return None if last is None or day is None else (day - last).days
         return self._of_meeting(subject.measure)
+
+    def _hosted_before(self, subject: Subject) -> list[date] | None:
+        """Days on which she held others; of the same day neither comes before the other."""
+        known, day = self.meeting.hosted_before, self.meeting.held_on
+        if known is None or day is None:
+            return None
+        first = subject.held_from or date.min
+        if subject.within_days is not None:
+            first = max(first, day - timedelta(days=subject.within_days))
+        end = min(subject.held_before or day, day)
+        return [
+            one.held_on
+            for one in known
+            if first <= one.held_on < end and (one.with_this_seller or not subject.with_this_seller)
+        ]
+
+    def _last_meeting(self, subject: Subject) -> date | None:
+        return max(self._hosted_before(subject) or (), default=None)
 
     def _orders(self, subject: Subject, rule: Rule) -> list[CountedOrder]:
         guests_only = subject.measure == "orders_not_by_host"
@@ -131,6 +181,8 @@ class MeetingScope(Scope):
                 return meeting.theme
             case "catalogue":
                 return meeting.catalogue
+            case "month" | "weekday":
+                return _of_calendar(measure, meeting.held_on)
         raise LookupError(measure)
 
 
@@ -161,4 +213,8 @@ class OrderScope(Scope):
                 return self.order.placed_on
             case "first_order":
                 return self.order.first_order
+            case "catalogue":
+                return self.order.catalogue
+            case "month" | "weekday":
+                return _of_calendar(subject.measure, self.order.placed_on)
         raise LookupError(subject.measure)

@@ -22,6 +22,7 @@ class Trigger(StrEnum):
     HOSTING = "hosting"
     DURING_MEETING = "during_meeting"
     GUEST_BOOKING = "guest_booking"
+    REBOOKED_HOSTING = "rebooked_hosting"
     DIRECT_SALE = "direct_sale"
     MEETING_SALE = "meeting_sale"
 
@@ -30,7 +31,12 @@ SALES = frozenset({Trigger.DIRECT_SALE, Trigger.MEETING_SALE})
 """Triggers judged order by order; the others judge a meeting."""
 
 TRIGGERS_OF: Mapping[Beneficiary, tuple[Trigger, ...]] = {
-    Beneficiary.HOST: (Trigger.HOSTING, Trigger.DURING_MEETING, Trigger.GUEST_BOOKING),
+    Beneficiary.HOST: (
+        Trigger.HOSTING,
+        Trigger.DURING_MEETING,
+        Trigger.GUEST_BOOKING,
+        Trigger.REBOOKED_HOSTING,
+    ),
     Beneficiary.GUEST: (
         Trigger.DIRECT_SALE,
         Trigger.MEETING_SALE,
@@ -83,9 +89,13 @@ class Measure:
     """Something a condition may look at."""
 
     unit: str
-    """cents, count, date, text or flag"""
+    """cents, count, date, text, flag, or texts (a set: op `has`)"""
     of_meeting: bool = True
     of_order: bool = False
+    of_winner: bool = False
+    """Whether it is looked at for each person who may be paid."""
+    known: bool = True
+    """Whether facts always tell it, so that steps may climb it."""
     narrowed_by: tuple[str, ...] = ()
     """Fields that narrow it down."""
     about: str = ""
@@ -123,7 +133,9 @@ MEASURES: Mapping[str, Measure] = {
     "created_on": Measure("date", about="Day the meeting was created."),
     "place": Measure("text", about="host, seller, other or virtual."),
     "theme": Measure("text", about="Theme of the meeting."),
-    "catalogue": Measure("text", about="Catalogue of the meeting."),
+    "catalogue": Measure(
+        "text", of_order=True, about="Catalogue of the meeting; of a sale, that of the order."
+    ),
     "virtual": Measure("flag", about="Whether the place of the meeting is virtual."),
     "seller_is_host": Measure("flag", about="Whether the seller hosts the meeting."),
     "order_net": Measure(
@@ -136,7 +148,48 @@ MEASURES: Mapping[str, Measure] = {
     "first_order": Measure(
         "flag", of_meeting=False, of_order=True, about="Whether it is the customer's first order."
     ),
+    "month": Measure(
+        "text", of_order=True, about="Month of the meeting, of a sale that of the order: 1 to 12."
+    ),
+    "weekday": Measure(
+        "text", of_order=True, about="Day of the week of the meeting, of a sale that of the order."
+    ),
+    "meetings_held": Measure(
+        "count",
+        known=False,
+        narrowed_by=("with_this_seller", "held_from", "held_before", "within_days"),
+        about="Meetings the host held as host on earlier days than this one.",
+    ),
+    "last_meeting_on": Measure(
+        "date",
+        narrowed_by=("with_this_seller",),
+        about="Day of the last meeting she held as host before this one.",
+    ),
+    "days_since_last_meeting": Measure(
+        "count",
+        known=False,
+        narrowed_by=("with_this_seller",),
+        about="Days from the last meeting she held as host to this one.",
+    ),
+    "role": Measure(
+        "texts", of_order=True, of_winner=True, about="Roles of the person who would be paid."
+    ),
+    "segment": Measure(
+        "texts", of_order=True, of_winner=True, about="Segments the person who would be paid is in."
+    ),
+    "country": Measure(
+        "text", of_order=True, of_winner=True, about="Her country, as two letters: FR."
+    ),
+    "department": Measure(
+        "text", of_order=True, of_winner=True, about="Her department: 75, 2A, 974."
+    ),
 }
+
+
+OF_HISTORY = frozenset(
+    name for name, measure in MEASURES.items() if "with_this_seller" in measure.narrowed_by
+)
+"""Measures of what the host held before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +202,11 @@ class Subject:
     categories: frozenset[str] = frozenset()
     without: bool = False
     """Whether products and categories are those left out, rather than those looked at."""
+    with_this_seller: bool = False
+    held_from: date | None = None
+    held_before: date | None = None
+    within_days: int | None = None
+    """Before the meeting itself."""
 
     @property
     def unit(self) -> str:
@@ -242,6 +300,8 @@ class Rule:
     booking: BookingTerms
     enabled: bool = True
     """Whether it takes part; one that does not is kept for later."""
+    of_winner: bool = False
+    """Whether its conditions look at the person who would be paid."""
 
     @property
     def all_rewards(self) -> tuple[Reward, ...]:

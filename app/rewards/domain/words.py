@@ -16,6 +16,7 @@ from app.rewards.domain.outcome import (
     OrderCounted,
     OrderLeftOut,
 )
+from app.rewards.domain.terms import OF_HISTORY
 
 Told = Check | Award | Miss | Explanation | OrderLeftOut | OrderCounted
 Names = Mapping[str, str]
@@ -66,6 +67,40 @@ LABELS: Mapping[str, str] = {
     "channel": N_("Channel of the order"),
     "placed_on": N_("Date of the order"),
     "first_order": N_("First order"),
+    "month": N_("Month"),
+    "weekday": N_("Day of the week"),
+    "meetings_held": N_("Meetings held before as host"),
+    "last_meeting_on": N_("Date of the last meeting held before as host"),
+    "days_since_last_meeting": N_("Days since the last meeting held as host"),
+    "role": N_("Roles"),
+    "segment": N_("Segments"),
+    "country": N_("Country"),
+    "department": N_("Department"),
+}
+
+MONTHS: Mapping[str, str] = {
+    "1": N_("January"),
+    "2": N_("February"),
+    "3": N_("March"),
+    "4": N_("April"),
+    "5": N_("May"),
+    "6": N_("June"),
+    "7": N_("July"),
+    "8": N_("August"),
+    "9": N_("September"),
+    "10": N_("October"),
+    "11": N_("November"),
+    "12": N_("December"),
+}
+
+WEEKDAYS: Mapping[str, str] = {
+    "mon": N_("Monday"),
+    "tue": N_("Tuesday"),
+    "wed": N_("Wednesday"),
+    "thu": N_("Thursday"),
+    "fri": N_("Friday"),
+    "sat": N_("Saturday"),
+    "sun": N_("Sunday"),
 }
 
 PLACES: Mapping[str, str] = {
@@ -81,6 +116,14 @@ CHANNELS: Mapping[str, str] = {
     "web": N_("on the web"),
 }
 
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "place": PLACES,
+    "channel": CHANNELS,
+    "month": MONTHS,
+    "weekday": WEEKDAYS,
+}
+"""Of measures that can only be one of a few words."""
+
 COMPARED: Mapping[str, str] = {
     "=": N_("%(what)s: %(value)s (must be %(expected)s)"),
     "!=": N_("%(what)s: %(value)s (must not be %(expected)s)"),
@@ -89,6 +132,7 @@ COMPARED: Mapping[str, str] = {
     ">": N_("%(what)s: %(value)s (must be more than %(expected)s)"),
     ">=": N_("%(what)s: %(value)s (must be at least %(expected)s)"),
     "in": N_("%(what)s: %(value)s (must be from %(expected)s and less than %(upper)s)"),
+    "has": N_("%(what)s: %(value)s (must include %(expected)s)"),
 }
 
 PASSED: Mapping[str, str] = {
@@ -103,6 +147,7 @@ PASSED: Mapping[str, str] = {
         "The booked meeting reached %(value)s (must be at least %(expected)s)."
     ),
     "not_by_oneself": N_("Somebody else booked it."),
+    "meeting_booked_in_another": N_("The meeting was booked in another one."),
     "rounds_to_something": N_("The amount is large enough."),
     "best_of_lane": N_("Nothing better of the same kind was won."),
 }
@@ -119,6 +164,7 @@ FAILED: Mapping[str, str] = {
         "The booked meeting reached %(value)s (must be at least %(expected)s)."
     ),
     "not_by_oneself": N_("Booked by the host."),
+    "meeting_booked_in_another": N_("The meeting was not booked in another one."),
     "rounds_to_something": N_("The amount is too small to give anything yet."),
     "best_of_lane": N_("Something better of the same kind was won instead."),
     "order_not_cart": N_("The order is not placed yet."),
@@ -164,6 +210,8 @@ def _label(check: Check) -> Sentence:
     label = Sentence(LABELS[check.measure])
     if not check.narrowed:
         return label
+    if check.measure in OF_HISTORY:
+        return _history_label(label, check.narrowed)
     kinds, names = zip(*(one.split("=", 1) for one in check.narrowed), strict=True)
     if kinds[0] == "of_at_least_cents":
         words = N_("%(what)s of at least %(amount_cents)s")
@@ -171,6 +219,24 @@ def _label(check: Check) -> Sentence:
     if kinds[0].startswith("without"):
         return Sentence(N_("%(what)s without %(names)s"), {"what": label, "names": list(names)})
     return Sentence(N_("%(what)s among %(names)s"), {"what": label, "names": list(names)})
+
+
+OF_PERIOD: Mapping[str, str] = {
+    "held_from": N_("%(what)s, from %(day)s on"),
+    "held_before": N_("%(what)s, before %(day)s"),
+}
+
+
+def _history_label(label: Sentence, narrowed: tuple[str, ...]) -> Sentence:
+    for kind, value in (one.split("=", 1) for one in narrowed):
+        if kind == "with_this_seller":
+            label = Sentence(N_("%(what)s, with this seller"), {"what": label})
+        elif kind == "within_days":
+            words = N_("%(what)s, in the %(days)s days before")
+            label = Sentence(words, {"what": label, "days": int(value)})
+        else:
+            label = Sentence(OF_PERIOD[kind], {"what": label, "day": date.fromisoformat(value)})
+    return label
 
 
 def _shown(check: Check, value: Any) -> Any:
@@ -181,7 +247,7 @@ def _shown(check: Check, value: Any) -> Any:
         return Sentence("%(cents)s", {"cents": value})
     if check.unit == "date":
         return date.fromisoformat(str(value))
-    words = {"place": PLACES, "channel": CHANNELS}.get(check.measure, {}).get(str(value))
+    words = WORDS.get(check.measure, {}).get(str(value))
     return Sentence(words) if words else value
 
 
@@ -319,6 +385,7 @@ ONE: Mapping[str, str] = {
     "bookings_made": N_("1 booking"),
     "bookings_confirmed": N_("1 booked meeting held"),
     "quantity": N_("1 item"),
+    "meetings_held": N_("1 meeting held before"),
 }
 MANY: Mapping[str, str] = {
     "orders": N_("%(number)s orders"),
@@ -330,6 +397,7 @@ MANY: Mapping[str, str] = {
     "bookings_made": N_("%(number)s bookings"),
     "bookings_confirmed": N_("%(number)s booked meetings held"),
     "quantity": N_("%(number)s items"),
+    "meetings_held": N_("%(number)s meetings held before"),
 }
 
 

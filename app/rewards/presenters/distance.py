@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from app.http.words import money, number
 from app.rewards.domain.outcome import Check, NextTier
+from app.rewards.domain.terms import OF_HISTORY
 from app.rewards.presenters.titles import price
 from app.rewards.presenters.tongue import gettext, ngettext
 
@@ -27,6 +28,8 @@ def _piece(check: Check) -> str | None:
         reachable = (_piece(part) for part in check.children if not part.passed)
         return next((piece for piece in reachable if piece), None)
     if not check.missing or not check.measure or check.unit not in {"cents", "count"}:
+        return None
+    if check.measure in OF_HISTORY:
         return None
     return quantity_words(check.measure, check.unit, check.missing)
 
@@ -83,5 +86,16 @@ def _counted(measure: str, num: int) -> str:
     if measure == "bookings_confirmed":
         return ngettext(
             "%(count)s booked meeting held", "%(count)s booked meetings held", num, count=count
+        )
+    if measure == "meetings_held":
+        return ngettext(
+            "%(count)s meeting held before", "%(count)s meetings held before", num, count=count
+        )
+    if measure == "days_since_last_meeting":
+        return ngettext(
+            "%(count)s day since the last meeting held as host",
+            "%(count)s days since the last meeting held as host",
+            num,
+            count=count,
         )
     return ngettext("%(count)s item", "%(count)s items", num, count=count)

@@ -23,6 +23,7 @@ from app.rewards.domain.programme import (
     ProgrammeInvalid,
     compile_programme,
 )
+from app.rewards.domain.programme_format import TIERED
 from app.rewards.domain.references import references_of
 from app.rewards.domain.terms import (
     MEASURES,
@@ -35,7 +36,7 @@ from app.rewards.domain.terms import (
     Trigger,
     Unit,
 )
-from app.rewards.domain.words import CHANNELS, LABELS, PLACES
+from app.rewards.domain.words import LABELS, WORDS
 from app.rewards.presenters.sentences import RuleTold, mode_words, tell_rule
 from app.rewards.presenters.titles import Names
 from app.rewards.presenters.tongue import gettext
@@ -222,6 +223,7 @@ TRIGGERS = {
     Trigger.HOSTING: N_("A meeting was hosted"),
     Trigger.DURING_MEETING: N_("The meeting ends"),
     Trigger.GUEST_BOOKING: N_("A guest takes a date"),
+    Trigger.REBOOKED_HOSTING: N_("A meeting booked in another one was hosted"),
     Trigger.DIRECT_SALE: N_("A direct order is paid"),
     Trigger.MEETING_SALE: N_("An order of the meeting is paid"),
 }
@@ -258,7 +260,7 @@ def measures(trigger: str, chosen: str, *, numbers_only: bool = False) -> Option
         (name, say(LABELS[name]))
         for name, measure in MEASURES.items()
         if (measure.of_order if sale else measure.of_meeting)
-        and (measure.is_number or not numbers_only)
+        and (not numbers_only or name in TIERED)
     ]
     if chosen in MEASURES and chosen not in dict(found):
         words = gettext("%(choice)s (not possible here)", choice=say(LABELS[chosen]))
@@ -283,7 +285,7 @@ def answers(measure: str) -> Options:
     """The values a text or a yes-or-no measure may be compared with; none for free texts."""
     if measure in MEASURES and MEASURES[measure].unit == "flag":
         return [("1", gettext("yes")), ("0", gettext("no"))]
-    known = {"place": PLACES, "channel": CHANNELS}.get(measure, {})
+    known = WORDS.get(measure, {})
     return [(value, say(words)) for value, words in known.items()]
 
 

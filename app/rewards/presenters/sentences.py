@@ -32,7 +32,7 @@ from app.rewards.domain.terms import (
     Trigger,
     TurnoverBase,
 )
-from app.rewards.domain.words import CHANNELS, PLACES, tell_reward
+from app.rewards.domain.words import WORDS, tell_reward
 from app.rewards.presenters.distance import quantity_words
 from app.rewards.presenters.titles import Names, Terms
 from app.rewards.presenters.tongue import gettext, ngettext
@@ -125,6 +125,7 @@ def when_words(trigger: Trigger) -> str:
         Trigger.HOSTING: gettext("when a meeting was hosted"),
         Trigger.DURING_MEETING: gettext("when the meeting ends"),
         Trigger.GUEST_BOOKING: gettext("for each date taken in the meeting"),
+        Trigger.REBOOKED_HOSTING: gettext("when a meeting booked in another one was hosted"),
         Trigger.DIRECT_SALE: gettext("for each direct order"),
         Trigger.MEETING_SALE: gettext("for each order in a meeting"),
     }[trigger]
@@ -181,6 +182,8 @@ def _comparison(comparison: Comparison, names: Names) -> str:
         return _dated(comparison)
     if unit == "flag":
         return _flagged(comparison)
+    if unit == "texts":
+        return _held(comparison)
     if unit == "text":
         return _worded(comparison)
     return _counted(comparison, names)
@@ -210,7 +213,7 @@ def _bare(subject: Subject, value: int) -> str:
 
 def subject_words(subject: Subject, value: int, names: Names) -> str:
     """300,00 € of sales; 3 orders of at least 50,00 €; 2 items among Wok, Tarte."""
-    what = _amount_of(subject, value)
+    what = _of_history(_amount_of(subject, value), subject)
     if subject.of_at_least_cents:
         least = money(subject.of_at_least_cents)
         what = gettext("%(what)s of at least %(least)s", what=what, least=least)
@@ -233,6 +236,19 @@ def _amount_of(subject: Subject, value: int) -> str:
     return quantity_words(subject.measure, subject.unit, value)
 
 
+def _of_history(what: str, subject: Subject) -> str:
+    """With this seller; in a period; in the days before."""
+    if subject.with_this_seller:
+        what = gettext("%(what)s, with this seller", what=what)
+    if subject.held_from is not None:
+        what = gettext("%(what)s, from %(day)s on", what=what, day=day_words(subject.held_from))
+    if subject.held_before is not None:
+        what = gettext("%(what)s, before %(day)s", what=what, day=day_words(subject.held_before))
+    if subject.within_days is not None:
+        what = gettext("%(what)s, in the %(days)s days before", what=what, days=subject.within_days)
+    return what
+
+
 def _listed(subject: Subject, names: Names) -> str:
     products = [product_name(reference, names) for reference in sorted(subject.products)]
     categories = [
@@ -251,6 +267,9 @@ def _dated(comparison: Comparison) -> str:
         "held_on": gettext("the meeting is held %(when)s", when=when),
         "created_on": gettext("the meeting was created %(when)s", when=when),
         "placed_on": gettext("the order was placed %(when)s", when=when),
+        "last_meeting_on": _of_history(
+            gettext("the last meeting held before was %(when)s", when=when), comparison.subject
+        ),
     }[comparison.subject.measure]
 
 
@@ -300,11 +319,26 @@ def _worded(comparison: Comparison) -> str:
         ("theme", False): gettext("the theme is not “%(value)s”", value=value),
         ("catalogue", True): gettext("the catalogue is “%(value)s”", value=value),
         ("catalogue", False): gettext("the catalogue is not “%(value)s”", value=value),
+        ("month", True): gettext("the month is: %(value)s", value=value),
+        ("month", False): gettext("the month is not: %(value)s", value=value),
+        ("weekday", True): gettext("the day of the week is: %(value)s", value=value),
+        ("weekday", False): gettext("the day of the week is not: %(value)s", value=value),
+        ("country", True): gettext("her country is “%(value)s”", value=value),
+        ("country", False): gettext("her country is not “%(value)s”", value=value),
+        ("department", True): gettext("her department is “%(value)s”", value=value),
+        ("department", False): gettext("her department is not “%(value)s”", value=value),
     }[measure, so]
 
 
+def _held(comparison: Comparison) -> str:
+    value = str(comparison.value)
+    if comparison.subject.measure == "role":
+        return gettext("she has the role “%(value)s”", value=value)
+    return gettext("she is in the segment “%(value)s”", value=value)
+
+
 def _text_value(measure: str, value: str) -> str:
-    known = {"place": PLACES, "channel": CHANNELS}.get(measure, {})
+    known = WORDS.get(measure, {})
     return say(known[value]) if value in known else value
 
 

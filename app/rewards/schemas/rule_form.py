@@ -6,12 +6,12 @@ something. `written` makes a rule of a form, with a message beside each field th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.http.condition_form import CHOOSE, ConditionForm, NotShown
-from app.http.fields import REQUIRED, Cents, Count, Rate, Strict, Text
+from app.http.fields import REQUIRED, Cents, Count, Date, Rate, Strict, Text
 from app.http.form_tree import Tree
 from app.http.written import Document, Written, amount_text, names_in, rate_text, without_none
 from app.kernel.conditions import All, AnyOf, Not
@@ -30,6 +30,18 @@ from app.rewards.domain.terms import MEASURES, Condition, Rule
 TURNOVER = ("tax", "points_used", "host_orders", "seller_orders")
 
 
+def _days() -> Count:
+    return Count(minimum=1, maximum=MAX_DAYS)
+
+
+OF_HISTORY: Mapping[str, Callable[[], Strict]] = {
+    "with_this_seller": Text,
+    "held_from": Date,
+    "held_before": Date,
+    "within_days": _days,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RuleConditions(ConditionForm):
     """Some measures look at some products, or at orders of a size, only."""
@@ -41,13 +53,24 @@ class RuleConditions(ConditionForm):
             if name == "of_at_least_cents":
                 least = out.typed(Cents(), row, place, "least", at, optional=True)
                 found |= {name: least} if least else {}
+            elif name in OF_HISTORY:
+                found |= self._of_history(out, row, place, name, at)
             else:
                 listed = out.listed(row, place, name.removeprefix("without_"), at)
                 found |= {name: listed} if listed else {}
         return found
 
+    def _of_history(self, out: Written, row: Tree, place: str, name: str, at: str) -> Document:
+        if name == "with_this_seller":
+            out.places[at] = f"{place}.{name}"
+            return {name: True} if row.get(name) == "1" else {}
+        value = out.typed(OF_HISTORY[name](), row, place, name, at, optional=True)
+        return {} if value is None else {name: value}
+
     def narrowing(self, comparison: Document) -> Tree:
-        tree: Tree = {}
+        tree: Tree = {name: str(comparison[name]) for name in OF_HISTORY if comparison.get(name)}
+        if "with_this_seller" in tree:
+            tree["with_this_seller"] = "1"
         if comparison.get("of_at_least_cents"):
             tree["least"] = amount_text(comparison["of_at_least_cents"])
         for name in ("products", "categories"):
@@ -262,10 +285,6 @@ class _Reader:
         if least is not None:
             booking["minimum_turnover_cents"] = least
         self.out.put("booking", booking)
-
-
-def _days() -> Count:
-    return Count(minimum=1, maximum=MAX_DAYS)
 
 
 # ---------------------------------------------------------------- from the document to the form

@@ -317,6 +317,93 @@ def test_conditions(condition, holds) -> None:
     assert bool(only_won(MEETING, rule(conditions=condition, rewards=[points(1)]))) is holds
 
 
+HISTORY = facts(
+    order(ZOE, 6_000),
+    held_on="2026-03-09",
+    hosted_before=[
+        {"held_on": "2025-02-01"},
+        {"held_on": "2026-02-27", "with_this_seller": True},
+        {"held_on": "2026-03-09", "with_this_seller": True},
+        {"held_on": "2026-04-01"},
+    ],
+)
+SEEN = {"customer_id": HOST, "roles": ["HOST", "VIP"], "country": "FR", "department": "2A",
+        "segments": ["loyal"]}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        pytest.param({"measure": "meetings_held", "op": "=", "value": 2}, True, id="earlier ones"),
+        (at_least("meetings_held", 2, with_this_seller=True), False),
+        (at_least("meetings_held", 1, with_this_seller=True), True),
+        (at_least("meetings_held", 2, within_days=365), False),
+        (at_least("meetings_held", 1, within_days=10), True),
+        (at_least("meetings_held", 1, within_days=9), False),
+        (at_least("meetings_held", 1, held_from="2026-02-27"), True),
+        (at_least("meetings_held", 1, held_from="2026-02-28"), False),
+        (at_least("meetings_held", 1, held_before="2025-02-01"), False),
+        ({"measure": "last_meeting_on", "op": "=", "value": "2026-02-27"}, True),
+        ({"measure": "days_since_last_meeting", "op": "=", "value": 10}, True),
+        ({"measure": "days_since_last_meeting", "op": "<", "value": 10}, False),
+        ({"measure": "month", "op": "=", "value": "3"}, True),
+        ({"measure": "weekday", "op": "=", "value": "mon"}, True),
+        ({"measure": "weekday", "op": "!=", "value": "mon"}, False),
+        ({"measure": "role", "op": "has", "value": "VIP"}, True),
+        ({"measure": "role", "op": "has", "value": "SELLER"}, False),
+        ({"measure": "segment", "op": "has", "value": "loyal"}, True),
+        ({"measure": "country", "op": "=", "value": "FR"}, True),
+        ({"measure": "department", "op": "!=", "value": "2A"}, False),
+    ],
+    ids=str,
+)
+def test_conditions_on_what_was_before_and_who_she_is(condition, holds) -> None:
+    known = {**HISTORY, "people": [SEEN]}
+
+    assert bool(only_won(known, rule(conditions=condition, rewards=[points(1)]))) is holds
+
+
+@pytest.mark.parametrize(
+    "measure",
+    ["meetings_held", "days_since_last_meeting", "last_meeting_on", "role", "country", "month"],
+)
+def test_what_nobody_knows_holds_neither_way_but_its_denial_does(measure) -> None:
+    value = {"last_meeting_on": "2026-01-01", "month": "1", "meetings_held": 0}.get(measure, "X")
+    value = 0 if measure.startswith("days") else value
+    op = "has" if measure == "role" else "="
+    condition = {"measure": measure, "op": op, "value": value}
+    other = {**condition, "op": op if op == "has" else "!="}
+    unknown = selling(10_000)
+
+    assert [
+        only_won(unknown, rule(conditions=one, rewards=[points(1)]))
+        for one in (condition, other, {"not": condition})
+    ] == [0, 0, 1]
+
+
+def test_each_guest_is_asked_about_herself() -> None:
+    per_guest = rule(
+        beneficiary="guest",
+        trigger="during_meeting",
+        rewards=[points(5)],
+        conditions={"measure": "role", "op": "has", "value": "VIP"},
+    )
+    people = [{"customer_id": ZOE, "roles": ["VIP"]}, {"customer_id": INES, "roles": []}]
+    document = {**facts(order(ZOE), order(INES), order(LEA)), "people": people}
+
+    outcome = judge(document, programme(per_guest))
+
+    assert won(outcome) == {ZOE: 5}
+    assert {miss.customer_id for miss in outcome.misses} == {INES, LEA}
+
+
+@pytest.mark.parametrize(("origin", "expected"), [("m0", {HOST: 30}), (None, {})])
+def test_the_host_of_a_meeting_born_in_another_wins(origin, expected) -> None:
+    reborn = programme(rule(trigger="rebooked_hosting", rewards=[points(30)]))
+
+    assert won(judge(selling(10_000, booked_from=origin), reborn)) == expected
+
+
 def test_a_choice_of_conditions_lacks_one_of_them() -> None:
     choice = {"any": [at_least("buyers", 9), at_least("turnover", 9_000)]}
 

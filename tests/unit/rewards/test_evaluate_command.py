@@ -222,11 +222,6 @@ def test_wrong_fields_are_named(run, change, path, code) -> None:
             "measure_not_available",
         ),
         (
-            {"conditions": at_least("meetings_held", 1)},
-            "rules[0].conditions.measure",
-            "not_available",
-        ),
-        (
             {
                 "conditions": {
                     "all": [at_least("turnover", 5), {"measure": "turnover", "op": "<", "value": 5}]

@@ -39,7 +39,7 @@ def sentences(told) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("measure", "op"), list(product(MEASURES, ["=", "!=", "<", "<=", ">", ">=", "in"]))
+    ("measure", "op"), list(product(MEASURES, ["=", "!=", "<", "<=", ">", ">=", "in", "has"]))
 )
 @pytest.mark.parametrize("value", [None, 3], ids=["unknown", "known"])
 def test_every_comparison_can_be_told(measure, op, value) -> None:
