@@ -244,7 +244,7 @@ def customer_rewards_of(customer_id: UUID) -> dict[str, Any]:
     """Points, codes, vouchers and gifts, each with its reasons."""
     with reading() as uow:
         queries.customer(uow.session, current_actor(), customer_id)
-        return rewards_told(uow.session, current_actor(), customer_id)
+        return rewards_told(uow, current_actor(), customer_id)
 
 
 @bp.route("/customers/<uuid:customer_id>/orders")
@@ -295,7 +295,7 @@ def own_card() -> dict[str, Any]:
         herself = queries.customer(uow.session, system(actor.brand_id), actor.customer_id)
         return {
             "customer": _with_points(uow.session, [herself])[0],
-            "rewards": rewards_told(uow.session, actor, actor.customer_id),
+            "rewards": rewards_told(uow, actor, actor.customer_id),
         }
 
 
@@ -320,11 +320,11 @@ def _with_points(session: Session, found: Any) -> list[dict[str, Any]]:
     ]
 
 
-def rewards_told(session: Session, actor: Actor, customer_id: UUID) -> dict[str, Any]:
+def rewards_told(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> dict[str, Any]:
     """For whoever was shown to see the card."""
-    bought = orders.orders_of_customer(session, actor, customer_id)
+    bought = orders.orders_of_customer(uow.session, actor, customer_id)
     statuses = {order.id: order.status for order in bought}
-    won = customer_rewards(session, actor, customer_id, statuses)
+    won = customer_rewards(uow.session, actor, customer_id, statuses, at=uow.clock())
     return {
         "available": won.available,
         "pending": won.pending,

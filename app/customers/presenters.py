@@ -116,12 +116,12 @@ def rows(session: Session, found: Iterable[CustomerView]) -> list[Row]:
     return [_row(one, balances[one.id].available) for one in found]
 
 
-def card(session: Session, actor: Actor, customer_id: UUID) -> dict[str, Any]:
+def card(session: Session, actor: Actor, customer_id: UUID, *, at: datetime) -> dict[str, Any]:
     """The same statements however long her story is. Raises CustomerNotFound."""
     customer = queries.customer(session, actor, customer_id)
     bought = orders.orders_of_customer(session, actor, customer_id, limit=MOST_ORDERS)
     statuses = {order.id: order.status for order in bought}
-    rewards = customer_rewards(session, actor, customer_id, statuses)
+    rewards = customer_rewards(session, actor, customer_id, statuses, at=at)
     people = queries.people(session, [customer_id])
     mails = notifications.emails_of(session, customer_id)
     return {

@@ -92,7 +92,7 @@ def own_rewards() -> dict[str, Any]:
     if actor.customer_id is None:
         raise NotFound
     with reading() as uow:
-        return rewards_told(uow.session, actor, actor.customer_id)
+        return rewards_told(uow, actor, actor.customer_id)
 
 
 @shop_bp.route("/shop/points/conversion", methods=["POST"])

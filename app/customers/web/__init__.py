@@ -47,7 +47,7 @@ def index() -> Any:
 def show(customer_id: UUID) -> Any:
     try:
         with reading() as uow:
-            card = presenters.card(uow.session, current_actor(), customer_id)
+            card = presenters.card(uow.session, current_actor(), customer_id, at=uow.clock())
     except CustomerNotFound:
         return to_kept_card(customer_id, ".show")
     return render_template("seller/customer.html", **card)

@@ -95,7 +95,7 @@ def show(customer_id: UUID) -> Any:
     actor = current_actor()
     try:
         with reading() as uow:
-            card = presenters.card(uow.session, actor, customer_id)
+            card = presenters.card(uow.session, actor, customer_id, at=uow.clock())
             names = sellers.names(uow.session)
             book = queries.book_of(uow.session, customer_id)
             own_seller = sellers.seller_of_customer(uow.session, customer_id)

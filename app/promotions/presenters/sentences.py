@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from app.http.words import say
 from app.kernel.words import N_, Sentence
-from app.promotions.domain.condition_words import tell_condition
-from app.promotions.domain.promotion_words import promotion_sentence, tell_effect
+from app.promotions.domain.condition_words import tell_condition, tell_period
+from app.promotions.domain.promotion_words import promotion_sentence, tell_effect, tell_stacking
 from app.promotions.domain.quote import Reason
 from app.promotions.domain.terms import Promotion
 from app.promotions.domain.words import Voice, tell_reason
@@ -28,6 +29,15 @@ def short_sentences(promotion: Promotion, names: Names) -> list[str]:
         condition = tell_condition(promotion.conditions, names)
         told.append(Sentence(N_("Condition: %(condition)s."), {"condition": condition}))
     return spoken(told)
+
+
+def held_sentences(promotion: Promotion, names: Names) -> list[str]:
+    """For whoever holds a code, beside its last day: also from when, on which days and with what
+    it does not combine."""
+    opening = replace(promotion.period, last=None)
+    stacking = tell_stacking(promotion.stacking, promotion.effect.kind)
+    more = spoken([*tell_period(opening), *stacking])
+    return [*short_sentences(promotion, names), *more]
 
 
 def reason_words(reason: Reason, names: Names) -> str:

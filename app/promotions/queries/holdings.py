@@ -6,10 +6,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.promotions.models import CodeKind, PromoCode, Voucher
+from app.promotions.models import (
+    CodeKind,
+    HoldingStatus,
+    PromoCode,
+    PromotionState,
+    StoredPromotion,
+    Voucher,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,10 +24,13 @@ class CodeView:
     id: UUID
     customer_id: UUID
     grant_id: UUID | None
+    kind: str
     code: str
     name: str
     terms: dict[str, Any]
+    """Its own; of an assigned one, the document of its promotion."""
     status: str
+    uses_limit: int | None
     issued_at: datetime
     valid_until: datetime | None
 
@@ -41,11 +51,30 @@ class VoucherView:
 
 
 def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView, ...]:
-    """Those with terms of their own."""
-    columns = [getattr(PromoCode, name) for name in CodeView.__dataclass_fields__]
-    own = PromoCode.customer_id.in_(customer_ids), PromoCode.kind == CodeKind.PERSONAL
-    statement = select(*columns).where(*own)
-    return tuple(CodeView(*row) for row in session.execute(statement.order_by(PromoCode.id)))
+    """Those with terms of their own, and those of promotions that are on or that they used."""
+    own = {name: getattr(PromoCode, name) for name in CodeView.__dataclass_fields__}
+    told = own | {
+        "name": func.coalesce(StoredPromotion.name, PromoCode.name),
+        "terms": func.coalesce(StoredPromotion.document, PromoCode.terms),
+    }
+    statement = (
+        select(*told.values())
+        .outerjoin(
+            StoredPromotion,
+            (StoredPromotion.brand_id == PromoCode.brand_id)
+            & (StoredPromotion.id == PromoCode.promotion_id),
+        )
+        .where(
+            PromoCode.customer_id.in_(customer_ids),
+            or_(
+                PromoCode.kind == CodeKind.PERSONAL,
+                StoredPromotion.state == PromotionState.LIVE,
+                PromoCode.status.in_([HoldingStatus.RESERVED, HoldingStatus.USED]),
+            ),
+        )
+        .order_by(PromoCode.id)
+    )
+    return tuple(CodeView(*row) for row in session.execute(statement))
 
 
 def is_held(session: Session, holding_id: UUID) -> bool:

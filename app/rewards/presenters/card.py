@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from app.catalog import queries as catalog
 from app.kernel.actor import BY_LINK, Actor, Role
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.orders import queries as orders
 from app.promotions import queries as promotions
-from app.promotions.presenters.shelf import names_of_products
+from app.promotions.presenters.shelf import names_in, names_of_products
+from app.promotions.services.plan import plan_of
 from app.rewards.presenters.gifts import gift_lines
-from app.rewards.presenters.holdings import code_line, voucher_line
+from app.rewards.presenters.holdings import code_line, standing, voucher_line
 from app.rewards.presenters.points import (
     About,
     Sources,
@@ -64,7 +67,12 @@ class CustomerRewards:
 
 
 def customer_rewards(
-    session: Session, actor: Actor, customer_id: UUID, order_status: Mapping[UUID, str]
+    session: Session,
+    actor: Actor,
+    customer_id: UUID,
+    order_status: Mapping[UUID, str],
+    *,
+    at: datetime,
 ) -> CustomerRewards:
     """For an actor who may see the customer. The same statements however much she has won.
 
@@ -79,7 +87,9 @@ def customer_rewards(
     why = {grant_id: told.why for grant_id, told in now.items()}
     balance = loyalty.balances(session, [customer_id])[customer_id]
     codes = promotions.codes_of(session, [customer_id])
-    names = names_of_products(session, [code.terms for code in codes])
+    products = names_of_products(session, [code.terms for code in codes])
+    methods = {one.code: one.name for one in catalog.shipping_methods(session)}
+    names = names_in(plan_of(session), products={**methods, **products})
     expiring = loyalty.expiries(session, customer_id)
     return CustomerRewards(
         available=balance.available,
@@ -89,7 +99,10 @@ def customer_rewards(
         expiries=expiry_lines(expiring),
         expiring_text=expiring_text(expiring),
         history=history_lines(moved, about),
-        codes=[code_line(code, _why(why, code.grant_id), names) for code in reversed(codes)],
+        codes=[
+            standing(code_line(code, _why(why, code.grant_id), names), at)
+            for code in reversed(codes)
+        ],
         vouchers=[
             voucher_line(voucher, _why(why, voucher.grant_id))
             for voucher in reversed(promotions.vouchers_of(session, [customer_id]))

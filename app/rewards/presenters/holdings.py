@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.http.words import date_long, percent, zone
 from app.kernel.words import N_
 from app.promotions.domain.holdings import EFFECTS, promotion_of_terms
-from app.promotions.presenters.sentences import short_sentences
+from app.promotions.domain.plan_format import read_promotion
+from app.promotions.presenters.sentences import held_sentences, short_sentences
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters.shapes import CodeLine, VoucherLine
 from app.rewards.presenters.titles import Terms, effect_words, price
@@ -20,6 +22,8 @@ NOBODY: Names = {}
 
 def code_line(code: CodeView, why: list[str], names: Names = NOBODY) -> CodeLine:
     """`names`: of the products it speaks of, by reference."""
+    if code.kind == "assigned":
+        return _assigned(code, names)
     return CodeLine(
         code=code.code,
         title=code_title(code.terms),
@@ -28,6 +32,27 @@ def code_line(code: CodeView, why: list[str], names: Names = NOBODY) -> CodeLine
         status=code.status,
         why=why or noted(code.terms),
     )
+
+
+def _assigned(code: CodeView, names: Names) -> CodeLine:
+    """A code of a promotion, which has a name of its own and may end sooner than the code."""
+    promotion = read_promotion(code.terms)
+    days = [day for day in (promotion.period.last, last_day(code.valid_until)) if day]
+    once = [gettext("For one order only.")] if code.uses_limit == 1 else []
+    return CodeLine(
+        code=code.code,
+        title=code.name,
+        conditions=[*held_sentences(promotion, names), *once],
+        valid_until=min(days, default=None),
+        status=code.status,
+        why=[],
+    )
+
+
+def standing(line: CodeLine, at: datetime) -> CodeLine:
+    """As of that moment: its promotion may be over before anybody touched the code."""
+    over = line.valid_until is not None and line.valid_until < at.astimezone(zone()).date()
+    return replace(line, status="expired") if over and line.status == "available" else line
 
 
 def noted(terms: Terms) -> list[str]:

@@ -192,7 +192,7 @@ def _told(uow: UnitOfWork) -> dict[str, Any]:
     bought = orders.orders_of_customer(uow.session, system(uow.brand_id), customer_id)
     statuses = {order.id: order.status for order in bought}
     won: CustomerRewards = customer_rewards(
-        uow.session, owner(current_actor()), customer_id, statuses
+        uow.session, owner(current_actor()), customer_id, statuses, at=uow.clock()
     )
     spending = plan_of(uow.session).spending
     return {

@@ -12,8 +12,11 @@ from app.kernel.ids import new_id
 from app.loyalty import services as loyalty
 from app.loyalty.domain import Credit, PendingCredit
 from app.loyalty.queries import balances
+from app.promotions.models import PromotionState
 from app.promotions.queries import codes_of
+from app.promotions.services.codes import assign_codes
 from app.promotions.services.plan import save_settings
+from app.promotions.services.promotions import create_promotion
 from tests.support.reading import text_of
 
 
@@ -60,6 +63,41 @@ def test_a_customer_reads_what_she_has_what_comes_and_what_ends(
     assert "2 mars 2031" in told
     assert "Ajoutés par" in told
     assert "Colis en retard" in told
+
+
+def test_codes_given_from_a_discount_stand_beside_those_that_were_won(
+    client, uow, brand, chloe, link
+) -> None:
+    with uow(brand.id) as work:
+        for name, last in (("Douce année", "2031-12-31"), ("Fini", "2001-12-31")):
+            promotion_id = create_promotion(
+                work,
+                system(brand.id),
+                {
+                    "name": name,
+                    "entry": "assigned",
+                    "effect": {"kind": "order_percent", "rate_bp": 1_500},
+                    "conditions": {"measure": "basket_net", "op": ">=", "value": 5_000},
+                    "period": {"until": last},
+                    "stacking": {"points": False},
+                },
+                state=PromotionState.LIVE,
+                clock=work.clock,
+            )
+            assign_codes(
+                work, system(brand.id), promotion_id, {chloe}, valid_until=None, clock=work.clock
+            )
+        codes = {one.name: one.code for one in codes_of(work.session, [chloe])}
+
+    told = text_of(client.get(link))
+
+    assert f"Fini Expiré {codes['Fini']}" in told
+    assert (
+        f"Douce année Disponible {codes['Douce année']}"
+        " Valable jusqu’au mercredi 31 décembre 2031 15 % de réduction sur la commande."
+        " Condition : un panier d’au moins 50,00 €. Non cumulable avec : points."
+        " Pour une seule commande."
+    ) in told
 
 
 def test_the_page_asks_as_often_for_a_long_history(
