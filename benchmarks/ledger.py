@@ -1,9 +1,10 @@
 """What the ledger costs as it grows: postings a second, and reading one customer's card.
 
 On a throw-away database: TEST_DATABASE_URL names a server to make it on, otherwise one is started.
-The ledger is filled by statements of its own (`--entries 5000000`; default 200000), balances and
-lots with it, so that it is what posting would have left; then a customer's points are posted to
-and read as a page does. Neither may depend on how long the ledger is. `--json` prints numbers only.
+The ledger is filled by statements of its own (`--entries 5000000`; default 200000), balances, lots
+and seals with it, so that it is what posting would have left; then a customer's points are posted
+to and read as a page does, and the report is read of one month. None of it may depend on how long
+the ledger is. The audit reads all of it. `--json` prints numbers only.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
@@ -33,38 +35,71 @@ from app.kernel.actor import system
 from app.kernel.ids import new_id
 from app.loyalty import queries, services
 from app.loyalty.domain import Credit, Reserve, Spend
+from app.reports.audit import audit
+from app.reports.points import points_report
 from scripts.services import throwaway_services
 from tests.support.databases import clone, plain, sqlalchemy_url
 from tests.support.gathering import Stage, set_stage
 from tests.support.queries import counted
 
-PEOPLE = 1_000
+PEOPLE = 20_000
 ROUNDS = 40
+MONTH = date(2025, 1, 1)
 CARD = ("balances", "pending", "expiries", "history")
 
+ID_OF = """
+CREATE FUNCTION pg_temp.id_of(g bigint) RETURNS uuid LANGUAGE sql AS $$
+    SELECT (lpad(to_hex(1735689600000 + g * 20000), 12, '0') || '7'
+            || substr(replace(gen_random_uuid()::text, '-', ''), 14))::uuid
+$$
+"""
+"""Ordered by time, as ours are."""
+
 FILL = """
-WITH people AS (
+WITH people AS MATERIALIZED (
     SELECT id, row_number() OVER (ORDER BY id) - 1 AS n FROM customers WHERE brand_id = %(brand)s
+), made AS MATERIALIZED (
+    SELECT g, p.id AS customer, gen_random_uuid() AS source,
+           pg_temp.id_of(g) AS credited, pg_temp.id_of(g) AS used, pg_temp.id_of(g) AS lot,
+           pg_temp.id_of(g) AS come, pg_temp.id_of(g) AS gone,
+           timestamptz '2025-01-01' + g * interval '20 seconds' AS at
+    FROM generate_series(%(first)s::bigint, %(last)s::bigint) g
+    JOIN people p ON p.n = g %% (SELECT count(*) FROM people)
+), said AS (
+    SELECT credited AS id, 'given' AS kind, g, customer, source, at, format('"expires_at": "%%s", ',
+           to_char((at + interval '365 days') AT TIME ZONE 'UTC',
+                   'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"')) AS until, 'Credit' AS type FROM made
+    UNION ALL
+    SELECT used, 'converted', g, customer, source, at + interval '1 minute', '', 'Convert' FROM made
 ), entries AS (
     INSERT INTO ledger_entries (brand_id, id, key, content_hash, customer_id, kind, source_type,
                                 source_id, reason, actor, occurred_at)
-    SELECT %(brand)s, gen_random_uuid(), 'fill:' || g, '', p.id, 'given', 'test',
-           gen_random_uuid(), '{}', 'bench', now()
-    FROM generate_series(%(first)s::bigint, %(last)s::bigint) g
-    JOIN people p ON p.n = g %% (SELECT count(*) FROM people)
-    RETURNING id, customer_id
+    SELECT %(brand)s, id, format('fill:%%s:%%s', g, kind),
+           encode(sha256(convert_to(format(
+               '{"customer_id": "%%s", %%s"key": "fill:%%s:%%s", "kind": "%%s", "points": "1", '
+               || '"source_id": "%%s", "source_type": "test", "type": "%%s"}',
+               customer, until, g, kind, kind, source, type), 'UTF8')), 'hex'),
+           customer, kind, 'test', source, '{}', 'bench', at
+    FROM said
 ), lots AS (
-    INSERT INTO lots (brand_id, id, customer_id, entry_id, points, remaining, available_at)
-    SELECT %(brand)s, gen_random_uuid(), customer_id, id, 1, 0, now() FROM entries
-    RETURNING id, entry_id, customer_id
+    INSERT INTO lots (brand_id, id, customer_id, entry_id, points, remaining, available_at,
+                      expires_at)
+    SELECT %(brand)s, lot, customer, credited, 1, 0, at, at + interval '365 days' FROM made
+), postings AS (
+    INSERT INTO postings (brand_id, id, entry_id, source_id, destination_id, points, lot_id)
+    SELECT %(brand)s, way.id, way.entry, s.id, d.id, 1, m.lot
+    FROM made m
+    CROSS JOIN LATERAL (VALUES (m.come, m.credited, 'issued', 'available'),
+                               (m.gone, m.used, 'available', 'spent')) way(id, entry, source, into_)
+    JOIN points_accounts s ON s.customer_id = m.customer AND s.kind = way.source
+    JOIN points_accounts d ON d.customer_id = m.customer AND d.kind = way.into_
 )
-INSERT INTO postings (brand_id, id, entry_id, source_id, destination_id, points, lot_id)
-SELECT %(brand)s, gen_random_uuid(), l.entry_id, s.id, d.id, 1, l.id
-FROM lots l
-JOIN points_accounts s ON s.customer_id = l.customer_id AND s.kind = 'issued'
-JOIN points_accounts d ON d.customer_id = l.customer_id AND d.kind = 'spent'
+UPDATE points_accounts a
+SET balance = balance + CASE kind WHEN 'issued' THEN -n.points ELSE n.points END
+FROM (SELECT customer, count(*) AS points FROM made GROUP BY 1) n
+WHERE a.customer_id = n.customer AND a.kind IN ('issued', 'spent')
 """
-"""Points long given and long spent: what a ledger mostly consists of."""
+"""Pairs of entries: points long given and long spent, what a ledger mostly consists of."""
 
 
 @contextmanager
@@ -95,8 +130,9 @@ def fill(database: str, brand_id: UUID, first: int, last: int) -> None:
     """Past triggers and foreign keys: nothing of what they would check can be wrong here."""
     with psycopg.connect(plain(database), autocommit=True) as owner:
         owner.execute("SET session_replication_role = replica")
-        for start in range(first, last + 1, 100_000):
-            some = {"brand": brand_id, "first": start, "last": min(last, start + 99_999)}
+        owner.execute(ID_OF)
+        for start in range(first, last + 1, 50_000):
+            some = {"brand": brand_id, "first": start, "last": min(last, start + 49_999)}
             owner.execute(FILL, some)  # type: ignore[arg-type]
         owner.execute("VACUUM ANALYZE ledger_entries, lots, postings, points_accounts")
 
@@ -160,6 +196,21 @@ def _read(stage: Stage, customer: UUID) -> dict[str, float]:
         }
 
 
+def whole(stage: Stage) -> dict[str, float]:
+    """What reads more than one customer: a month's report, and the audit."""
+    with stage.uow() as work:
+        began = perf_counter()
+        points_report(work.session, zone="Europe/Paris", first=MONTH, last=MONTH)
+        reported = perf_counter()
+        findings = list(audit(work.session))
+        assert not findings, findings[0]
+        done = perf_counter()
+    return {
+        "report_ms": round(1_000 * (reported - began), 1),
+        "audit_s": round(done - reported, 1),
+    }
+
+
 def main() -> None:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=200_000)
@@ -172,17 +223,22 @@ def main() -> None:
         postings_a_second(stage, one)
         card(stage, one)
         for before, size in zip([0, *sizes], sizes, strict=False):
-            fill(database, stage.seller.brand_id, before + 1, size)
+            fill(database, stage.seller.brand_id, before // 2 + 1, size // 2)
             speed = postings_a_second(stage, one)
-            table.append({"entries": size, "movements_a_second": speed} | card(stage, one))
+            row = {"entries": size, "movements_a_second": speed}
+            table.append(row | card(stage, one) | whole(stage))
     if wanted.json:
         print(json.dumps(table))
         return
-    print(f"{'entries':>9} {'moves/s':>8} {'statements':>11} {'CPU ms':>7} {'ms':>7}")
+    print(
+        f"{'entries':>9} {'moves/s':>8} {'statements':>11} {'CPU ms':>7} {'ms':>7}"
+        f" {'report ms':>10} {'audit s':>8}"
+    )
     for row in table:
         print(
             f"{row['entries']:>9} {row['movements_a_second']:>8} {row['statements']:>11}"
             f" {row['card_cpu_ms']:>7} {row['card_ms']:>7}"
+            f" {row['report_ms']:>10} {row['audit_s']:>8}"
         )
 
 

@@ -58,6 +58,7 @@ class LedgerEntry(Base):
         UniqueConstraint("brand_id", "key"),
         Index("ix_ledger_entries_customer", "brand_id", "customer_id", "id"),
         Index("ix_ledger_entries_source", "brand_id", "source_id"),
+        Index("ix_ledger_entries_occurred", "brand_id", "occurred_at"),
         Index(
             "uq_ledger_entries_reverses",
             "brand_id",

@@ -273,7 +273,7 @@ class Order(Base):
             return
         if any(line.to_ship for line in self.lines):
             self.shipping_status = ShippingStatus.PARTIALLY_SHIPPED
-        elif self.shipping_status != ShippingStatus.DELIVERED:
+        elif self.shipped_at is None:
             self.shipping_status, self.shipped_at = ShippingStatus.SHIPPED, at
 
     def deliver(self, at: datetime) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.reports.audit_points import POINTS_OF
+from app.reports.audit_points import LIVES, POINTS_OF
 from app.reports.audit_promotions import PROMOTIONS
 
 
@@ -58,15 +58,13 @@ POINTS: Checks = {
     """,
     "entry differs from its seal": """
         SELECT e.id AS entry, e.key, e.customer_id, m.points
-        FROM ledger_entries e
-        CROSS JOIN LATERAL (
-            SELECT coalesce(sum(p.points), 0)
-                   + coalesce((e.reason ->> 'absorbed')::bigint, 0) AS points,
+        FROM (SELECT *, coalesce((reason ->> 'absorbed')::bigint, 0) AS absorbed
+              FROM ledger_entries) e
+        LEFT JOIN (
+            SELECT p.entry_id, sum(p.points) AS points,
                    CASE WHEN bool_or(d.kind = 'pending') THEN NULL
                         ELSE max(l.expires_at) END AS expires_at,
-                   CASE e.kind WHEN 'transfer_in' THEN 'TransferIn'
-                               WHEN 'transfer_out' THEN 'TransferOut'
-                   ELSE coalesce(max(CASE s.kind || '>' || d.kind
+                   max(CASE s.kind || '>' || d.kind
                        WHEN 'issued>available' THEN 'Credit'
                        WHEN 'issued>pending' THEN 'PendingCredit'
                        WHEN 'pending>available' THEN 'MakeAvailable'
@@ -80,12 +78,18 @@ POINTS: Checks = {
                        WHEN 'debt>available' THEN 'Advance'
                        WHEN 'available>debt' THEN 'Repay'
                        WHEN 'issued>debt' THEN 'Forgive'
-                       WHEN 'debt>issued' THEN 'Owe' END), 'TakeBack') END AS type
+                       WHEN 'debt>issued' THEN 'Owe' END) AS way
             FROM postings p
             JOIN points_accounts s ON s.id = p.source_id
             JOIN points_accounts d ON d.id = p.destination_id
             LEFT JOIN lots l ON l.id = p.lot_id
-            WHERE p.entry_id = e.id
+            GROUP BY p.entry_id
+        ) posted ON posted.entry_id = e.id
+        CROSS JOIN LATERAL (
+            SELECT coalesce(posted.points, 0) + e.absorbed AS points, posted.expires_at,
+                   CASE e.kind WHEN 'transfer_in' THEN 'TransferIn'
+                               WHEN 'transfer_out' THEN 'TransferOut'
+                               ELSE coalesce(posted.way, 'TakeBack') END AS type
         ) m
         WHERE e.content_hash <> encode(sha256(convert_to(
             format('{"customer_id": "%s", %s"key": %s, "kind": %s, "points": "%s", '
@@ -421,7 +425,7 @@ ORDERS: Checks = {
     """,
 }
 
-CHECKS: Checks = POINTS | POINTS_OF | GRANTS | CARDS | ORDERS | PROMOTIONS
+CHECKS: Checks = POINTS | LIVES | POINTS_OF | GRANTS | CARDS | ORDERS | PROMOTIONS
 
 
 def audit(session: Session) -> Iterator[Finding]:

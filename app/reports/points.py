@@ -47,7 +47,8 @@ _FLOWS = text("""
           AND e.kind NOT IN ('transfer_in', 'transfer_out')
     ), flows AS (
         SELECT month,
-               sum(points) FILTER (WHERE source = 'issued') AS earned,
+               sum(CASE WHEN source = 'issued' THEN points
+                        WHEN destination = 'issued' THEN -points END) AS earned,
                sum(CASE WHEN destination = 'spent' THEN points
                         WHEN source = 'spent' THEN -points END) AS spent,
                sum(CASE WHEN destination = 'expired' THEN points

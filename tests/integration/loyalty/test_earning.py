@@ -84,6 +84,17 @@ def test_the_end_of_withdrawal_is_counted_from_delivery_once_it_is_known(ledger,
     assert ledger.findings() == []
 
 
+def test_what_comes_back_does_not_make_the_rest_wait_longer(ledger, zoe) -> None:
+    ledger.rules(orders_available="withdrawal")
+    order = ledger.buy(zoe, quantity=2)
+    ledger.ship(order)
+    (waiting,) = ledger.see(queries.pending, zoe)
+    ledger.later(days=3)
+    ledger.send_back(order, {line_of(ledger, order): 1})
+    (still,) = ledger.see(queries.pending, zoe)
+    assert (still.points, still.due_at) == (50, waiting.due_at)
+
+
 def test_what_comes_back_takes_its_points_with_it_and_never_more(ledger, zoe) -> None:
     order = ledger.buy(zoe, quantity=3)
     line = line_of(ledger, order)
