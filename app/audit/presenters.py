@@ -58,6 +58,8 @@ ACTIONS = {
     "draft.enable_rule": N_("Rule switched on in the draft"),
     "draft.disable_rule": N_("Rule switched off in the draft"),
     "draft.save_settings": N_("Settings of the draft changed"),
+    "draft.propose": N_("Version of the programme proposed"),
+    "draft.send_back": N_("Proposed version sent back"),
     "draft.discard": N_("Draft of the programme discarded"),
     "calendar_link.create": N_("Calendar link made"),
     "calendar_link.revoke": N_("Calendar link ended"),

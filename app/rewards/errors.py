@@ -42,6 +42,18 @@ class PublishedMeanwhile(Conflict):
     words = N_("Version %(version)s was published in the meantime. Look at the changes again.")
 
 
+class ApprovalNeeded(Conflict):
+    """The brand wants a second person to say yes."""
+
+    code = "approval_needed"
+    words = N_("A new version is proposed by one administrator and approved by another.")
+
+
+class OwnProposal(Conflict):
+    code = "own_proposal"
+    words = N_("You proposed this version yourself: another administrator has to approve it.")
+
+
 class GiftsAwaitReference(Refused):
     """Gifts that were won offer the product by the reference it has now."""
 

@@ -28,6 +28,8 @@ class ProgrammeVersion(Base):
     document: Mapped[dict[str, Any]]
     published_at: Mapped[datetime]
     published_by: Mapped[str]
+    proposed_by: Mapped[str | None]
+    """Whose proposal was approved, where the brand asks for a second person."""
 
 
 class ProgrammeDraft(Base):
@@ -48,6 +50,12 @@ class ProgrammeDraft(Base):
     """Raised by each change: whoever saves says which one she was looking at."""
     updated_at: Mapped[datetime]
     updated_by: Mapped[str]
+    proposed_revision: Mapped[int | None]
+    """What somebody else is asked to approve; changed since then, it is no longer proposed."""
+    proposed_for: Mapped[date | None]
+    """The day it would take effect."""
+    proposed_by: Mapped[str | None]
+    proposed_at: Mapped[datetime | None]
 
 
 class GrantStatus(StrEnum):

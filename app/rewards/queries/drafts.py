@@ -20,6 +20,15 @@ class DraftView:
     revision: int
     updated_at: datetime
     updated_by: str
+    proposed_revision: int | None
+    proposed_for: date | None
+    proposed_by: str | None
+    proposed_at: datetime | None
+
+    @property
+    def is_proposed(self) -> bool:
+        """As it is now."""
+        return self.proposed_revision == self.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ class ProgrammeView:
     effective_on: date
     published_at: datetime
     published_by: str
+    proposed_by: str | None
     document: dict[str, Any]
 
 

@@ -16,7 +16,13 @@ from app.rewards.models import ProgrammeVersion
 
 
 def publish_programme(
-    uow: UnitOfWork, actor: Actor, document: Any, *, effective_on: date, clock: Clock
+    uow: UnitOfWork,
+    actor: Actor,
+    document: Any,
+    *,
+    effective_on: date,
+    clock: Clock,
+    proposed_by: str | None = None,
 ) -> int:
     """Make the document the next version, in force for meetings held from `effective_on` on.
 
@@ -37,9 +43,12 @@ def publish_programme(
             document={**document, "version": str(version)},
             published_at=clock(),
             published_by=actor.label,
+            proposed_by=proposed_by,
         )
     )
     uow.session.flush()
     published = {"version": version, "effective_on": effective_on}
+    if proposed_by:
+        published["proposed_by"] = proposed_by
     record(uow, actor, "programme.publish", "programme", version_id, after=published)
     return version

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.audit.services import record
-from app.brands.queries import brand_by_id
+from app.brands.queries import BrandView, brand_by_id
 from app.infra.locks import Rank, climb, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -21,9 +21,11 @@ from app.kernel.words import N_
 from app.rewards.domain import draft as drafting
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.errors import (
+    ApprovalNeeded,
     DraftExists,
     DraftGone,
     DraftMoved,
+    OwnProposal,
     ProgrammeVersionOutOfOrder,
     PublishedMeanwhile,
 )
@@ -173,15 +175,61 @@ def publish_draft(
     she was told would change is no longer what would.
     """
     row = _locked(uow, actor, revision)
-    newest = latest_version(uow.session)
-    if newest != latest:
-        raise PublishedMeanwhile(version=str(newest))
-    if effective_on < local_day(clock(), _zone(uow)):
-        raise ProgrammeVersionOutOfOrder(effective_on=effective_on)
-    version = publish_programme(uow, actor, row.document, effective_on=effective_on, clock=clock)
+    _must_be_approved(uow, actor, row, effective_on)
+    _must_be_next(uow, effective_on, latest, clock)
+    version = publish_programme(
+        uow,
+        actor,
+        row.document,
+        effective_on=effective_on,
+        clock=clock,
+        proposed_by=row.proposed_by if row.proposed_revision == revision else None,
+    )
     uow.session.delete(row)
     uow.session.flush()
     return version
+
+
+def propose_draft(
+    uow: UnitOfWork, actor: Actor, revision: int, *, effective_on: date, latest: int, clock: Clock
+) -> None:
+    """Ask another administrator to publish it as it is now; any change takes the question back.
+
+    Raises what `publish_draft` raises.
+    """
+    row = _locked(uow, actor, revision)
+    _must_be_next(uow, effective_on, latest, clock)
+    compile_programme(row.document)
+    row.proposed_revision, row.proposed_for = revision, effective_on
+    row.proposed_by, row.proposed_at = actor.label, clock()
+    _note(uow, actor, row, "propose", effective_on.isoformat())
+
+
+def send_back_draft(uow: UnitOfWork, actor: Actor, revision: int) -> None:
+    """Withdrawn by who proposed it, or refused by who was asked: a draft like any other again."""
+    row = _locked(uow, actor, revision)
+    if row.proposed_revision == revision:
+        row.proposed_revision = row.proposed_for = row.proposed_by = row.proposed_at = None
+        _note(uow, actor, row, "send_back")
+
+
+def _must_be_next(uow: UnitOfWork, effective_on: date, latest: int, clock: Clock) -> None:
+    newest = latest_version(uow.session)
+    if newest != latest:
+        raise PublishedMeanwhile(version=str(newest))
+    if effective_on < local_day(clock(), _brand(uow).timezone):
+        raise ProgrammeVersionOutOfOrder(effective_on=effective_on)
+
+
+def _must_be_approved(
+    uow: UnitOfWork, actor: Actor, row: ProgrammeDraft, effective_on: date
+) -> None:
+    if _brand(uow).settings.programme_approval == "none" or actor.is_system:
+        return
+    if (row.proposed_revision, row.proposed_for) != (row.revision, effective_on):
+        raise ApprovalNeeded
+    if row.proposed_by == actor.label:
+        raise OwnProposal
 
 
 def _must_edit(actor: Actor) -> None:
@@ -189,17 +237,17 @@ def _must_edit(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _zone(uow: UnitOfWork) -> str:
+def _brand(uow: UnitOfWork) -> BrandView:
     brand = brand_by_id(uow.session, uow.brand_id)
     assert brand is not None
-    return brand.timezone
+    return brand
 
 
 def _base(uow: UnitOfWork, version: int | None, clock: Clock) -> tuple[int, Document] | None:
     if version is not None:
         chosen = programme_version(uow.session, version)
         return chosen.version, chosen.document
-    in_force = version_on(uow.session, local_day(clock(), _zone(uow)))
+    in_force = version_on(uow.session, local_day(clock(), _brand(uow).timezone))
     return (in_force.version, in_force.document) if in_force else None
 
 

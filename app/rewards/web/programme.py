@@ -1,12 +1,14 @@
 """The console's pages about the programme: versions, the draft, publishing, files."""
 
 import json
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
 from app.accounts.web import from_session
+from app.brands.queries import BrandView
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.documents.sent import document_sent
@@ -23,7 +25,7 @@ from app.rewards.domain.changes import compare
 from app.rewards.domain.draft import rule_in
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.domain.trial import try_programme
-from app.rewards.errors import PublishedMeanwhile
+from app.rewards.errors import ApprovalNeeded, OwnProposal, PublishedMeanwhile
 from app.rewards.presenters.changes import ChangeLine, tell_changes
 from app.rewards.presenters.programme import (
     findings,
@@ -38,6 +40,7 @@ from app.rewards.presenters.trials import tell_trial
 from app.rewards.queries import ProgrammeView
 from app.rewards.queries.drafts import (
     DraftView,
+    VersionLine,
     latest_version,
     programme_draft,
     programme_version,
@@ -72,6 +75,10 @@ def today(uow: UnitOfWork) -> date:
     return local_day(uow.clock(), current_brand().timezone)
 
 
+def _brand() -> BrandView:
+    return cast(BrandView, current_brand())
+
+
 def may_edit() -> bool:
     return current_actor().role is Role.BRAND_ADMIN
 
@@ -96,7 +103,8 @@ def index() -> Any:
         names = product_names(session, in_force.document if in_force else {})
         people = names_of(
             session,
-            [line.published_by for line in lines] + ([draft.updated_by] if draft else []),
+            [line.published_by for line in lines]
+            + ([draft.updated_by, draft.proposed_by or draft.updated_by] if draft else []),
         )
         rows = rule_rows(in_force.document, names) if in_force else []
     return render_template(
@@ -116,9 +124,10 @@ def version(version: int) -> Any:
     with reading() as uow:
         session = uow.session
         shown = _version(session, version)
-        before = version_before(session, shown)
+        earlier = version_lines(session)
+        before = _compared_with(session, shown, earlier)
         names = product_names(session, shown.document, before.document if before else {})
-        people = names_of(session, [shown.published_by])
+        people = names_of(session, [one for one in (shown.published_by, shown.proposed_by) if one])
         in_force = version_on(session, today(uow))
         has_draft = programme_draft(session) is not None
     return render_template(
@@ -128,9 +137,22 @@ def version(version: int) -> Any:
         before=before,
         changes=tell_changes(compare(before.document, shown.document), names) if before else [],
         published_by=people[shown.published_by],
+        proposed_by=people[shown.proposed_by] if shown.proposed_by else None,
+        others=[line for line in earlier if line.version != shown.version],
         is_in_force=in_force is not None and in_force.version == shown.version,
         has_draft=has_draft,
         can_edit=may_edit(),
+    )
+
+
+def _compared_with(
+    session: Any, shown: ProgrammeView, lines: tuple[VersionLine, ...]
+) -> ProgrammeView | None:
+    """The version asked for, or the one it took over from."""
+    asked = request.args.get("with", "")
+    known = {str(line.version) for line in lines} - {str(shown.version)}
+    return (
+        programme_version(session, int(asked)) if asked in known else version_before(session, shown)
     )
 
 
@@ -363,21 +385,44 @@ def publish() -> Any:
 
 @draft_bp.post("/publish", endpoint="publish_post")
 def publish_now() -> Any:
+    return _bring_forward(drafts.publish_draft, _published)
+
+
+@draft_bp.post("/propose")
+def propose() -> Any:
+    """For another administrator to publish."""
+    return _bring_forward(drafts.propose_draft, _proposed)
+
+
+@draft_bp.post("/send-back")
+def send_back() -> Any:
+    try:
+        asked = load(DraftSchema, posted(request.form))
+        writing(lambda uow: drafts.send_back_draft(uow, current_actor(), asked["revision"]))
+    except (Invalid, Conflict) as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(gettext("The version is no longer proposed; the draft is as it was."), "success")
+    return to_draft()
+
+
+def _bring_forward(step: Callable[..., Any], told: Callable[[Any, date], str]) -> Any:
     try:
         asked = load(PublishSchema, posted(request.form))
-        number = writing(
-            lambda uow: drafts.publish_draft(
+        day = asked["effective_on"]
+        done = writing(
+            lambda uow: step(
                 uow,
                 current_actor(),
                 asked["revision"],
-                effective_on=asked["effective_on"],
+                effective_on=day,
                 latest=asked["latest"],
                 clock=uow.clock,
             )
         )
     except Invalid as refusal:
         return _publish_page(request.form, refusal.fields), 422
-    except (PublishedMeanwhile, ProgrammeInvalid) as refusal:
+    except (PublishedMeanwhile, ProgrammeInvalid, ApprovalNeeded, OwnProposal) as refusal:
         flash_refusal(refusal)
         return redirect(url_for("programme_draft.publish"), code=303)
     except Conflict as refusal:
@@ -385,13 +430,23 @@ def publish_now() -> Any:
         return to_index()
     except Refused as refusal:
         return _publish_page(request.form, {"effective_on": [say(refusal)]}), 422
-    words = gettext(
+    flash(told(done, day), "success")
+    return to_index()
+
+
+def _published(number: int, day: date) -> str:
+    return gettext(
         "Version %(version)s is published: meetings held from %(day)s on obey it.",
         version=number,
-        day=date_long(asked["effective_on"]),
+        day=date_long(day),
     )
-    flash(words, "success")
-    return to_index()
+
+
+def _proposed(_done: None, day: date) -> str:
+    return gettext(
+        "The version is proposed for %(day)s: another administrator approves it.",
+        day=date_long(day),
+    )
 
 
 def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
@@ -402,6 +457,7 @@ def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
         session, day = uow.session, today(uow)
         in_force, latest = version_on(session, day), latest_version(session)
         names = product_names(session, draft.document, in_force.document if in_force else {})
+        people = names_of(session, [draft.proposed_by] if draft.proposed_by else [])
     try:
         compile_programme(draft.document)
     except ProgrammeInvalid as invalid:
@@ -417,6 +473,9 @@ def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
         latest=latest,
         same_as=_same_as(draft, in_force, latest),
         today=day,
+        needs_approval=_brand().settings.programme_approval != "none",
+        proposed_by=people.get(draft.proposed_by or "", ""),
+        is_mine=draft.proposed_by == current_actor().label,
         changes=changes,
         problems=problems,
         findings=findings(draft.document, names) if not problems else [],

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.brands.services import change_settings
 from app.kernel.actor import Role
 from app.rewards.queries.drafts import latest_version, programme_draft
 from tests.support.gathering import PASSWORD, set_stage
@@ -118,6 +119,62 @@ def test_a_version_never_takes_effect_before_today(admin, draft, season) -> None
 
     assert answer.status_code == 422
     assert "prend effet au plus tôt" in text_of(answer)
+    assert draft() is not None
+
+
+# ---------------------------------------------------------------- a second person
+
+
+def propose(browser, draft, day):
+    form = {"revision": str(draft().revision), "latest": "0", "effective_on": str(day)}
+    return browser.submit(f"{DRAFT}/propose", **form)
+
+
+@pytest.fixture
+def two_people(uow) -> None:
+    with uow(None) as work:
+        change_settings(work, "maison", {"programme_approval": "second_person"})
+
+
+def test_who_proposes_a_version_does_not_approve_it(
+    admin, another, draft, season, two_people
+) -> None:
+    begin(admin)
+    write(admin, draft)
+    today = season.stage.now().date()
+
+    unasked = admin.follow(publish(admin, draft, today))
+    proposed = admin.follow(propose(admin, draft, today))
+    by_herself = admin.follow(publish(admin, draft, today))
+
+    assert "proposée par un administrateur et approuvée par un autre" in text_of(unasked)
+    assert "À approuver" in text_of(proposed)
+    assert "un autre administrateur doit l’approuver" in text_of(by_herself)
+    page = text_of(another.get(f"{DRAFT}/publish"))
+    assert "Approuver et publier la version 1" in page
+    published = another.follow(publish(another, draft, today))
+    assert "La version 1 est publiée" in text_of(published)
+    version = text_of(admin.get(f"{HOME}/versions/1"))
+    assert "Publiée par Paul Petit" in version
+    assert "Proposée par Claire Dubois" in version
+
+
+@pytest.mark.parametrize("change", ["send back", "edit"])
+def test_a_proposal_ends_when_it_is_sent_back_or_changed(
+    admin, another, draft, season, two_people, change
+) -> None:
+    begin(admin)
+    write(admin, draft)
+    today = season.stage.now().date()
+    propose(admin, draft, today)
+
+    if change == "send back":
+        another.submit(f"{DRAFT}/send-back", revision=str(draft().revision))
+    else:
+        write(admin, draft)
+
+    assert not draft().is_proposed
+    publish(another, draft, today)
     assert draft() is not None
 
 
