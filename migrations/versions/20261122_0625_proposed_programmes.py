@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_0625"
-down_revision = "20261122_0345"
+down_revision = "20261122_0615"
 branch_labels = None
 depends_on = None
 
