@@ -45,15 +45,27 @@ def empty(server: str, name: str) -> Iterator[str]:
 
 
 def wipe(database: str) -> None:
-    """Empty every table, as their owner: append-only ones too."""
+    """Empty every table that has rows, as their owner: append-only ones too.
+
+    Deleting the few rows of a test costs a fifth of truncating every table, of which autovacuum
+    clears the traces.
+    """
     with psycopg.connect(plain(database), autocommit=True) as connection:
-        connection.execute("SET lock_timeout = '20s'")
-        rows = connection.execute(
-            "SELECT tablename FROM pg_tables"
-            " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-        ).fetchall()
-        tables = sql.SQL(", ").join(sql.Identifier(row[0]) for row in rows)
-        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY CASCADE").format(tables))
+        connection.execute("SET lock_timeout = '20s'; SET session_replication_role = replica")
+        for (table,) in connection.execute(_any_row(connection)).fetchall():
+            _run(connection, "DELETE FROM {}", table)
+
+
+def _any_row(connection: psycopg.Connection) -> sql.Composable:
+    """A query that names the tables that are not empty."""
+    names = connection.execute(
+        "SELECT tablename FROM pg_tables"
+        " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    )
+    asked = sql.SQL("SELECT {} WHERE EXISTS (SELECT FROM {})")
+    return sql.SQL(" UNION ALL ").join(
+        asked.format(sql.Literal(name), sql.Identifier(name)) for (name,) in names
+    )
 
 
 def migrate(database: str, revision: str = "head", *, down: bool = False) -> None:
