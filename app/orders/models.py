@@ -299,10 +299,8 @@ class Order(Base):
         nets: "Mapping[OrderLine, int]",
         at: datetime,
     ) -> int:
-        """Take units out of the sale; what they had cost goes back, shipping with the last of them.
-
-        Answers the refund, never more than was paid and not yet given back.
-        """
+        """Take units out of the sale. Answers the refund."""
+        refund, whole = self.refund_for(units, nets)
         for line, count in units.items():
             if kind is ReversalKind.CANCEL:
                 line.cancelled += count
@@ -310,9 +308,6 @@ class Order(Base):
                 line.returned += count
             line.refunded_cents += nets[line]
             self.returned_cents += nets[line]
-        whole = all(line.gone == line.quantity for line in self.lines if not line.is_automatic)
-        due = sum(nets.values()) + (self.shipping_cents if whole else 0)
-        refund = min(due, self.paid_cents - self.refunded_cents)
         self.refunded_cents += refund
         if whole:
             self.status, self.cancelled_at = OrderStatus.CANCELLED, at
@@ -321,6 +316,16 @@ class Order(Base):
             self.status = OrderStatus.PARTIALLY_CANCELLED
         self._tell_shipping(at)
         return refund
+
+    def refund_for(
+        self, units: "Mapping[OrderLine, int]", nets: "Mapping[OrderLine, int]"
+    ) -> tuple[int, bool]:
+        """What goes back for these units, shipping with the last of them and never more than was
+        paid and not yet given back; and whether nothing bought is left then."""
+        bought = [line for line in self.lines if not line.is_automatic]
+        whole = all(line.gone + units.get(line, 0) == line.quantity for line in bought)
+        due = sum(nets.values()) + (self.shipping_cents if whole else 0)
+        return min(due, self.paid_cents - self.refunded_cents), whole
 
     def cancel(self, at: datetime) -> None:
         """A placed order that nobody has paid anything for; a cart is deleted instead."""

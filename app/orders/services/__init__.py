@@ -12,6 +12,7 @@ from app.orders.services.carts import (
     set_quantity,
 )
 from app.orders.services.earning import settle_points
+from app.orders.services.foreseeing import foresee_cancel, foresee_return
 from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
 from app.orders.services.payments import RecordPayment, record_payment
 from app.orders.services.placing import accept_terms, cancel_unpaid, place, release_abandoned
@@ -31,6 +32,8 @@ __all__ = [
     "discard_cart",
     "discard_carts_of_meeting",
     "finalise_gift_order",
+    "foresee_cancel",
+    "foresee_return",
     "gift_order_for",
     "new_cart",
     "place",

@@ -4,9 +4,6 @@ What belongs to units was settled when the order was placed: their part of the p
 and of points. Parts given back in any number of steps add up to exactly what was taken.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import reduce
 from uuid import UUID
 
 from app.audit.services import record
@@ -15,27 +12,13 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
-from app.orders.domain.shares import Share, share_of
-from app.orders.errors import OrderIsShipped, OrderNotPaid
 from app.orders.events import OrderCancelled, OrderChanged
-from app.orders.models import Order, PaymentStatus, Reversal, ReversalKind
+from app.orders.models import Order, Reversal, ReversalKind
 from app.orders.repository import locked_order
 from app.orders.services import claims
+from app.orders.services.going import Going, Wanted, cancelling, returning
 from app.orders.services.placing import cancel_unpaid_order
-from app.orders.services.taken import lines_taken
-from app.orders.services.units import Units, by_product, chosen, to_json
-
-Wanted = Mapping[UUID, int] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What a reversal gave back."""
-
-    refund_cents: int
-    products_cents: int
-    points: int
-    vouchers: Mapping[str, int]
+from app.orders.services.units import by_product, to_json
 
 
 def cancel(
@@ -48,23 +31,14 @@ def cancel(
     clock: Clock,
 ) -> Order:
     """Units that have not left the house; all of them, when nothing is said. An order that is not
-    paid in full is cancelled whole only.
-
-    Raises OrderNotPlaced, OrderIsCancelled, OrderNotPaid, LineNotFound, UnitsNotThere,
-    NothingChosen.
+    paid in full is cancelled whole only. Raises what `cancelling` does.
     """
     order = locked_order(uow.session, actor, order_id)
-    order.must_be_a_sale()
-    order.must_stand()
-    if order.payment_status in {PaymentStatus.UNPAID, PaymentStatus.PARTIALLY_PAID}:
-        if units is not None and not _is_whole(order, units):
-            raise OrderNotPaid
-        if not order.paid_cents:
-            return cancel_unpaid_order(uow, actor, order, reason=reason, clock=clock)
-        return _cancel_half_paid(uow, actor, order, reason=reason, clock=clock)
-    going = _with_gifts(order, chosen(order, units, lambda line: line.to_ship))
+    going = cancelling(order, units)
+    if not going.consumed and not order.paid_cents:
+        return cancel_unpaid_order(uow, actor, order, reason=reason, clock=clock)
     _reverse(uow, actor, order, ReversalKind.CANCEL, going, reason=reason, clock=clock)
-    give_back_stock(uow, by_product(going))
+    give_back_stock(uow, by_product(going.units))
     return order
 
 
@@ -79,37 +53,16 @@ def take_back(
     clock: Clock,
 ) -> Order:
     """Units that had been shipped came back; all of them, when nothing is said. `restock`: they can
-    be sold again.
-
-    Raises OrderNotPlaced, OrderIsCancelled, OrderNotPaid, LineNotFound, UnitsNotThere,
-    NothingChosen.
+    be sold again. Raises what `returning` does.
     """
     order = locked_order(uow.session, actor, order_id)
-    order.must_be_a_sale()
-    order.must_stand()
-    if order.payment_status != PaymentStatus.PAID:
-        raise OrderNotPaid
-    back = chosen(order, units, lambda line: line.shipped - line.returned)
+    back = returning(order, units)
     _reverse(
         uow, actor, order, ReversalKind.RETURN, back, restocked=restock, reason=reason, clock=clock
     )
     if restock:
-        put_back_stock(uow, actor, by_product(back), note=reason, clock=clock)
+        put_back_stock(uow, actor, by_product(back.units), note=reason, clock=clock)
     return order
-
-
-def _is_whole(order: Order, units: Mapping[UUID, int]) -> bool:
-    bought = (line for line in order.lines if not line.is_automatic)
-    return all(units.get(line.id, 0) == line.quantity for line in bought)
-
-
-def _with_gifts(order: Order, going: Units) -> Units:
-    """When nothing that was bought is left, gifts that added themselves do not leave either."""
-    bought = [line for line in order.lines if not line.is_automatic]
-    if any(line.gone + going.get(line, 0) < line.quantity for line in bought):
-        return going
-    gifts = {line: line.to_ship for line in order.lines if line.is_automatic and line.to_ship}
-    return {**going, **gifts}
 
 
 def _reverse(
@@ -117,61 +70,41 @@ def _reverse(
     actor: Actor,
     order: Order,
     kind: ReversalKind,
-    units: Units,
+    going: Going,
     *,
     restocked: bool = True,
     reason: str,
     clock: Clock,
 ) -> None:
-    taken = lines_taken(order)
-    shares = {line: share_of(taken[line.id], line.gone, count) for line, count in units.items()}
-    share = reduce(Share.plus, shares.values(), Share())
-    before = {"status": str(order.status), "refunded_cents": order.refunded_cents}
-    refund = order.reverse(
-        kind, units, {line: one.net_cents for line, one in shares.items()}, clock()
-    )
+    before = _state(order)
+    order.reverse(kind, going.units, going.nets, clock())
     revision = order.next_revision()
-    given = Given(refund, share.net_cents, share.points, share.vouchers)
-    _write(uow, actor, order, (kind, units, given), restocked=restocked, reason=reason, clock=clock)
-    after = {"status": str(order.status), "refunded_cents": order.refunded_cents}
-    record(uow, actor, f"order.{kind}", "order", order.id, before, after, reason)
-    claims.give_back(uow, actor, order, share, clock=clock)
-    uow.record(OrderChanged(order.id, revision, order.customer_id, order.meeting_id))
+    _write(uow, actor, order, kind, going, restocked=restocked, reason=reason, clock=clock)
+    record(uow, actor, f"order.{kind}", "order", order.id, before, _state(order), reason)
+    if going.consumed:
+        claims.give_back(uow, actor, order, going.share, clock=clock)
+    else:
+        claims.let_go(uow, actor, order, clock=clock)
+    told = OrderChanged if going.consumed else OrderCancelled
+    uow.record(told(order.id, revision, order.customer_id, order.meeting_id))
 
 
-def _cancel_half_paid(
-    uow: UnitOfWork, actor: Actor, order: Order, *, reason: str, clock: Clock
-) -> Order:
-    """What was received is given back; nothing was consumed yet."""
-    if any(line.shipped for line in order.lines):
-        raise OrderIsShipped
-    units = {line: line.to_ship for line in order.lines}
-    nets = {line: line.net_cents for line in units}
-    before = {"status": str(order.status), "paid_cents": order.paid_cents}
-    refund = order.reverse(ReversalKind.CANCEL, units, nets, clock())
-    revision = order.next_revision()
-    given = Given(refund, order.products_cents, 0, {})
-    made = (ReversalKind.CANCEL, units, given)
-    _write(uow, actor, order, made, restocked=True, reason=reason, clock=clock)
-    after = {"status": str(order.status), "refunded_cents": order.refunded_cents}
-    record(uow, actor, "order.cancel", "order", order.id, before, after, reason)
-    claims.let_go(uow, actor, order, clock=clock)
-    give_back_stock(uow, by_product(units))
-    uow.record(OrderCancelled(order.id, revision, order.customer_id, order.meeting_id))
-    return order
+def _state(order: Order) -> dict[str, object]:
+    return {"status": str(order.status), "refunded_cents": order.refunded_cents}
 
 
 def _write(
     uow: UnitOfWork,
     actor: Actor,
     order: Order,
-    made: tuple[ReversalKind, Units, Given],
+    kind: ReversalKind,
+    going: Going,
     *,
     restocked: bool,
     reason: str,
     clock: Clock,
 ) -> None:
-    kind, units, given = made
+    given = going.consumed
     uow.session.add(
         Reversal(
             brand_id=uow.brand_id,
@@ -179,12 +112,12 @@ def _write(
             order_id=order.id,
             revision=order.revision,
             kind=kind,
-            units=to_json(units),
-            refund_cents=given.refund_cents,
-            products_cents=given.products_cents,
-            shipping_cents=max(given.refund_cents - given.products_cents, 0),
-            points=given.points,
-            vouchers=dict(given.vouchers),
+            units=to_json(going.units),
+            refund_cents=going.refund_cents,
+            products_cents=going.products_cents,
+            shipping_cents=going.shipping_cents,
+            points=going.share.points if given else 0,
+            vouchers=dict(going.share.vouchers) if given else {},
             restocked=restocked,
             reason=reason,
             made_at=clock(),

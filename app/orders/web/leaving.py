@@ -3,14 +3,16 @@
 The seller's pages hang below her order, those of staff below the order in the console.
 """
 
+import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from app.accounts.web import from_session
 from app.customers import queries as customers
@@ -24,9 +26,10 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
 from app.kernel.words import N_
 from app.meetings.services import ordering
-from app.orders import queries
+from app.orders import queries, services
 from app.orders.queries import LineView, OrderPage, OrderView
 from app.orders.schemas import CancelSchema, QuantitySchema, ReturnSchema, ShipSchema
+from app.orders.services.foreseeing import Foreseen
 
 Units = dict[UUID, int] | None
 Typed = dict[str, Any]
@@ -43,6 +46,9 @@ class Act:
     most: Callable[[LineView], int]
     schema: type[Any]
     do: Callable[[UnitOfWork, Actor, UUID, Units, Typed], object]
+    foresee: Callable[[Session, Actor, UUID, Units], Foreseen] | None = None
+    """What it would do, shown before it is done."""
+    _: KW_ONLY
     starts_full: bool
     """The page proposes all there are, rather than none."""
     whole_when_unpaid: bool = False
@@ -84,28 +90,24 @@ ACTS = (
     Act(
         name="cancel",
         title=N_("Cancel products"),
-        about=N_(
-            "What has not left the house. Stock, codes, vouchers and points go back with it, and "
-            "what was paid for it is to be paid back."
-        ),
+        about=N_("What has not left the house. You see what goes back before anything is done."),
         button=N_("Cancel these products"),
         most=lambda line: line.to_ship,
         schema=CancelSchema,
         do=_cancel,
+        foresee=services.foresee_cancel,
         starts_full=False,
         whole_when_unpaid=True,
     ),
     Act(
         name="return",
         title=N_("Take products back"),
-        about=N_(
-            "What had been shipped and came back. Codes, vouchers and points go back with it, and "
-            "what was paid for it is to be paid back."
-        ),
+        about=N_("What was shipped and came back. You see what goes back before anything is done."),
         button=N_("Record the return"),
         most=lambda line: line.returnable,
         schema=ReturnSchema,
         do=_return,
+        foresee=services.foresee_return,
         starts_full=False,
     ),
 )
@@ -130,18 +132,43 @@ class UnitsRow:
     start: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What is shown before it is done."""
+
+    foreseen: Foreseen
+    restock: bool
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
+
+    @property
+    def units(self) -> int:
+        return sum(line.units for line in self.foreseen.lines)
+
+
 # ----------------------------------------------------------------------------------- the pages
 
 
 def show(house: House, act: Act, order_id: UUID) -> Any:
-    return _page(house, act, order_id)
+    """What goes as a whole needs nothing to be chosen: what it does is shown at once."""
+    try:
+        whole = _is_whole(act, _read(order_id).order)
+        return _page(house, act, order_id, seen=_seen(act, order_id, None, {}) if whole else None)
+    except (Refused, Conflict) as refusal:
+        return _page(house, act, order_id, refusal)
 
 
 def submit(house: House, act: Act, order_id: UUID) -> Any:
+    """Done once what it does was shown; what was changed since is shown anew."""
     actor = current_actor()
     before = _read(order_id).order
     try:
         typed, units = _typed(act, before)
+        seen = _seen(act, order_id, units, typed)
+        if seen and (request.form.get("checked") != seen.digest or "look" in request.form):
+            return _page(house, act, order_id, seen=seen)
         writing(lambda uow: act.do(uow, actor, order_id, units, typed))
     except (Invalid, Refused, Conflict) as refusal:
         return _page(house, act, order_id, refusal)
@@ -159,7 +186,22 @@ def deliver(house: House, order_id: UUID) -> Any:
     return redirect(url_for(house.order, order_id=order_id), code=303)
 
 
-def _page(house: House, act: Act, order_id: UUID, refusal: ConviveError | None = None) -> Any:
+def _seen(act: Act, order_id: UUID, units: Units, typed: Typed) -> Seen | None:
+    """Raises what the act itself would."""
+    if act.foresee is None:
+        return None
+    with reading() as uow:
+        foreseen = act.foresee(uow.session, current_actor(), order_id, units)
+    return Seen(foreseen, restock=typed.get("restock", True))
+
+
+def _page(
+    house: House,
+    act: Act,
+    order_id: UUID,
+    refusal: ConviveError | None = None,
+    seen: Seen | None = None,
+) -> Any:
     with reading() as uow:
         page = queries.order_page(uow.session, current_actor(), order_id)
         person = customers.people(uow.session, [page.order.customer_id])[page.order.customer_id]
@@ -170,6 +212,7 @@ def _page(house: House, act: Act, order_id: UUID, refusal: ConviveError | None =
         customer=person,
         rows=_rows(act, page.order),
         whole=_is_whole(act, page.order),
+        seen=seen,
         back=url_for(house.order, order_id=order_id),
         values=request.form,
         errors=errors_of(refusal),

@@ -1,5 +1,7 @@
 """Shipping, cancelling and taking back on their pages, for sellers and for staff."""
 
+import re
+
 import pytest
 
 from app.kernel.actor import Role
@@ -19,6 +21,14 @@ def order(stage):
     with stage.uow() as work:
         line = queries.order_page(work.session, stage.seller, order_id).order.lines[0]
     return order_id, f"units-{line.id}"
+
+
+def do(client, url, **typed):
+    """Look at what it does, then do that."""
+    look = client.submit(url, **typed)
+    assert look.status_code == 200, text_of(look)
+    (checked,) = re.findall(r'name="checked" value="(\w+)"', look.text)
+    return client.submit(url, **typed, checked=checked)
 
 
 def pay(stage, order_id):
@@ -51,13 +61,13 @@ def test_units_leave_come_back_and_are_paid_back(client, house, stage, order):
     assert "2 produits sont partis." in shown
     assert "Partiellement expédiée" in shown or "en partie" in shown.lower()
 
-    shown = text_of(client.follow(client.submit(f"{at}/cancel", **{field: "1"})))
+    shown = text_of(client.follow(do(client, f"{at}/cancel", **{field: "1"})))
     assert "1 produit retiré. 50,00 € à rembourser." in shown
     assert "1 annulé" in shown
     shown = text_of(client.follow(client.submit(f"{at}/delivery")))
     assert "La commande est arrivée." in shown
     data = {field: "1", "reason": "Abîmé", "restock": "1"}
-    shown = text_of(client.follow(client.submit(f"{at}/return", **data)))
+    shown = text_of(client.follow(do(client, f"{at}/return", **data)))
     assert "1 produit retiré. 50,00 € à rembourser." in shown
     assert "100,00 €" in shown  # given back in all
     assert client.submit(f"{at}/return").status_code == 422
@@ -68,5 +78,8 @@ def test_what_is_not_paid_is_cancelled_whole(client, house, stage, order):
     page = client.get(f"{house}/{order_id}/cancel")
     assert "annulée entièrement" in text_of(page)
     assert 'type="number"' not in page.text
-    shown = text_of(client.follow(client.submit(f"{house}/{order_id}/cancel")))
+    assert "0,00 € Rien n’a été encaissé" in text_of(page)
+    assert "3 produits retournent en stock" in text_of(page)
+    checked = re.findall(r'name="checked" value="(\w+)"', page.text)
+    shown = text_of(client.follow(client.submit(f"{house}/{order_id}/cancel", checked=checked[0])))
     assert "La commande est annulée" in shown

@@ -20,6 +20,7 @@ from app.orders.domain.wishes import (
     UseVoucher,
 )
 from app.orders.errors import CartHasChanged, GiftAddsItself, NotGranted
+from app.orders.services import foresee_cancel
 from app.promotions.services.promotions import archive_promotion
 from tests.support.checkout import set_checkout
 from tests.support.gathering import Uow
@@ -74,6 +75,12 @@ def test_cancelling_gives_everything_back(till: Till, order_id: UUID, paid: bool
     assert till.findings() == []
 
 
+def taken(till: Till, order_id: UUID) -> tuple[int, int, int]:
+    """Paid back, points and voucher given back until now."""
+    (left,) = till.vouchers().values()
+    return till.seen(order_id).refunded_cents, till.wallet().get("available", 0), left[0]
+
+
 def test_parts_given_back_add_up_to_all_that_was_taken(till: Till) -> None:
     till.promotion("tenth", limits={"budget_cents": 100_000})
     till.points(100)
@@ -85,10 +92,21 @@ def test_parts_given_back_add_up_to_all_that_was_taken(till: Till) -> None:
     pots, pans = till.line(order_id, "POT"), till.line(order_id, "PAN")
 
     for units in ({pots: 1}, {pans: 1, pots: 2}, {pots: 3}, {pans: 1}):
+        before = taken(till, order_id)
+        foreseen = till.see(foresee_cancel, till.staff, order_id, units)
         till.stage.do(ordering.cancel_units, order_id, units)
+        assert (foreseen.refund_cents, foreseen.points, foreseen.vouchers_cents) == tuple(
+            now - then for now, then in zip(taken(till, order_id), before, strict=True)
+        )
+        assert sum(line.net_cents for line in foreseen.lines) == foreseen.refund_cents
+        assert (foreseen.whole, foreseen.uses) == (False, ())
         assert till.seen(order_id).refunded_cents < paid
         assert till.findings() == []
     assert till.wallet()["spent"] > 0
+    foreseen = till.see(foresee_cancel, till.staff, order_id, None)
+    assert foreseen.refund_cents == paid - till.seen(order_id).refunded_cents
+    assert foreseen.points == till.wallet()["spent"]
+    assert (foreseen.whole, foreseen.uses) == (True, ("tenth",))
     till.stage.do(ordering.cancel_units, order_id)
 
     assert till.seen(order_id).refunded_cents == paid
