@@ -161,6 +161,8 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(rewards.host_bp)
     app.register_blueprint(rewards.mine.bp)
     app.register_blueprint(rewards.giving.bp)
+    app.register_blueprint(rewards.templates.bp)
+    app.register_blueprint(rewards.templates.admin_bp)
     app.register_blueprint(rewards.mine.own_bp)
     app.register_blueprint(rewards.programme_bp)
     app.register_blueprint(rewards.draft_bp)

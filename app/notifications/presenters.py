@@ -50,6 +50,8 @@ from app.rewards.presenters import (
     validity,
     voucher_line,
 )
+from app.rewards.presenters.offers import among
+from app.rewards.presenters.titles import reward_title
 from app.rewards.queries import ClaimView, GrantView, claims_of_customer, grants_by_id
 from app.sellers import queries as sellers
 
@@ -58,9 +60,10 @@ LOCALES = {"fr", "en"}
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """A code or voucher in the recipient's hands."""
+    """A code, voucher or gift in the recipient's hands."""
 
     code: str
+    """Empty of a gift."""
     conditions: list[str]
     validity: str
 
@@ -356,24 +359,44 @@ def _choice_names(claims: Sequence[ClaimView], names: Mapping[str, str]) -> list
 def reward_given(uow: UnitOfWork, key: str, holding_id: UUID, customer_id: UUID) -> Written | None:
     """None when it is not hers any more."""
     recipient = _recipient(uow, customers.standing(uow.session, customer_id), None)
-    held: list[CodeView | VoucherView] = [
-        *promotions.codes_of(uow.session, [recipient.person.id]),
-        *promotions.vouchers_of(uow.session, [recipient.person.id]),
-    ]
-    one = next((one for one in held if one.id == holding_id), None)
+    one = _given(uow.session, recipient.person.id, holding_id)
     if one is None:
         return None
-    names = names_of_products(uow.session, one.terms)
     with speaking(recipient.brand, recipient.locale):
-        line = code_line(one, [], names) if isinstance(one, CodeView) else voucher_line(one, [])
+        title, holding = _gift_told(uow, one) if isinstance(one, ClaimView) else _held(uow, one)
         told = RewardGiven(
             first_name=recipient.person.first_name,
-            title=line.title,
-            reason=str(one.terms.get("note", "")),
-            holding=Holding(line.code, line.conditions, validity(one.valid_until)),
+            title=title,
+            reason=str((one.terms or {}).get("note", "")),
+            holding=holding,
         )
         letter = render("reward_given", recipient.brand, recipient.locale, letter=told)
     return _written(key, "reward_given", recipient, letter, secret=None)
+
+
+def _given(
+    session: Session, person_id: UUID, holding_id: UUID
+) -> CodeView | VoucherView | ClaimView | None:
+    held: list[CodeView | VoucherView | ClaimView] = [
+        *promotions.codes_of(session, [person_id]),
+        *promotions.vouchers_of(session, [person_id]),
+        *claims_of_customer(session, person_id),
+    ]
+    return next((one for one in held if one.id == holding_id), None)
+
+
+def _held(uow: UnitOfWork, one: CodeView | VoucherView) -> tuple[str, Holding]:
+    names = names_of_products(uow.session, one.terms)
+    line = code_line(one, [], names) if isinstance(one, CodeView) else voucher_line(one, [])
+    return line.title, Holding(line.code, line.conditions, validity(one.valid_until))
+
+
+def _gift_told(uow: UnitOfWork, one: ClaimView) -> tuple[str, Holding]:
+    products = catalog.products_by_reference(uow.session, one.choices)
+    names = {key: product.name for key, product in products.items()}
+    where = say(N_("Choose it in “My rewards”, or with your seller."))
+    told = [*among(_choice_names([one], names)), where]
+    return reward_title(one.terms or {}, names, 1), Holding("", told, validity(one.choose_before))
 
 
 # ---------------------------------------------------------------------------- invitation

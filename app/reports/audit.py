@@ -165,6 +165,7 @@ GRANTS: Checks = {
         FROM (SELECT 'entry' AS what, id, source_id AS grant_id, customer_id FROM ledger_entries
               WHERE source_type = 'grant'
               UNION ALL SELECT 'claim', id, grant_id, customer_id FROM gift_claims
+              WHERE grant_id IS NOT NULL
               UNION ALL SELECT 'code', id, grant_id, customer_id FROM promo_codes
               WHERE grant_id IS NOT NULL
               UNION ALL SELECT 'voucher', id, grant_id, customer_id FROM vouchers

@@ -168,7 +168,7 @@ def gift_told(line: GiftLine) -> dict[str, Any]:
 
 def _gift(session: Session, claim_id: UUID) -> dict[str, Any]:
     claim = claim_for(session, current_actor(), claim_id)
-    grants = grants_by_id(session, [claim.grant_id])
+    grants = grants_by_id(session, [claim.grant_id] if claim.grant_id else [])
     why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
     earned = {}
     if claim.meeting_id:

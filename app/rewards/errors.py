@@ -100,3 +100,42 @@ class GiftGone(Conflict):
 
     code = "gift_gone"
     words = N_("“%(name)s” has just run out. Choose another gift: yours is still waiting.")
+
+
+class TemplateMoved(Conflict):
+    """Somebody else has changed the reward since the page was shown."""
+
+    code = "reward_template_moved"
+    words = N_("Somebody else changed this reward meanwhile. Please look again.")
+
+
+class TemplateIsArchived(Refused):
+    code = "reward_template_archived"
+    words = N_("“%(name)s” is archived: it is not given any more.")
+
+
+class TemplateNamesReference(Refused):
+    code = "reward_template_names_reference"
+    words = N_("The published reward “%(name)s” names %(reference)s: change or archive it first.")
+
+
+class ProductsUnknown(Refused):
+    code = "products_unknown"
+    words = N_("No product of the catalogue has this reference: %(references)s.")
+
+
+class GiftNeedsSeller(Refused):
+    """A gift is chosen onto an order, which belongs to a seller."""
+
+    code = "gift_needs_seller"
+    words = N_("A gift goes out with a seller's order, and this customer has no seller yet.")
+
+
+class NotForPoints(Refused):
+    code = "not_for_points"
+    words = N_("“%(name)s” cannot be exchanged for points any more.")
+
+
+class RewardPriceMoved(Conflict):
+    code = "reward_price_moved"
+    words = N_("This reward costs %(points)s points by now. Please look again.")

@@ -1,4 +1,5 @@
-"""The programme (immutable versions), grants (one row per reward won) and gift claims."""
+"""The programme (immutable versions), grants (one row per reward won), gift claims, and what the
+brand gives by hand or for points."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -8,7 +9,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
-from app.infra.orm import Base, belongs, bigint, brand_pk, one_of, uuid_pk
+from app.infra.orm import Base, amount, belongs, bigint, brand_pk, cents, one_of, uuid_pk
+from app.rewards.domain.offers import Holding, OfferKind, TemplateState
 
 
 class ProgrammeVersion(Base):
@@ -161,16 +163,19 @@ class GiftClaim(Base):
         UniqueConstraint("brand_id", "grant_id", "unit"),
         one_of("status", ClaimStatus),
         CheckConstraint("(status = 'chosen') = (product_id IS NOT NULL)", name="chosen_is_named"),
+        CheckConstraint("(grant_id IS NULL) = (terms IS NOT NULL)", name="won_or_given"),
         Index("ix_gift_claims_customer", "brand_id", "customer_id"),
         Index("ix_gift_claims_meeting", "brand_id", "meeting_id"),
     )
 
     brand_id: Mapped[brand_pk]
     id: Mapped[uuid_pk]
-    grant_id: Mapped[UUID]
+    grant_id: Mapped[UUID | None]
     unit: Mapped[int]
     customer_id: Mapped[UUID]
     meeting_id: Mapped[UUID | None]
+    terms: Mapped[dict[str, Any] | None]
+    """Of one that no rule gave: what is offered, and why."""
     choices: Mapped[list[Any]]
     """References of the products to choose among."""
     choose_before: Mapped[datetime | None]
@@ -180,3 +185,65 @@ class GiftClaim(Base):
     chosen_at: Mapped[datetime | None]
     chosen_by: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+class RewardTemplate(Base):
+    """A reward the brand gives again and again, under a name of its own."""
+
+    __tablename__ = "reward_templates"
+    __table_args__ = (
+        one_of("kind", OfferKind),
+        one_of("state", TemplateState),
+        amount("cents"),
+        CheckConstraint("price_points > 0", name="price_points_positive"),
+        CheckConstraint("valid_days > 0", name="valid_days_positive"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+        Index("ix_reward_templates_state", "brand_id", "state"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    name: Mapped[str]
+    kind: Mapped[str]
+    offer: Mapped[dict[str, Any]]
+    """The values of `Offer`."""
+    valid_days: Mapped[int | None]
+    cents: Mapped[cents]
+    """What one costs the brand at most."""
+    price_points: Mapped[bigint | None]
+    """What customers pay for it; None: it is only given."""
+    state: Mapped[str]
+    revision: Mapped[int]
+    """Raised by each change: whoever saves says which one she was looking at."""
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    updated_at: Mapped[datetime]
+    updated_by: Mapped[str]
+
+
+class GivenReward(Base):
+    """A reward somebody was given by hand, or has exchanged for points. Its key, minted
+    by whoever asked, is what makes it happen once."""
+
+    __tablename__ = "given_rewards"
+    __table_args__ = (
+        belongs("customer_id", "customers"),
+        belongs("template_id", "reward_templates"),
+        one_of("holding", Holding),
+        CheckConstraint("price_points > 0", name="price_points_positive"),
+        Index("ix_given_rewards_customer", "brand_id", "customer_id"),
+        Index("ix_given_rewards_template", "brand_id", "template_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    customer_id: Mapped[UUID]
+    template_id: Mapped[UUID | None]
+    """None: made for her alone."""
+    holding: Mapped[str]
+    holding_id: Mapped[UUID]
+    """Her code, voucher or gift."""
+    price_points: Mapped[bigint | None]
+    """What she paid; None: a present."""
+    given_at: Mapped[datetime]
+    given_by: Mapped[str]

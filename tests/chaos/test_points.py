@@ -18,17 +18,24 @@ from app.infra.jobs.schedule import run_due
 from app.infra.uow import UnitOfWork, transact
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import ConviveError
+from app.kernel.ids import new_id
 from app.loyalty import services
 from app.loyalty.domain import PendingCredit
 from app.loyalty.errors import BalanceTooLow, GoodwillSpent
 from app.loyalty.models import LedgerEntry
 from app.orders.services import settle_points
+from app.promotions.queries import vouchers_of
 from app.promotions.services import holdings
 from app.promotions.services.converting import convert_points
+from app.rewards.domain.offers import Offer, OfferKind
+from app.rewards.services.giving import Gesture, give_reward, redeem
+from app.rewards.services.templates import Published, publish_template
 from tests.chaos.conftest import CLIENTS
 from tests.support.clock import StillClock
 from tests.support.dying import DeathAtAnyStep, lives_through
 from tests.support.points import Ledger, open_ledger
+
+VOUCHER = Offer(OfferKind.VOUCHER, {"amount_cents": 500})
 
 
 @pytest.fixture
@@ -64,6 +71,33 @@ def test_fifty_conversions_at_once_take_exactly_what_is_there(
     assert sorted(answers) == [BalanceTooLow.code] * (CLIENTS - 7) + ["done"] * 7
     assert ledger.accounts(zoe) == {"spent": 70}
     assert ledger.findings() == []
+
+
+def test_fifty_exchanges_at_once_take_exactly_what_is_there(
+    ledger: Ledger, zoe: UUID, crowd: Callable
+) -> None:
+    ledger.give(zoe, 70)
+    candle = ledger.do(publish_template, Published("Bougie", VOUCHER, 10))
+
+    def exchange(work: UnitOfWork) -> object:
+        return redeem(work, ledger.staff, zoe, candle, seen_points=10, clock=work.clock)
+
+    answers = crowd(lambda: attempt(ledger, exchange))
+
+    assert sorted(answers) == [BalanceTooLow.code] * (CLIENTS - 7) + ["done"] * 7
+    assert ledger.accounts(zoe) == {"spent": 70}
+    assert len(ledger.see(vouchers_of, [zoe])) == 7
+    assert ledger.findings() == []
+
+
+def test_fifty_clicks_on_one_present_give_one(ledger: Ledger, zoe: UUID, crowd: Callable) -> None:
+    present = Gesture(new_id(), "Merci", VOUCHER, "Colis en retard")
+
+    def give(work: UnitOfWork) -> object:
+        return give_reward(work, ledger.staff, zoe, present, clock=work.clock)
+
+    assert set(crowd(lambda: attempt(ledger, give))) == {"done"}
+    assert len(ledger.see(vouchers_of, [zoe])) == 1
 
 
 def test_points_given_to_and_fro_are_never_more_nor_less(

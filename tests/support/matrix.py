@@ -47,10 +47,12 @@ from app.orders import queries as orders
 from app.promotions.services.codes import generate_codes
 from app.promotions.services.promotions import create_promotion
 from app.promotions.services.segments import create_segment
+from app.rewards.domain.offers import Offer, OfferKind
 from app.rewards.queries import claim, claims_of_meeting
 from app.rewards.queries.drafts import latest_version, programme_draft
 from app.rewards.services.gift_choice import GiftChosen, choose_gift
 from app.rewards.services.programme_draft import import_draft
+from app.rewards.services.templates import Published, publish_template
 from tests.support.browser import Browser
 from tests.support.databases import plain
 from tests.support.gathering import PASSWORD, Stage, set_stage
@@ -350,6 +352,12 @@ class Things:
                 staff, document = system(self.brand.id), programme(rule(id="thanks"))
                 import_draft(work, staff, document, revision=None, clock=work.clock)
         return "thanks"
+
+    @cached_property
+    def template_id(self) -> UUID:
+        wanted = Published("A voucher", Offer(OfferKind.VOUCHER, {"amount_cents": 500}), 50)
+        with self.stage.uow(self.brand.id) as work:
+            return publish_template(work, system(self.brand.id), wanted, clock=work.clock)
 
     @cached_property
     def promotion_id(self) -> UUID:

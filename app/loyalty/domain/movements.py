@@ -93,6 +93,7 @@ class PointsKind(StrEnum):
     CONVERTED = "converted"
     CONVERSION_RETURNED = "conversion_returned"
     CONVERSION_LOST = "conversion_lost"
+    REDEEMED = "redeemed"
     TRANSFER_OUT = "transfer_out"
     TRANSFER_IN = "transfer_in"
 

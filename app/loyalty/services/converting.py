@@ -14,6 +14,7 @@ from app.loyalty.services.posting import post, write
 from app.loyalty.services.wanting import refuse_too_many
 
 CONVERSION = "conversion"
+REDEMPTION = "redemption"
 
 
 def take_for_conversion(
@@ -26,14 +27,35 @@ def take_for_conversion(
     clock: Clock,
 ) -> None:
     """Once for each conversion. Raises BalanceTooLow, PointsStillPending."""
-    books = open_books(uow, [customer_id])
-    key = f"conversion:{conversion_id}"
-    if is_recorded(uow.session, key):
+    key, stems = f"conversion:{conversion_id}", (CONVERSION, conversion_id)
+    taken = Convert(key, customer_id, points, PointsKind.CONVERTED, *stems, {})
+    _take(uow, actor, taken, clock)
+
+
+def take_for_reward(
+    uow: UnitOfWork,
+    actor: Actor,
+    customer_id: UUID,
+    points: int,
+    redemption_id: UUID,
+    *,
+    name: str,
+    clock: Clock,
+) -> None:
+    """What she exchanges for a reward of this name. Once for each redemption. Raises BalanceTooLow,
+    PointsStillPending."""
+    key, stems = f"redemption:{redemption_id}", (REDEMPTION, redemption_id)
+    taken = Convert(key, customer_id, points, PointsKind.REDEEMED, *stems, {"note": name})
+    _take(uow, actor, taken, clock)
+
+
+def _take(uow: UnitOfWork, actor: Actor, taken: Convert, clock: Clock) -> None:
+    books = open_books(uow, [taken.customer_id])
+    if is_recorded(uow.session, taken.key):
         return
-    lots = lots_left(uow.session, [customer_id])[customer_id]
-    if points > spendable(lots, clock()):
-        refuse_too_many(uow, customer_id, lots, clock)
-    taken = Convert(key, customer_id, points, PointsKind.CONVERTED, CONVERSION, conversion_id, {})
+    lots = lots_left(uow.session, [taken.customer_id])[taken.customer_id]
+    if taken.points > spendable(lots, clock()):
+        refuse_too_many(uow, taken.customer_id, lots, clock)
     write(uow, actor, books, [taken], clock=clock)
 
 

@@ -1,6 +1,7 @@
 """What the brand's staff give by hand, within a budget for each of them and each month."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -37,6 +38,27 @@ def take_goodwill(
     if not _add(uow, actor.user_id, month, unit, amount, most):
         left = max(0, (most or 0) - _given(uow, actor.user_id, month, unit))
         raise _SPENT[GoodwillUnit(unit)](left)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What somebody may still give by hand this month; None: as much as she likes."""
+
+    points: int | None
+    cents: int | None
+
+
+def goodwill_left(uow: UnitOfWork, actor: Actor, *, clock: Clock) -> Left:
+    goodwill = settings_of(uow).goodwill
+    if actor.user_id is None:
+        return Left(None, None)
+    month, user_id = month_of(uow, clock), actor.user_id
+
+    def left(unit: GoodwillUnit) -> int | None:
+        most = _budget(goodwill, unit)
+        return None if most is None else max(0, most - _given(uow, user_id, month, unit))
+
+    return Left(left(GoodwillUnit.POINTS), left(GoodwillUnit.CENTS))
 
 
 def month_of(uow: UnitOfWork, clock: Clock) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from app.catalog import queries as catalog
 from app.catalog.presenters import picture_of, stock_words
 from app.catalog.queries import ProductView
 from app.kernel.text import identity_key
-from app.rewards.presenters.holdings import last_day
+from app.rewards.presenters.holdings import last_day, noted
 from app.rewards.presenters.shapes import Choice, GiftLine, Won
 from app.rewards.presenters.titles import Terms, reward_title
 from app.rewards.queries import ClaimView, GrantView
@@ -37,26 +38,21 @@ def gift_lines(
     """
     references = [reference for claim in claims for reference in claim.choices]
     products = catalog.products_by_reference(session, references)
-    return [
-        _line(
-            claim,
-            grants[claim.grant_id].reward,
-            products,
-            why[claim.grant_id].why,
-            order_status.get(claim.order_id) if claim.order_id else None,
-            earned.get(claim.meeting_id or grants[claim.grant_id].scope_id),
-        )
-        for claim in claims
-    ]
+    lines = []
+    for claim in claims:
+        order = order_status.get(claim.order_id) if claim.order_id else None
+        grant = grants[claim.grant_id] if claim.grant_id else None
+        if grant is None:
+            line = _line(claim, claim.terms or {}, products, noted(claim.terms or {}), order)
+        else:
+            line = _line(claim, grant.reward, products, why[grant.id].why, order)
+            line = replace(line, earned_text=earned.get(claim.meeting_id or grant.scope_id))
+        lines.append(line)
+    return lines
 
 
 def _line(
-    claim: ClaimView,
-    terms: Terms,
-    products: Products,
-    why: list[str],
-    order_status: str | None,
-    earned: str | None,
+    claim: ClaimView, terms: Terms, products: Products, why: list[str], order_status: str | None
 ) -> GiftLine:
     choices = choices_of(claim, products)
     names = {key: product.name for key, product in products.items()}
@@ -71,7 +67,7 @@ def _line(
         chosen_id=claim.product_id,
         chosen_name=next((c.name for c in choices if c.id == claim.product_id), None),
         order_id=claim.order_id,
-        earned_text=earned,
+        earned_text=None,
         why=why,
     )
 

@@ -117,7 +117,7 @@ def _gifts(
         for claim in claims_of_meeting(session, meeting.id)
         if claim.customer_id == meeting.host_id and claim.status in {"open", "chosen"}
     ]
-    grants = grants_by_id(session, {claim.grant_id for claim in hers})
+    grants = grants_by_id(session, {claim.grant_id for claim in hers if claim.grant_id})
     day = meeting.starts_at.astimezone(zone()).date()
     return gift_lines(
         session,

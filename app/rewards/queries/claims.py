@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -17,10 +18,13 @@ from app.rewards.models import ClaimStatus, GiftClaim
 @dataclass(frozen=True, slots=True)
 class ClaimView:
     id: UUID
-    grant_id: UUID
+    grant_id: UUID | None
+    """None: given by hand, or exchanged for points."""
     unit: int
     customer_id: UUID
     meeting_id: UUID | None
+    terms: dict[str, Any] | None
+    """Of one without grant."""
     choices: list[str]
     choose_before: datetime | None
     status: str

@@ -8,6 +8,7 @@ from marshmallow import post_load
 from app.http.fields import Choice, Count, Id, StrictSchema, Text
 from app.kernel.words import N_
 from app.loyalty.domain.settings import MAX_POINTS
+from app.rewards.domain.offers import TemplateState
 
 CHOOSE_ONE = N_("Choose one of the gifts shown.")
 
@@ -44,3 +45,27 @@ class AdjustSchema(StrictSchema):
     def to_change(self, asked: dict[str, Any], **_: Any) -> dict[str, Any]:
         change = asked["points"] if asked["way"] == "add" else -asked["points"]
         return {**asked, "change": change}
+
+
+CHOOSE_REWARD = N_("Choose one of the rewards shown.")
+
+
+class PublishedReward(Id):
+    """One of the rewards on the page."""
+
+    WORDS: ClassVar[Mapping[str, str]] = dict.fromkeys(Pick.WORDS, CHOOSE_REWARD)
+
+
+class GivePublishedSchema(StrictSchema):
+    template_id = PublishedReward(required=True)
+    reason = Text(required=True, maximum=500)
+    giving = Id(required=True)
+
+
+class TemplateActSchema(StrictSchema):
+    do = Choice(("archive", "restore"), required=True)
+    revision = Count(required=True, minimum=1)
+
+
+class FindTemplatesSchema(StrictSchema):
+    state = Choice(tuple(TemplateState), load_default=TemplateState.ACTIVE)

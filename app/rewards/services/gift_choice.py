@@ -13,6 +13,8 @@ from app.catalog import queries as catalog
 from app.catalog import services as stock
 from app.catalog.errors import OutOfStock
 from app.catalog.queries import ProductView
+from app.customers.queries import held as held_card
+from app.customers.queries import principals
 from app.infra.locks import Rank, lock
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
@@ -24,6 +26,7 @@ from app.orders.queries import order_page
 from app.rewards.errors import (
     GiftAlreadyChosen,
     GiftGone,
+    GiftNeedsSeller,
     GiftNoLongerOffered,
     NotAmongTheChoices,
 )
@@ -69,11 +72,23 @@ def choose_gift(
 
 def _enter(uow: UnitOfWork, actor: Actor, seen: ClaimView) -> UUID:
     """Through the meeting or the order the gift was won in, which also says whose order it
-    becomes."""
+    becomes; of one given to her, through her card."""
     if seen.meeting_id:
         return locked_meeting(uow.session, actor, seen.meeting_id).seller_id
+    if seen.grant_id is None:
+        return _seller_of(uow, actor, seen.customer_id)
     order_id = grant(uow.session, seen.grant_id).scope_id
     return order_page(uow.session, actor, order_id).order.seller_id
+
+
+def _seller_of(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> UUID:
+    """Whoever chooses for her, else her principal seller. Raises CustomerNotFound,
+    GiftNeedsSeller."""
+    held_card(uow.session, actor, customer_id)
+    seller_id = actor.seller_id or principals(uow.session, [customer_id]).get(customer_id)
+    if seller_id is None:
+        raise GiftNeedsSeller
+    return seller_id
 
 
 def _locked(uow: UnitOfWork, claim_id: UUID) -> GiftClaim:

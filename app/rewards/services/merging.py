@@ -9,7 +9,7 @@ from app.infra.locks import Rank, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.ids import new_id
 from app.rewards.events import SettlementWanted
-from app.rewards.models import GiftClaim, Grant
+from app.rewards.models import GiftClaim, GivenReward, Grant
 
 
 def hold_claims(uow: UnitOfWork, customer_id: UUID) -> None:
@@ -29,7 +29,9 @@ def move_customer(uow: UnitOfWork, from_id: UUID, to_id: UUID) -> int:
     hers = update(Grant).where(Grant.beneficiary_id == from_id, ~twin)
     claims = update(GiftClaim).where(GiftClaim.customer_id == from_id).values(customer_id=to_id)
     plain = {"synchronize_session": False}
+    given = update(GivenReward).where(GivenReward.customer_id == from_id)
     uow.session.execute(hers.values(beneficiary_id=to_id).execution_options(**plain))
+    uow.session.execute(given.values(customer_id=to_id).execution_options(**plain))
     moved = uow.session.execute(claims.returning(GiftClaim.id).execution_options(**plain)).all()
     uow.session.expire_all()
     return len(moved)

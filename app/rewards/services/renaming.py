@@ -13,10 +13,16 @@ from app.kernel.clock import Clock, local_day
 from app.kernel.text import identity_key
 from app.meetings.queries import earliest_unsettled
 from app.rewards.domain.references import references_of
-from app.rewards.errors import DraftNamesReference, GiftsAwaitReference, ProgrammeNamesReference
+from app.rewards.errors import (
+    DraftNamesReference,
+    GiftsAwaitReference,
+    ProgrammeNamesReference,
+    TemplateNamesReference,
+)
 from app.rewards.queries.awaited import references_awaited
 from app.rewards.queries.drafts import programme_draft
 from app.rewards.queries.programme import ProgrammeView, programme_versions
+from app.rewards.queries.templates import active_templates
 
 
 def change_product_card(
@@ -24,7 +30,8 @@ def change_product_card(
 ) -> None:
     """As `change_product`, which rewards let go ahead.
 
-    Raises GiftsAwaitReference, ProgrammeNamesReference, DraftNamesReference besides.
+    Raises GiftsAwaitReference, ProgrammeNamesReference, DraftNamesReference,
+    TemplateNamesReference besides.
     """
     reference = product_view(uow.session, product_id).reference
     change_product(uow, actor, product_id, card)
@@ -41,6 +48,9 @@ def _must_not_be_named(uow: UnitOfWork, reference: str, *, clock: Clock) -> None
     draft = programme_draft(uow.session)
     if draft and _names(reference, references_of(draft.document)):
         raise DraftNamesReference(reference=reference)
+    for one in active_templates(uow.session):
+        if _names(reference, one.offer.products):
+            raise TemplateNamesReference(reference=reference, name=one.name)
 
 
 def _still_judging(uow: UnitOfWork, *, clock: Clock) -> list[ProgrammeView]:

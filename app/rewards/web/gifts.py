@@ -96,14 +96,15 @@ def _gift_page(claim_id: UUID, refusal: ConviveError | None = None) -> Any:
 
 def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
     session = uow.session
-    grants = grants_by_id(session, [claim.grant_id])
+    grants = grants_by_id(session, [claim.grant_id] if claim.grant_id else [])
     why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
-    source_id = claim.meeting_id or grants[claim.grant_id].scope_id
+    earned = {}
     if claim.meeting_id:
         card = meetings.meeting_card(session, current_actor(), claim.meeting_id)
-        earned = {source_id: won_at(card.starts_at)}
-    else:
-        earned = {source_id: won_in(orders.order_cards(session, [source_id])[source_id])}
+        earned[card.id] = won_at(card.starts_at)
+    elif claim.grant_id:
+        source_id = grants[claim.grant_id].scope_id
+        earned[source_id] = won_in(orders.order_cards(session, [source_id])[source_id])
     return gift_lines(session, [claim], grants, why, order_status={}, earned=earned)[0]
 
 

@@ -1,6 +1,5 @@
 """What the brand's staff give one customer by hand: points, or a reward of her own."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -9,31 +8,30 @@ from flask_babel import gettext
 from werkzeug import Response
 
 from app.accounts.web import from_session
-from app.catalog import queries as catalog
 from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
+from app.http.fields import Text
 from app.http.form_tree import flat
 from app.http.forms import errors_of, load, posted
-from app.http.words import points, say
+from app.http.words import points
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.kernel.errors import ConviveError, Invalid, Refused
 from app.kernel.ids import new_id
-from app.kernel.text import identity_key
-from app.kernel.words import N_
 from app.loyalty import queries as balances
 from app.loyalty import services as loyalty
 from app.promotions.presenters.shelf import shelf_of
-from app.rewards.schemas.gesture_form import GESTURE_TREE, Wanted, read_gesture
-from app.rewards.schemas.gifts import AdjustSchema
-from app.rewards.services.giving import Gesture, give_reward
+from app.rewards.errors import ProductsUnknown
+from app.rewards.presenters.templates import template_rows
+from app.rewards.queries.templates import templates
+from app.rewards.schemas.gifts import AdjustSchema, GivePublishedSchema
+from app.rewards.schemas.offer_form import OFFER_TREE, read_offer
+from app.rewards.services.giving import Gesture, give_published, give_reward
 
 bp = Blueprint("giving_console", __name__, url_prefix="/console/customers/<uuid:customer_id>")
 open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_session)
-
-NO_PRODUCT = N_("No product of the catalogue has this reference.")
 
 
 # ------------------------------------------------------------------------------ Ajuster les points
@@ -80,10 +78,12 @@ def _points_page(
     with reading() as uow:
         card = customers.customer(uow.session, current_actor(), customer_id)
         balance = balances.balances(uow.session, [customer_id])[customer_id]
+        budget = loyalty.goodwill_left(uow, current_actor(), clock=uow.clock)
     return render_template(
         "console/customers/points.html",
         card=card,
         balance=balance,
+        budget=budget,
         change=change,
         change_words=_signed(change) if change else "",
         adjustment=request.form.get("adjustment") or str(new_id()),
@@ -107,50 +107,34 @@ def new_reward(customer_id: UUID) -> str:
 
 @bp.post("/rewards/new", endpoint="new_reward_post")
 def give(customer_id: UUID) -> Any:
-    tree = GESTURE_TREE.read(request.form.items())
+    tree = OFFER_TREE.read(request.form.items())
     if request.form.get("do") != "save":
         return _reward_page(customer_id, tree)
-    wanted, out = read_gesture(tree)
-    if wanted is not None:
-        with reading() as uow:
-            customers.customer(uow.session, current_actor(), customer_id)
-            wanted = _priced(uow, wanted)
-        if wanted is None:
-            out.wrong("product", NO_PRODUCT)
-    if wanted is None:
+    offer, out = read_offer(tree)
+    reason = out.typed(Text(maximum=500), tree, "", "reason", "reason")
+    if offer is None or not reason:
         return _reward_page(customer_id, tree, out.errors), 422
     gesture = Gesture(
-        id=_gesture_id(tree),
+        id=_minted(tree.get("gesture")),
         name=gettext("A present from %(brand)s", brand=current_brand().name),
-        terms=wanted.terms,
-        cents=wanted.cents,
-        valid_days=wanted.valid_days,
-        reason=wanted.reason,
+        offer=offer,
+        reason=reason,
     )
     try:
         writing(
             lambda uow: give_reward(uow, current_actor(), customer_id, gesture, clock=uow.clock)
         )
     except Refused as refusal:
-        return _reward_page(customer_id, tree, {"_form": [say(refusal)]}), 422
+        errors = errors_of(refusal, beside={ProductsUnknown: "products"})
+        return _reward_page(customer_id, tree, errors), 422
     flash(gettext("The reward is on the card, and an e-mail is on its way."), "success")
     return _to_card(customer_id)
 
 
-def _priced(uow: UnitOfWork, wanted: Wanted) -> Wanted | None:
-    """What a product that is given costs at most; None when there is no such product."""
-    if not wanted.product:
-        return wanted
-    key = identity_key(wanted.product)
-    product = catalog.products_by_reference(uow.session, [wanted.product]).get(key)
-    if product is None:
-        return None
-    return replace(wanted, cents=wanted.cents or product.price_cents)
-
-
-def _gesture_id(tree: dict[str, Any]) -> UUID:
+def _minted(typed: Any) -> UUID:
+    """What makes a second click harmless."""
     try:
-        return UUID(str(tree.get("gesture", "")))
+        return UUID(str(typed or ""))
     except ValueError:
         return new_id()
 
@@ -161,13 +145,61 @@ def _reward_page(
     with reading() as uow:
         card = customers.customer(uow.session, current_actor(), customer_id)
         shelf = shelf_of(uow.session)
+        budget = loyalty.goodwill_left(uow, current_actor(), clock=uow.clock)
     return render_template(
         "console/customers/reward.html",
         card=card,
         shelf=shelf,
+        budget=budget,
         values={"buy": "2", "get": "1", **flat(tree)},
         errors=errors or {},
         here_url=url_for(".new_reward_post", customer_id=customer_id),
+    )
+
+
+@bp.get("/rewards/published")
+def published(customer_id: UUID) -> str:
+    return _published_page(customer_id)
+
+
+@bp.post("/rewards/published", endpoint="published_post")
+def give_existing(customer_id: UUID) -> Any:
+    try:
+        with reading() as uow:
+            customers.customer(uow.session, current_actor(), customer_id)
+        asked = load(GivePublishedSchema, posted(request.form))
+        writing(lambda uow: _give_existing(uow, customer_id, asked))
+    except (Invalid, Refused) as refusal:
+        return _published_page(customer_id, refusal), 422
+    flash(gettext("The reward is on the card."), "success")
+    return _to_card(customer_id)
+
+
+def _give_existing(uow: UnitOfWork, customer_id: UUID, asked: dict[str, Any]) -> None:
+    give_published(
+        uow,
+        current_actor(),
+        customer_id,
+        asked["template_id"],
+        reason=asked["reason"],
+        giving_id=asked["giving"],
+        clock=uow.clock,
+    )
+
+
+def _published_page(customer_id: UUID, refusal: ConviveError | None = None) -> str:
+    with reading() as uow:
+        card = customers.customer(uow.session, current_actor(), customer_id)
+        offered = template_rows(uow.session, templates(uow.session, current_actor()))
+        budget = loyalty.goodwill_left(uow, current_actor(), clock=uow.clock)
+    return render_template(
+        "console/customers/published.html",
+        card=card,
+        offered=offered,
+        budget=budget,
+        giving=request.form.get("giving") or str(new_id()),
+        values=request.form,
+        errors=errors_of(refusal),
     )
 
 

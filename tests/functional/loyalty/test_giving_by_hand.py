@@ -10,6 +10,7 @@ from app.loyalty import queries as loyalty
 from app.loyalty.services import save_settings
 from app.notifications import queries as notifications
 from app.promotions import queries as promotions
+from app.rewards.queries import claims_of_customer
 from tests.support.reading import text_of
 
 
@@ -56,9 +57,10 @@ def test_nobody_is_taken_below_zero_and_what_was_typed_stays(admin, uow, brand, 
 GIFTS = {
     "voucher": {"kind": "voucher", "amount": "15"},
     "percent": {"kind": "percent", "rate": "10", "cap": "20"},
-    "product": {"kind": "product", "product": "WOK-seller"},
-    "buy": {"kind": "buy_x_get_y", "product": "WOK-seller", "buy": "2", "get": "1", "cap": "20"},
+    "product": {"kind": "product", "products": "WOK-seller"},
+    "buy": {"kind": "buy_x_get_y", "products": "WOK-seller", "buy": "2", "get": "1", "cap": "20"},
     "shipping": {"kind": "shipping", "cap": "9", "minimum": "30"},
+    "gift": {"kind": "gift", "products": "WOK-seller"},
 }
 
 
@@ -81,9 +83,21 @@ def test_a_reward_made_for_her_is_on_her_card_and_told_by_mail(
     with uow(brand.id) as work:
         codes = promotions.codes_of(work.session, [chloe])
         vouchers = promotions.vouchers_of(work.session, [chloe])
+        gifts = claims_of_customer(work.session, chloe)
         (mail,) = notifications.emails_of(work.session, chloe)
-    assert len([*codes, *vouchers]) == 1
+    assert len([*codes, *vouchers, *gifts]) == 1
     assert mail.subject.startswith("Pour vous :")
+
+
+def test_a_second_click_gives_nothing_more_and_says_so_calmly(admin, uow, brand, chloe) -> None:
+    once = str(uuid4())
+    give(admin, chloe, kind="voucher", amount="15", gesture=once)
+
+    again = give(admin, chloe, kind="voucher", amount="15", gesture=once)
+
+    assert "La récompense est sur la fiche" in text_of(admin.follow(again))
+    with uow(brand.id) as work:
+        assert len(promotions.vouchers_of(work.session, [chloe])) == 1
 
 
 def test_a_budget_ends_what_one_colleague_gives_in_a_month(admin, uow, brand, chloe) -> None:
@@ -91,6 +105,8 @@ def test_a_budget_ends_what_one_colleague_gives_in_a_month(admin, uow, brand, ch
         document = {"goodwill": {"cents_per_month": 2_000}}
         save_settings(work, system(brand.id), document, clock=work.clock)
     give(admin, chloe, kind="voucher", amount="15")
+    form = text_of(admin.get(f"/console/customers/{chloe}/rewards/new"))
+    assert "il reste 5,00 € ce mois-ci" in form
 
     refused = give(admin, chloe, kind="voucher", amount="15")
 
@@ -101,7 +117,7 @@ def test_a_budget_ends_what_one_colleague_gives_in_a_month(admin, uow, brand, ch
 
 
 def test_an_unknown_product_is_named_beside_its_field(admin, chloe) -> None:
-    answer = give(admin, chloe, kind="product", product="NO-SUCH-THING")
+    answer = give(admin, chloe, kind="product", products="NO-SUCH-THING")
 
     assert answer.status_code == 422
-    assert 'id="field-product-error"' in answer.get_data(as_text=True)
+    assert 'id="field-products-error"' in answer.get_data(as_text=True)

@@ -1,0 +1,141 @@
+"""What a brand gives by hand, or for points: a voucher, a code of her own, a gift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Terms = dict[str, Any]
+Values = Mapping[str, Any]
+WHOLE_RATE = 10_000
+"""Of shipping: all of it."""
+
+
+class OfferKind(StrEnum):
+    VOUCHER = "voucher"
+    AMOUNT = "amount"
+    PERCENT = "percent"
+    PRODUCT = "product"
+    BUY_X_GET_Y = "buy_x_get_y"
+    SHIPPING = "shipping"
+    GIFT = "gift"
+
+
+class Holding(StrEnum):
+    """What it becomes in her hands."""
+
+    CODE = "code"
+    VOUCHER = "voucher"
+    GIFT = "gift"
+
+
+class TemplateState(StrEnum):
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+    """Not given any more; what was given stays."""
+
+
+NEEDS: Mapping[OfferKind, tuple[str, ...]] = {
+    OfferKind.VOUCHER: ("amount_cents",),
+    OfferKind.AMOUNT: ("amount_cents",),
+    OfferKind.PERCENT: ("rate_bp", "cap_cents"),
+    OfferKind.PRODUCT: ("products",),
+    OfferKind.BUY_X_GET_Y: ("products", "buy", "get", "cap_cents"),
+    OfferKind.SHIPPING: ("cap_cents",),
+    OfferKind.GIFT: ("products",),
+}
+WITHOUT_MINIMUM = {OfferKind.BUY_X_GET_Y, OfferKind.GIFT}
+
+
+def takes(kind: OfferKind) -> tuple[str, ...]:
+    """What may be left out."""
+    return () if kind in WITHOUT_MINIMUM else ("minimum_basket_cents",)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    kind: OfferKind
+    values: Values
+    """What `NEEDS` and `takes` name: amounts, rates, references of products."""
+    valid_days: int | None = None
+    """Of a gift: to choose it within; None: for ever."""
+
+    @property
+    def holding(self) -> Holding:
+        if self.kind is OfferKind.VOUCHER:
+            return Holding.VOUCHER
+        return Holding.GIFT if self.kind is OfferKind.GIFT else Holding.CODE
+
+    @property
+    def products(self) -> list[str]:
+        return list(self.values.get("products", ()))
+
+    @property
+    def cents(self) -> int | None:
+        """What it costs at most; None: as much as the dearest of its products."""
+        return self.values.get("cap_cents") or self.values.get("amount_cents")
+
+    @property
+    def terms(self) -> Terms:
+        """As vouchers, personal codes and gifts have them once they are hers."""
+        return _TERMS[self.kind](self.values)
+
+
+def _voucher(values: Values) -> Terms:
+    terms = {"kind": "voucher", "amount_cents": values["amount_cents"], "remainder": "kept"}
+    minimum = values.get("minimum_basket_cents")
+    return {**terms, "minimum_basket_cents": minimum} if minimum else terms
+
+
+def _amount(values: Values) -> Terms:
+    effect = {"kind": "amount_off_order", "amount_cents": values["amount_cents"]}
+    minimum = values.get("minimum_basket_cents")
+    return {"effect": effect, "minimum_basket_cents": minimum} if minimum else {"effect": effect}
+
+
+def _percent(values: Values) -> Terms:
+    effect = {"kind": "order_percent", "rate_bp": values["rate_bp"]}
+    return _code({**effect, "cap_cents": values["cap_cents"]}, values)
+
+
+def _product(values: Values) -> Terms:
+    return _code({"kind": "free_product", "products": values["products"]}, values)
+
+
+def _buy(values: Values) -> Terms:
+    effect = {name: values[name] for name in ("buy", "get", "cap_cents")}
+    scope = {"products": values["products"]}
+    return _code({"kind": "buy_x_get_y", **effect, "scope": scope}, values)
+
+
+def _shipping(values: Values) -> Terms:
+    effect = {"kind": "shipping_percent", "rate_bp": WHOLE_RATE, "cap_cents": values["cap_cents"]}
+    return _code(effect, values)
+
+
+def _gift(values: Values) -> Terms:
+    products = list(values["products"])
+    if len(products) == 1:
+        return {"kind": "gift_product", "product": products[0]}
+    return {"kind": "gift_choice", "products": products}
+
+
+def _code(effect: Terms, values: Values) -> Terms:
+    minimum = values.get("minimum_basket_cents")
+    if not minimum:
+        return {"effect": effect}
+    conditions = {"measure": "basket_net", "op": ">=", "value": minimum}
+    return {"effect": effect, "conditions": conditions}
+
+
+_TERMS = {
+    OfferKind.VOUCHER: _voucher,
+    OfferKind.AMOUNT: _amount,
+    OfferKind.PERCENT: _percent,
+    OfferKind.PRODUCT: _product,
+    OfferKind.BUY_X_GET_Y: _buy,
+    OfferKind.SHIPPING: _shipping,
+    OfferKind.GIFT: _gift,
+}
