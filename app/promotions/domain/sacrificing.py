@@ -8,9 +8,6 @@ every set.
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import lru_cache
-from itertools import combinations
-from operator import itemgetter
 
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
@@ -18,7 +15,8 @@ from app.promotions.domain.steps import leftovers
 
 Several = tuple[Candidate, ...]
 Ways = list[tuple[int, Several]]
-"""Of lines that go together: amounts left, ascending, each with promotions that leave it."""
+"""Of lines that go together: amounts left, ascending, each with the promotions of the highest
+ranks that leave it."""
 
 MOST_TOGETHER = 5
 MOST_TRIED = 192
@@ -41,7 +39,9 @@ class Totals:
         """Bit n: more than the least by n, with the first choices made."""
         islands = _islands(kept, free)
         apart = {index for lines, _, _ in islands for index in lines}
-        self._least = sum(facts.start[index] for index in facts.bought if index not in apart)
+        self._apart = sum(facts.start[index] for index in facts.bought if index not in apart)
+        """What lines cost that no promotion touches."""
+        self._least = self._apart
         self.known = all(len(some) <= MOST_TOGETHER for _, _, some in islands)
         self.known &= sum(1 << len(some) for _, _, some in islands) <= MOST_TRIED
         if self.known:
@@ -58,18 +58,19 @@ class Totals:
         return max(total, self._least) + (bits & -bits).bit_length() - 1
 
     def kept_for(self, total: int) -> Several:
-        """Promotions that leave exactly this total."""
-        kept: list[Candidate] = []
-        more = total - self._least
-        for choices, before in zip(reversed(self._choices), self._reached[-2::-1], strict=True):
-            lowest = choices[0][0]
-            for left, some in choices:
-                rest = more - (left - lowest)
-                if rest >= 0 and before >> rest & 1:
-                    kept += some
-                    more = rest
-                    break
-        return tuple(kept)
+        """Of the sets that leave exactly this total, the one of the highest ranks."""
+        choices = list(self._choices)
+        free = {one: place for place, ways in enumerate(choices) for _, s in ways for one in s}
+        for one in sorted(free, key=lambda one: one.ready.order):
+            place = free[one]
+            with_it = [way for way in choices[place] if one in way[1]]
+            if 0 < len(with_it) < len(choices[place]):
+                kept = [*choices[:place], with_it, *choices[place + 1 :]]
+                if _reaches(kept, total - self._apart):
+                    choices = kept
+                else:
+                    choices[place] = [way for way in choices[place] if one not in way[1]]
+        return tuple(one for ways in choices for one in ways[0][1])
 
     def _add(self, choices: Ways) -> None:
         lowest = choices[0][0]
@@ -83,23 +84,31 @@ class Totals:
     def _ways(self, lines: frozenset[int], fixed: Several, some: Several) -> Ways:
         known = self._remembered.get((fixed, some))
         if known is None:
-            found: dict[int, Several] = {}
-            left = leftovers(self._facts, fixed, some, tuple(lines))
-            for chosen, places in _largest_first(len(some)):
-                if left[chosen] not in found:
-                    found[left[chosen]] = (*fixed, *[some[place] for place in places])
-            known = self._remembered[fixed, some] = sorted(found.items(), key=itemgetter(0))
+            found: dict[int, int] = {}
+            for left, applied in leftovers(self._facts, fixed, some, tuple(lines)):
+                found[left] = max(applied, found.get(left, 0))
+            known = self._remembered[fixed, some] = [
+                (left, (*fixed, *_of_places(some, applied)))
+                for left, applied in sorted(found.items())
+            ]
         return known
 
 
-@lru_cache(maxsize=MOST_TOGETHER + 1)
-def _largest_first(number: int) -> tuple[tuple[int, tuple[int, ...]], ...]:
-    """The parts of so many: as bits, and as places."""
-    return tuple(
-        (sum(1 << place for place in places), places)
-        for size in range(number, -1, -1)
-        for places in combinations(range(number), size)
-    )
+def _of_places(some: Several, applied: int) -> Several:
+    """`applied`: see `leftovers`."""
+    return tuple(one for place, one in enumerate(reversed(some)) if applied >> place & 1)
+
+
+def _reaches(choices: list[Ways], total: int) -> bool:
+    """Whether one way of each may sum to this total."""
+    reached, least = 1, 0
+    for ways in choices:
+        lowest = ways[0][0]
+        further = 0
+        for left, _ in ways:
+            further |= reached << (left - lowest)
+        reached, least = further, least + lowest
+    return total >= least and bool(reached >> (total - least) & 1)
 
 
 def _islands(kept: Several, free: Several) -> list[tuple[frozenset[int], Several, Several]]:

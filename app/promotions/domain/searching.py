@@ -25,12 +25,14 @@ from app.promotions.domain.bounding import (
 )
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
+from app.promotions.domain.judging import holds
 from app.promotions.domain.ready import Step
 from app.promotions.domain.sacrificing import Several, Totals, Ways
 from app.promotions.domain.steps import EVERYTHING, Hope, Pass, Wanted
 from app.promotions.domain.terms import AdvantageKind, Selection, Stacking
 
 Key = tuple[object, ...]
+Ranks = tuple[tuple[float, str], ...]
 Least = tuple[tuple[bool, ...], int]
 """What was asked for and missed at best, and the total at least."""
 
@@ -38,8 +40,7 @@ MOST_WORK = 15_000
 """A bound on promotions applied in one search (a fraction of a second), met where well over a
 hundred apply to one cart at once: beyond it, the best found so far is taken."""
 CAREFUL_WORK = 2_000
-"""How long sets are also looked for that cost the same, but rank higher. Among those that give up
-discounts to reach a threshold the first one found will do."""
+"""How long sets are also looked for that cost the same, but rank higher."""
 
 
 def choose(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wanted) -> Pass:
@@ -77,13 +78,12 @@ def _in_sequence(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wante
 def key_of(done: Pass) -> Key:
     """Sorts ways of pricing, the best first: what was asked for is kept, then the lowest total,
     the most gifts, an advantage that costs no points, the highest priorities."""
-    automatic = [taken.candidate for taken in done.taken if taken.candidate.asked is None]
     return (
         done.unmet(),
         done.total_cents,
         -done.gifts_cents,
         _burden(done),
-        ranks(automatic),
+        _ranks_of(done),
     )
 
 
@@ -93,7 +93,7 @@ def _burden(done: Pass) -> int:
     return 2 if done.advantage.offer.kind is AdvantageKind.LOYALTY else 0
 
 
-def ranks(chosen: Iterable[Candidate]) -> tuple[tuple[float, str], ...]:
+def ranks(chosen: Iterable[Candidate]) -> Ranks:
     """Compares sets by their first difference: the higher priority, then the lower id, wins;
     and more wins over less."""
     return (*sorted(one.ready.order for one in chosen), (inf, ""))
@@ -107,6 +107,12 @@ class Level:
     basket: int = 0
     real: bool = False
     """Whether some set may leave just that."""
+    ranks: Ranks | None = None
+    """The best that such a set can rank, where it was tried."""
+
+    def next(self) -> Level:
+        """Of a real one: at least a cent more."""
+        return Level(self.lines + 1, 0) if self.lines else Level(0, self.basket + 1)
 
 
 class _Search:
@@ -205,15 +211,32 @@ class _Search:
         *,
         advantage: bool,
     ) -> None:
-        """Each of a group in turn, the most promising first, without the others of it."""
+        """Each of a group in turn, without the others of it. First those whose threshold is met
+        whatever applies: the best of them shows that most of the others cannot win."""
         others = tuple(one for one in free if one.promotion.group != group)
         rivals = [one for one in free if one.promotion.group == group]
-        least = self._least_beside((*kept, *others), advantage=advantage)
-        for one in sorted(rivals, key=lambda one: (-self._most_off(one), one.ready.order)):
-            if self._may_go_on() and self._could_win(least, self._most_off(one)):
-                together = (*others, one)
-                if self._could_win(self._least_beside((*kept, *together), advantage=advantage)):
-                    self._visit(kept, together, advantage=advantage)
+        least, hoped = self._least_beside((*kept, *others), advantage=advantage)
+
+        def promise(one: Candidate) -> tuple[object, ...]:
+            met = holds(one.promotion.conditions, self.facts, hoped.read_at[one.ready.step])
+            return not met, -self._most_off(one), one.ready.order
+
+        for one in sorted(rivals, key=promise):
+            if not self._may_go_on():
+                return
+            if self._could_win(least, self._most_off(one)) and self._may_win(
+                kept, (*others, one), advantage=advantage
+            ):
+                self._visit(kept, (*others, one), advantage=advantage)
+
+    def _may_win(self, kept: Several, free: Several, *, advantage: bool) -> bool:
+        together = (*kept, *free)
+        if self.best is None:
+            return True
+        if rival_group(together):
+            return self._could_win(self._least_beside(together, advantage=advantage)[0])
+        slack = odd_cents(self.facts, together, self.wanted)
+        return not self._is_hopeless(kept, free, slack, advantage=advantage)
 
     def _may_go_on(self) -> bool:
         return self.best is None or self.work < MOST_WORK
@@ -239,10 +262,10 @@ class _Search:
             return True
         return (least[0], least[1] - off) <= (self.best.unmet(), self.best.total_cents)
 
-    def _least_beside(self, together: Sequence[Candidate], *, advantage: bool) -> Least:
-        """As if the best of each group were had on top of all the others."""
-        if self.best is None:
-            return (), 0
+    def _least_beside(
+        self, together: Sequence[Candidate], *, advantage: bool
+    ) -> tuple[Least, Pass]:
+        """As if the best of each group were had on top of all the others, which were hoped for."""
         groups: dict[str, list[int]] = defaultdict(list)
         for one in together:
             if one.promotion.group:
@@ -251,7 +274,7 @@ class _Search:
         hoped = self._pass(single, advantage=advantage, hope=EVERYTHING)
         least = hoped.total_cents - odd_cents(self.facts, together, self.wanted)
         rivals = sum(max(off) for off in groups.values() if len(off) > 1)
-        return hoped.unmet(), least - rivals
+        return (hoped.unmet(), least - rivals), hoped
 
     def _most_off(self, one: Candidate) -> int:
         """Remembered: many ways are bounded by it."""
@@ -276,10 +299,15 @@ class _Search:
             further |= {
                 Level(level.lines, need) for need in hoped.basket_lifts if need > level.basket
             }
-            if not hoped.impossible and self._is_better(hoped, slack, burden):
-                if level.real:
-                    return False
-                further |= self._real(level, hoped, kept, free, advantage=advantage)
+            if not hoped.impossible:
+                least = self._least_key(hoped, slack, burden, level)
+                known = self._known_parts()
+                if least[:known] < self.best_key[:known]:
+                    if level.real:
+                        return False
+                    further |= self._real(level, hoped, kept, free, advantage=advantage)
+                elif level.ranks and least[:4] == self.best_key[:4] and known > 4:
+                    further.add(level.next())
             untried |= further - tried
         return True
 
@@ -298,35 +326,52 @@ class _Search:
         total = totals.at_least(least + max(level.lines, level.basket))
         if total is None:
             return set()
-        self._try(totals, total, (*kept, *free), advantage=advantage)
+        found = self._try(totals, total, (*kept, *free), advantage=advantage)
         reached = total - least
-        return {Level(reached, 0, True) if level.lines else Level(0, reached, True)}
+        lines, basket = (reached, 0) if level.lines else (0, reached)
+        return {Level(lines, basket, True, found)}
 
     def _totals(self, kept: Several, free: Several) -> Totals:
         fixed = tuple(
             one for one in (*kept, *self.wanted.promotions) if one.ready.step is Step.PRODUCT
         )
-        some = tuple(one for one in free if one.ready.step is Step.PRODUCT)
+        some = tuple(
+            sorted(
+                (one for one in free if one.ready.step is Step.PRODUCT),
+                key=lambda one: one.ready.order,
+            )
+        )
         found = self._known_totals.get((fixed, some))
         if found is None:
             found = Totals(self.facts, fixed, some, self._ways)
             self._known_totals[fixed, some] = found
         return found
 
-    def _try(self, totals: Totals, total: int, chosen: Several, *, advantage: bool) -> None:
-        if totals.known:
-            others = [one for one in chosen if one.ready.step is not Step.PRODUCT]
-            some = [one for one in totals.kept_for(total) if one.asked is None]
-            self._consider(self._pass([*some, *others], advantage=advantage))
+    def _try(
+        self, totals: Totals, total: int, chosen: Several, *, advantage: bool
+    ) -> Ranks | None:
+        """The best that leaves just this of products; how it ranks."""
+        if not totals.known:
+            return None
+        others = [one for one in chosen if one.ready.step is not Step.PRODUCT]
+        some = [one for one in totals.kept_for(total) if one.asked is None]
+        done = self._pass([*some, *others], advantage=advantage)
+        self._consider(done)
+        return _ranks_of(done)
 
     def _least_burden(self, *, advantage: bool) -> int:
         kinds = {offer.kind for offer in self.wanted.offers} if advantage else set()
         return 0 if kinds - {AdvantageKind.LOYALTY} else 1
 
-    def _is_better(self, hoped: Pass, slack: int, burden: int) -> bool:
-        applied = ranks(taken.candidate for taken in hoped.taken if taken.candidate.asked is None)
-        least = (hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, burden, applied)
-        assert hoped.hope is not None
-        giving_up = hoped.hope.lines or hoped.hope.basket
-        known = 3 if giving_up or self.work > CAREFUL_WORK else 5
-        return least[:known] < self.best_key[:known]
+    def _known_parts(self) -> int:
+        """How much of keys is compared."""
+        return 3 if self.work > CAREFUL_WORK else 5
+
+    def _least_key(self, hoped: Pass, slack: int, burden: int, level: Level) -> Key:
+        applied = _ranks_of(hoped) if level.ranks is None else level.ranks
+        return hoped.unmet(), hoped.total_cents - slack, -hoped.gifts_cents, burden, applied
+
+
+def _ranks_of(done: Pass) -> Ranks:
+    """Of what applies by itself."""
+    return ranks(taken.candidate for taken in done.taken if taken.candidate.asked is None)

@@ -103,23 +103,24 @@ def taken_off(
 
 def leftovers(
     facts: CartFacts, fixed: Sequence[Candidate], some: Sequence[Candidate], lines: Sequence[int]
-) -> list[int]:
+) -> Iterator[tuple[int, int]]:
     """What promotions on products leave of these lines together, for each part of `some` beside
-    all of `fixed`: bit n of its place stands for the nth. Parts that begin alike share that."""
-    bits = {id(one): 1 << place for place, one in enumerate(some)}
+    all of `fixed`, and which of `some` took something off: the last of them is bit 0. Parts that
+    begin alike share that."""
+    bits = {id(one): 1 << place for place, one in enumerate(reversed(some))}
     ways: list[tuple[int, list[int]]] = [(0, facts.start)]
     for one in sorted((*fixed, *some), key=by_turn):
         bit = bits.get(id(one), 0)
-        with_it = [(chosen | bit, _less(one, facts, left)) for chosen, left in ways]
-        ways = ways + with_it if bit else with_it
-    found = [0] * len(ways)
-    for chosen, left in ways:
-        found[chosen] = sum([left[index] for index in lines])
-    return found
+        with_it = [(applied, left, _less(one, facts, left)) for applied, left in ways]
+        fewer = [(applied | bit, less) for applied, left, less in with_it if less is not left]
+        ways = [*ways, *fewer] if bit else [(applied, less) for applied, _, less in with_it]
+    for applied, left in ways:
+        yield sum([left[index] for index in lines]), applied
 
 
 def _less(one: Candidate, facts: CartFacts, left: list[int]) -> list[int]:
-    """What a promotion on products leaves, alone among them (its thresholds are met)."""
+    """What a promotion on products leaves (its thresholds are met); the same where it takes
+    nothing off."""
     promotion, lines = one.promotion, one.lines
     if promotion.skip_discounted:
         lines = tuple(index for index in lines if left[index] == facts.start[index])
@@ -129,6 +130,8 @@ def _less(one: Candidate, facts: CartFacts, left: list[int]) -> list[int]:
     parts = taken_off(one, facts, left, lines, times) if lines else []
     if one.budget_cents is not None and sum(part.amount for part in parts) > one.budget_cents:
         parts = limited(parts, one.budget_cents) if promotion.limits.partial else []
+    if not parts:
+        return left
     less = list(left)
     for part in parts:
         less[part.line] -= part.amount
