@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from app.promotions.domain.candidates import Candidate, by_turn
 from app.promotions.domain.delivering import shipping_price, thresholds
-from app.promotions.domain.effects import off_order, off_products
+from app.promotions.domain.effects import off_products, order_amount
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.judging import Left, holds, read_by, times_met
 from app.promotions.domain.paying import is_for_products
@@ -170,6 +170,7 @@ def most_off(one: Candidate, facts: CartFacts) -> int:
     times = 1
     if one.promotion.stacking.itself:
         times = times_met(one.promotion.conditions, facts, facts.start)
-    off = off_products if one.ready.step is Step.PRODUCT else off_order
-    parts = off(one.promotion, facts, facts.start, one.lines, times)
+    if one.ready.step is Step.ORDER:
+        return order_amount(one.promotion, facts, facts.start, one.lines, times)
+    parts = off_products(one.promotion, facts, facts.start, one.lines, times)
     return sum(part.amount for part in parts) + (len(one.lines) if _shifts_cents(one) else 0)

@@ -57,11 +57,18 @@ def off_order(
     promotion: Promotion, facts: CartFacts, left: Left, lines: Where, times: int
 ) -> list[Part]:
     """A percentage is rounded once, on the whole, then shared out like an amount."""
+    return amount_off(order_amount(promotion, facts, left, lines, times), facts, left, lines)
+
+
+def order_amount(
+    promotion: Promotion, facts: CartFacts, left: Left, lines: Where, times: int
+) -> int:
+    """What an order promotion takes off in all, unless less than that remains."""
     effect = promotion.effect
     if effect.kind is EffectKind.ORDER_AMOUNT:
-        return amount_off(effect.amount_cents * times, facts, left, lines)
+        return effect.amount_cents * times
     of = facts.start if promotion.base is Base.LIST else left
-    whole, remaining = sum(of[i] for i in lines), sum(left[i] for i in lines)
+    whole, remaining = sum([of[i] for i in lines]), sum([left[i] for i in lines])
     amount = 0
     for _ in range(times):
         taken = half_up(whole * effect.rate_bp, BASIS)
@@ -69,9 +76,7 @@ def off_order(
             break
         amount += taken
         whole -= 0 if promotion.base is Base.LIST else taken
-    return amount_off(
-        amount if effect.cap_cents is None else min(amount, effect.cap_cents), facts, left, lines
-    )
+    return amount if effect.cap_cents is None else min(amount, effect.cap_cents)
 
 
 def amount_off(amount: int, facts: CartFacts, left: Left, lines: Where) -> list[Part]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -77,7 +77,7 @@ class CartFacts:
         """What a promotion took off lines of which so much was left."""
         self._where: dict[int, tuple[Scope, Where]] = {}
         """By identity, which is found faster than by value; scopes are held to stay the same."""
-        self._discountable: dict[int, tuple[Scope, Where]] = {}
+        self._discountable = tuple([i for i in self.bought if self.lines[i].discountable])
         self._measured: dict[str, Measured] = {}
 
     def where(self, scope: Scope) -> Where:
@@ -91,19 +91,20 @@ class CartFacts:
 
     def discountable(self, scope: Scope) -> Where:
         """Those of the scope that promotions and advantages may touch."""
-        known = self._discountable.get(id(scope))
-        if known is None:
-            found = tuple([i for i in self.where(scope) if self.lines[i].discountable])
-            known = self._discountable[id(scope)] = scope, found
-        return known[1]
+        if scope is ALL_PRODUCTS:
+            return self._discountable
+        found = self.where(scope)
+        if len(self._discountable) == len(self.bought):
+            return found
+        return tuple([i for i in found if self.lines[i].discountable])
 
     def _named(self, scope: Scope) -> set[int]:
-        named: set[int] = set()
-        if scope.products or scope.categories:
-            named.update(_lines_of(scope.products, self.of_product))
-            named.update(_lines_of(scope.categories, self.of_category))
+        if not scope.products and not scope.categories:
+            named = set(self.bought)
         else:
-            named.update(self.bought)
+            named = set(_lines_of(scope.products, self.of_product))
+        if scope.categories:
+            named.update(_lines_of(scope.categories, self.of_category))
         if scope.without_products or scope.without_categories:
             named.difference_update(_lines_of(scope.without_products, self.of_product))
             named.difference_update(_lines_of(scope.without_categories, self.of_category))
@@ -121,10 +122,9 @@ class CartFacts:
         return sum(line.quantity for line in self.lines if line.product == product)
 
 
-def _lines_of(names: frozenset[str], lines: dict[str, list[int]]) -> Iterable[int]:
-    if names:
-        for name in names & lines.keys() if len(names) > len(lines) else names:
-            yield from lines.get(name, ())
+def _lines_of(names: frozenset[str], lines: dict[str, list[int]]) -> list[int]:
+    known = names & lines.keys() if len(names) > len(lines) else names
+    return [index for name in known if name in lines for index in lines[name]]
 
 
 # ---------------------------------------------------------------- what conditions ask about

@@ -44,9 +44,9 @@ def measured(comparison: Comparison, facts: CartFacts, left: Left) -> Measured:
     if comparison.measure == "basket_net":
         return sum([left[index] for index in facts.where(comparison.scope)])
     if comparison.measure == "basket_list":
-        return sum(facts.listed[index] for index in facts.where(comparison.scope))
+        return sum([facts.listed[index] for index in facts.where(comparison.scope)])
     if comparison.measure == "quantity":
-        return sum(facts.quantities[index] for index in facts.where(comparison.scope))
+        return sum([facts.quantities[index] for index in facts.where(comparison.scope)])
     return facts.value(comparison.measure)
 
 

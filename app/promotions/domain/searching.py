@@ -147,13 +147,14 @@ class _Search:
             ordered, self.facts, self.wanted
         ):
             return ordered
-        least = Pass(self.facts, ordered, self.wanted, hope=EVERYTHING, until=Step.PRODUCT).left
-        odd = odd_cents(self.facts, ordered, self.wanted)
+        company = [one for one in ordered if one.promotion.stacking.promotions]
+        least = Pass(self.facts, company, self.wanted, hope=EVERYTHING, until=Step.PRODUCT).left
+        odd = odd_cents(self.facts, company, self.wanted)
 
         def sure(one: Candidate) -> bool:
             return is_surely_met(one, self.facts, least, odd)
 
-        kept = {id(one) for rivals in groups.values() for one in undominated(rivals, ordered, sure)}
+        kept = {id(one) for rivals in groups.values() for one in undominated(rivals, company, sure)}
         return [one for one in ordered if not one.promotion.group or id(one) in kept]
 
     def _with_and_without_advantage(self, ordered: list[Candidate]) -> None:
@@ -347,9 +348,7 @@ class _Search:
             self._known_totals[fixed, some] = found
         return found
 
-    def _try(
-        self, totals: Totals, total: int, chosen: Several, *, advantage: bool
-    ) -> Ranks | None:
+    def _try(self, totals: Totals, total: int, chosen: Several, *, advantage: bool) -> Ranks | None:
         """The best that leaves just this of products; how it ranks."""
         if not totals.known:
             return None

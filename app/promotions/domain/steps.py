@@ -58,11 +58,8 @@ class Taken:
 
     @property
     def amount(self) -> int:
-        return (
-            sum(part.amount for part in self.parts)
-            + sum(gift.list_cents for gift in self.given)
-            + self.shipping_cents
-        )
+        off = sum([part.amount for part in self.parts]) + self.shipping_cents
+        return off + sum([gift.list_cents for gift in self.given]) if self.given else off
 
 
 @dataclass(frozen=True, slots=True)
@@ -369,6 +366,8 @@ class Pass:
     # ------------------------------------------------------------ vouchers and points
 
     def _voucher_step(self) -> None:
+        if not self.wanted.vouchers:
+            return
         if self.hope:
             self._hope_vouchers_pay()
             return
@@ -402,11 +401,13 @@ class Pass:
         return alone
 
     def _points_step(self) -> None:
+        if self.hope and not self.wanted.points:
+            return
         facts, spending = self.facts, self.facts.plan.plan.spending
         remaining, value = sum(self.left), point_value(self.facts)
         asked = worth(self.wanted.points, value)
         if self.hope:
-            if asked and not self._reaches(spending.minimum_basket_cents, self.hope):
+            if not self._reaches(spending.minimum_basket_cents, self.hope):
                 self._miss("points")
                 return
             for part in in_proportion(min(asked, remaining), self.left, facts.bought):

@@ -125,6 +125,30 @@ def test_many_small_discounts_make_room_for_a_tier_exactly() -> None:
     assert "tier" in names(priced)
 
 
+@pytest.mark.parametrize(
+    ("priorities", "kept"), [((0, 0), "pa"), ((0, 1), "pb"), ((1, 0), "pa"), ((2, 1), "pa")]
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_equal_discounts_the_one_that_ranks_lower_makes_room_for_a_tier(
+    priorities: tuple[int, int], kept: str, turned: bool
+) -> None:
+    small = [
+        promotion(
+            name, EffectKind.PRODUCT_AMOUNT, amount_cents=100, scope=of(product), priority=priority
+        )
+        for name, product, priority in zip(("pa", "pb"), "AB", priorities, strict=True)
+    ]
+    tier = amount("tier", 500, conditions=at_least(1_900))
+    lines, promotions = [line("a", 1_000), line("b", 1_000)], [*small, tier]
+    if turned:
+        lines.reverse()
+        promotions.reverse()
+
+    priced = quote(*lines, promotions=tuple(promotions))
+
+    assert (names(priced), priced.total_cents) == ([kept, "tier"], 1_400)
+
+
 def test_promotions_already_discounted_lines_may_be_left_out() -> None:
     first = promotion("first", EffectKind.PRODUCT_PERCENT, rate_bp=1_000, scope=of("A"), priority=1)
     rest = promotion("rest", EffectKind.PRODUCT_PERCENT, rate_bp=500, skip_discounted=True)
