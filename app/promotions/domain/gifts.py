@@ -58,16 +58,16 @@ def give(one: Candidate, facts: CartFacts, shelf: Shelf, times: int) -> list[Giv
     if effect.kind is EffectKind.FREE_PRODUCT:
         wanted = Counter(dict.fromkeys(effect.products, effect.units * times))
     else:
-        wanted = chosen(one, facts, effect.units * times)
+        wanted = Counter(chosen(one, facts, shelf)[: effect.units * times])
     given = [shelf.take(product, units) for product, units in wanted.items()]
     return [gift for gift in given if gift is not None]
 
 
-def chosen(one: Candidate, facts: CartFacts, units: int) -> Counter[str]:
-    """What was chosen among what is offered, no more than may be."""
+def chosen(one: Candidate, facts: CartFacts, shelf: Shelf) -> list[str]:
+    """What was chosen among what is offered and there, be it more than may be."""
     offered = frozenset(one.promotion.effect.products)
     asked = choices_for(one, facts)
-    return Counter([product for product in asked if product in offered][:units])
+    return [product for product in asked if product in offered and shelf.has(product)]
 
 
 def choices_for(one: Candidate, facts: CartFacts) -> tuple[str, ...]:

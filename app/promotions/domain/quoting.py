@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from app.promotions.domain.candidates import Candidate, why_not
 from app.promotions.domain.earning import points_earned
 from app.promotions.domain.effects import Part
 from app.promotions.domain.facts import CartFacts
-from app.promotions.domain.gifts import Shelf, chosen
+from app.promotions.domain.gifts import Shelf, choices_for, chosen
 from app.promotions.domain.quote import (
     Adjustment,
     AdvantageApplied,
@@ -44,13 +44,20 @@ class Others(NamedTuple):
     best_total_cents: int | None
 
 
+class _OpenChoice(NamedTuple):
+    candidate: Candidate
+    choice: GiftToChoose
+    there: tuple[str, ...]
+    """What was chosen and is there, be it too many."""
+
+
 def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate], others: Others) -> Quote:
     """`offered`: promotions among which are those with a gift to choose."""
     done = solved.done
     earned, not_earned = points_earned(facts, done)
     lines = _lines(facts, done, earned)
     shipping = _shipping(facts, done)
-    choices = _choices(facts, done, offered)
+    choices = _open_choices(facts, done, offered)
     return Quote(
         lines=lines,
         list_cents=sum(facts.listed),
@@ -64,7 +71,7 @@ def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate], others:
         shipping=shipping,
         vat=_vat(facts, lines, shipping),
         gifts=tuple(_gift_lines(facts, done)),
-        choices=choices,
+        choices=tuple(one.choice for one in choices),
         applied=tuple(map(_applied, done.taken)),
         advantage=_advantage(facts, done),
         vouchers=tuple(_vouchers(done)),
@@ -73,7 +80,11 @@ def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate], others:
         points_not_earned=not_earned,
         available=others.available,
         missing=others.missing,
-        refusals=(*solved.asked.refusals, *_capped_points(solved), *_wrong_choices(facts, choices)),
+        refusals=(
+            *solved.asked.refusals,
+            *_capped_points(solved),
+            *_wrong_choices(facts, done, choices),
+        ),
         best_total_cents=others.best_total_cents,
     )
 
@@ -190,7 +201,7 @@ def _gift_lines(facts: CartFacts, done: Pass) -> Iterator[GiftLine]:
             yield GiftLine(source, gift.product, gift.quantity, gift.list_cents, name)
 
 
-def _choices(facts: CartFacts, done: Pass, offered: list[Candidate]) -> tuple[GiftToChoose, ...]:
+def _open_choices(facts: CartFacts, done: Pass, offered: list[Candidate]) -> list[_OpenChoice]:
     """Gifts to choose whose conditions are met, chosen or not yet."""
     shelf = Shelf(facts)
     found = []
@@ -200,25 +211,35 @@ def _choices(facts: CartFacts, done: Pass, offered: list[Candidate]) -> tuple[Gi
         ):
             continue
         units = one.promotion.effect.units * done.times_of(one)
-        found.append(
-            GiftToChoose(
-                promotion=one.source,
-                name=one.promotion.name,
-                products=tuple(p for p in one.promotion.effect.products if shelf.has(p)),
-                units=units,
-                chosen=tuple(chosen(one, facts, units).elements()),
-            )
+        there = chosen(one, facts, shelf)
+        choice = GiftToChoose(
+            promotion=one.source,
+            name=one.promotion.name,
+            products=tuple(p for p in one.promotion.effect.products if shelf.has(p)),
+            units=units,
+            chosen=tuple(there[:units]),
         )
-    return tuple(found)
+        found.append(_OpenChoice(one, choice, tuple(there)))
+    return found
 
 
-def _wrong_choices(facts: CartFacts, choices: tuple[GiftToChoose, ...]) -> Iterator[Refusal]:
-    """Chosen, but not offered or no longer there."""
-    for choice in choices:
-        for product in facts.cart.choices.get(choice.promotion, ()):
+def _wrong_choices(facts: CartFacts, done: Pass, choices: list[_OpenChoice]) -> Iterator[Refusal]:
+    """Chosen, but not offered, beyond what may be chosen, or no longer there."""
+    for one, choice, there in choices:
+        for product in dict.fromkeys(choices_for(one, facts)):
             if product not in choice.products:
-                reason = Reason("choice_not_offered", {"product": product})
-                yield Refusal("choice", product, (reason,))
+                yield _refused_choice("choice_not_offered", product)
+        for product in dict.fromkeys(there[choice.units :]):
+            yield _refused_choice("choice_too_many", product, units=choice.units, chosen=len(there))
+        if one.budget_cents is None:
+            given = done.given_by(one)
+            for product, number in Counter(choice.chosen).items():
+                if given[product] < number:
+                    yield _refused_choice("no_stock", product)
+
+
+def _refused_choice(code: str, product: str, **params: int) -> Refusal:
+    return Refusal("choice", product, (Reason(code, {"product": product, **params}),))
 
 
 # ---------------------------------------------------------------- what was used

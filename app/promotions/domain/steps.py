@@ -7,6 +7,7 @@ sets (see `searching`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -481,6 +482,11 @@ class Pass:
     @property
     def gifts_cents(self) -> int:
         return sum(gift.list_cents for taken in self.taken for gift in taken.given)
+
+    def given_by(self, one: Candidate) -> Counter[str]:
+        """Units of each product that a promotion gives."""
+        gifts = [gift for taken in self.taken if taken.candidate is one for gift in taken.given]
+        return Counter({gift.product: gift.quantity for gift in gifts})
 
     def unmet(self) -> tuple[bool, ...]:
         """For everything asked, in the order of asking: whether its threshold was missed."""

@@ -193,6 +193,11 @@ REASONS: Mapping[str, Told] = {
         brand=N_("The products cost no more than %(points)s."),
     ),
     "choice_not_offered": Told(N_("Not among the gifts to choose: %(product)s.")),
+    "choice_too_many": Told(
+        N_("Gifts you may choose: %(units)s. One too many: %(product)s."),
+        N_("Gifts the customer may choose: %(units)s. One too many: %(product)s."),
+        N_("Gifts chosen: %(chosen)s, of %(units)s allowed. Left out: %(product)s."),
+    ),
     "no_points_with_code": Told(N_("With a promo code, an order earns no points.")),
     "no_points_with_voucher": Told(N_("With a voucher, an order earns no points.")),
     "no_points_with_advantage": Told(N_("With a loyalty advantage, an order earns no points.")),

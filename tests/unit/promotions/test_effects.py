@@ -179,6 +179,50 @@ def test_a_gift_is_chosen_among_what_is_offered() -> None:
     assert chosen("WOK").refusals[0].reasons[0].code == "choice_not_offered"
 
 
+@pytest.mark.parametrize(
+    ("stock", "chosen", "given", "refused"),
+    [
+        ({"TOTE": 9, "CUP": 9}, ("CUP", "TOTE"), ["CUP"], ("TOTE", "choice_too_many")),
+        ({"TOTE": 9, "CUP": 9}, ("CUP", "CUP"), ["CUP"], ("CUP", "choice_too_many")),
+        ({"TOTE": 9, "CUP": 0}, ("CUP", "TOTE"), ["TOTE"], ("CUP", "choice_not_offered")),
+    ],
+)
+def test_what_is_chosen_beyond_what_may_be_is_refused_by_name(
+    stock: dict[str, int], chosen: tuple[str, ...], given: list[str], refused: tuple[str, str]
+) -> None:
+    choice = promotion("choice", EffectKind.GIFT_CHOICE, products=("TOTE", "CUP"))
+    gifts = {name: GiftProduct(name, unit_price_cents=500, stock=n) for name, n in stock.items()}
+
+    priced = quote(
+        line("a", 9_500),
+        promotions=(choice,),
+        context={"gifts": gifts},
+        choices={"choice": chosen},
+    )
+
+    assert [one.product for one in priced.gifts] == given
+    assert list(priced.choices[0].chosen) == given
+    refusal = priced.refusals[0]
+    assert (refusal.kind, refusal.asked, refusal.reasons[0].code) == ("choice", *refused)
+    if refused[1] == "choice_too_many":
+        told = {"product": refused[0], "units": 1, "chosen": 2}
+        assert refusal.reasons[0].params == told
+
+
+def test_a_gift_chosen_more_often_than_it_is_there_is_refused_for_what_lacks() -> None:
+    choice = promotion("choice", EffectKind.GIFT_CHOICE, products=("TOTE",), units=3)
+
+    priced = quote(
+        line("a", 9_500),
+        promotions=(choice,),
+        context=tote(2),
+        choices={"choice": ("TOTE", "TOTE", "TOTE")},
+    )
+
+    assert [one.quantity for one in priced.gifts] == [2]
+    assert [one.reasons[0].code for one in priced.refusals] == ["no_stock"]
+
+
 # ---------------------------------------------------------------- periods and limits
 
 
