@@ -91,7 +91,7 @@ def kind(name: str) -> st.SearchStrategy[Document]:
 
 
 UNITS = maybe("units", st.integers(1, 9))
-DAYS = maybe("valid_days", st.integers(1, 900))
+DAYS = merged(maybe("valid_days", st.integers(1, 900)), maybe("valid_until", DATES))
 BASKET = maybe("minimum_basket_cents", CENTS)
 RATE = st.integers(1, 9_999).map(lambda rate: {"rate_bp": rate})
 AMOUNT = CENTS.map(lambda amount: {"amount_cents": amount})
@@ -102,6 +102,9 @@ EFFECTS = st.one_of(
 MODELS = merged(
     WORDS.map(lambda name: {"name": name}), EFFECTS.map(lambda one: {"effect": one}), BASKET
 )
+
+
+OWN = merged(WORDS.map(lambda name: {"name": name}), BASKET, DAYS)
 
 
 def rewards(sale: bool) -> st.SearchStrategy[Document]:
@@ -116,7 +119,23 @@ def rewards(sale: bool) -> st.SearchStrategy[Document]:
             UNITS,
             maybe("choose_within_days", st.integers(1, 99)),
         ),
-        merged(kind("promo_code"), MODELS.map(lambda model: {"model": model}), DAYS),
+        merged(
+            kind("promo_code"),
+            st.one_of(
+                MODELS.map(lambda model: {"model": model}),
+                REFERENCES.map(lambda key: {"promotion": key}),
+            ),
+            DAYS,
+        ),
+        merged(kind("free_shipping"), OWN, maybe("methods", NAMED)),
+        merged(
+            kind("half_price_items"),
+            OWN,
+            NAMED.map(lambda listed: {"products": listed}),
+            maybe("categories", NAMED),
+            maybe("units", st.integers(1, 9)),
+            maybe("off_bp", st.integers(1, 10_000)),
+        ),
         merged(
             kind("voucher"),
             st.one_of(AMOUNT, merged(RATE, ROUNDED)),
@@ -124,6 +143,8 @@ def rewards(sale: bool) -> st.SearchStrategy[Document]:
             DAYS,
             BASKET,
             maybe("remainder", st.sampled_from(["lost", "kept"])),
+            maybe("scope", merged(maybe("products", NAMED), maybe("without_categories", NAMED))),
+            maybe("with_points", st.booleans()),
         ),
     )
 

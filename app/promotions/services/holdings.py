@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, insert, or_, update
+from sqlalchemy import and_, case, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.infra.locks import Rank, climb, lock_where
@@ -15,7 +15,8 @@ from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.kernel.text import identity_key
-from app.promotions.models import HoldingStatus, PromoCode, Voucher
+from app.promotions.domain.terms import Entry
+from app.promotions.models import CodeKind, HoldingStatus, PromoCode, StoredPromotion, Voucher
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 symbols, none of which is mistaken for another: twelve of them hold 60 random bits."""
@@ -33,6 +34,9 @@ class NewCode:
     copy: int = 1
     id: UUID | None = None
     """Minted by whoever asks, so that it is made once."""
+    promotion: str = ""
+    """The key of an assigned promotion of the plan, whose terms and limits it has instead of its
+    own; nothing is issued while the brand has none of that key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,14 @@ def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> N
     if not codes:
         return
     climb(uow.session, Rank.PROMOTION)
+    assigned = _assigned(uow, {code.promotion for code in codes if code.promotion})
+    rows = [
+        row_of(uow, code, clock) | assigned.get(code.promotion, PERSONAL)
+        for code in codes
+        if not code.promotion or code.promotion in assigned
+    ]
+    if not rows:
+        return
     issued = upsert(PromoCode)
     uow.session.execute(
         issued.on_conflict_do_update(
@@ -70,8 +82,25 @@ def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> N
             },
             where=(PromoCode.status == HoldingStatus.REVERSED) | PromoCode.withdrawn,
         ).returning(PromoCode.id),
-        [row_of(uow, code, clock) for code in codes],
+        rows,
     )
+
+
+PERSONAL = {"kind": CodeKind.PERSONAL, "promotion_id": None}
+
+
+def _assigned(uow: UnitOfWork, keys: Collection[str]) -> dict[str, dict[str, Any]]:
+    """What a code of each of these promotions says, by their keys."""
+    if not keys:
+        return {}
+    found = select(StoredPromotion.key, StoredPromotion.id, StoredPromotion.name).where(
+        StoredPromotion.key.in_(sorted(keys)),
+        StoredPromotion.document["entry"].astext == Entry.ASSIGNED,
+    )
+    return {
+        key: {"kind": CodeKind.ASSIGNED, "promotion_id": promotion_id, "name": name, "terms": {}}
+        for key, promotion_id, name in uow.session.execute(found)
+    }
 
 
 def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Clock) -> None:

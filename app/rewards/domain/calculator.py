@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.kernel.money import BASIS, spread
+from app.rewards.domain.assigned import ASSIGNED, worth_of_code
 from app.rewards.domain.conditions import judge, lacks_of
 from app.rewards.domain.counting import count_orders
 from app.rewards.domain.facts import Channel, Facts, MeetingStatus, OrderFacts, OrderKind
@@ -25,7 +26,6 @@ from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope, hosts_of
 from app.rewards.domain.terms import (
     SALES,
     Beneficiary,
-    RewardKind,
     Rule,
     Trigger,
     Unit,
@@ -383,10 +383,7 @@ def _lane_key(award: Award, lanes: dict[str, str]) -> tuple[str, ...]:
 
 
 def _worth(award: Award) -> int:
-    if award.kind != RewardKind.PROMO_CODE:
-        return award.value
-    effect = award.reward["model"]["effect"]
-    return award.value * int(effect.get("rate_bp", 0) or effect.get("amount_cents", 0))
+    return award.value * (worth_of_code(award.reward) if award.kind in ASSIGNED else 1)
 
 
 def _outdone(award: Award, winner: str, value: int, own: int) -> Miss:

@@ -13,6 +13,7 @@ from app.kernel.errors import Refused
 from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
+from app.rewards.domain.assigned import ASSIGNED, kind_of_code
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden
 from app.rewards.domain.terms import (
     MEASURES,
@@ -289,6 +290,7 @@ class _RewardList:
             at = f"{self.path}[{position}]"
             _refuse_foreign_reward(RewardKind(terms["kind"]), self.trigger, at, problems)
             _refuse_vague_voucher(terms, at, problems)
+            _refuse_vague_code(terms, at, problems)
             name = names.take(terms.get("id"), f"{self.prefix}{terms['kind']}")
             if name is None:
                 words = N_("“%(value)s” is already used above: each one needs its own.")
@@ -302,6 +304,17 @@ def _refuse_vague_voucher(terms: Mapping[str, Any], path: str, problems: Problem
     if terms["kind"] == RewardKind.VOUCHER and ("amount_cents" in terms) == ("rate_bp" in terms):
         words = N_("Give either amount_cents or rate_bp.")
         problems.append(Problem(f"{path}.amount_cents", "amount_or_rate", words))
+
+
+def _refuse_vague_code(terms: Mapping[str, Any], path: str, problems: Problems) -> None:
+    if terms["kind"] == RewardKind.PROMO_CODE and ("model" in terms) == ("promotion" in terms):
+        words = N_("Give either model or promotion.")
+        problems.append(Problem(f"{path}.model", "model_or_promotion", words))
+    if terms["kind"] == RewardKind.HALF_PRICE_ITEMS and not (
+        terms["products"] or terms["categories"]
+    ):
+        words = N_("Name the products or categories this is for.")
+        problems.append(Problem(f"{path}.products", "items_missing", words))
 
 
 def _tiers(
@@ -436,9 +449,7 @@ def _refuse_mixed_lanes(rules: Sequence[Rule], problems: Problems) -> None:
 
 
 def _effect(reward: Reward) -> str:
-    if reward.kind is not RewardKind.PROMO_CODE:
-        return ""
-    return str(reward.terms["model"]["effect"]["kind"])
+    return kind_of_code(reward.terms) if reward.kind in ASSIGNED else ""
 
 
 def _warn_of_decreasing_tiers(rule: Rule, path: str, warnings: Problems) -> None:

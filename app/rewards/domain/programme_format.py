@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from app.kernel.condition_shape import ConditionShape, asked_of
@@ -27,6 +28,7 @@ from app.kernel.shape import (
     optional,
     required,
 )
+from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.domain.facts import MONTHS, PLACES, WEEKDAYS, Channel
 from app.rewards.domain.terms import (
     MEASURES,
@@ -190,7 +192,6 @@ EFFECT = Tagged(
             },
         ),
     },
-    later=("free_shipping", "percent_off_items"),
 )
 
 MODEL = Record(
@@ -202,7 +203,36 @@ MODEL = Record(
     },
 )
 
-VALID_DAYS = Whole(1, MAX_DAYS, "Days of validity from the day it is granted.")
+NAME = Text("What the winner reads.")
+BASKET = Whole(0, MAX_CENTS, "Basket from which it may be used.")
+LISTED = Many(Text(), most=200, about="Catalogue references.", distinct=True)
+CATEGORIES = Many(Text(), most=200, about="Category codes.", distinct=True)
+
+
+def _valid(days: int) -> dict[str, Field]:
+    return {
+        "valid_days": optional(Whole(1, MAX_DAYS, "Days of validity from the grant on."), days),
+        "valid_until": absent(Day("Last day, for everybody; valid_days does not count then.")),
+    }
+
+
+SCOPE = Record(
+    "voucher_scope",
+    {
+        "products": optional(LISTED, ()),
+        "categories": optional(CATEGORIES, ()),
+        "without_products": optional(LISTED, ()),
+        "without_categories": optional(CATEGORIES, ()),
+    },
+    "What it may be used for; nothing named: everything.",
+)
+COMBINES: Mapping[str, Field] = {
+    "scope": absent(SCOPE),
+    "with_codes": optional(Flag("Combines with promo codes."), True),
+    "with_points": optional(Flag("Combines with points."), True),
+    "with_vouchers": optional(Flag("Combines with other vouchers."), True),
+    "with_discounted": optional(Flag("Pays lines that a discount made cheaper."), True),
+}
 
 REWARD = Tagged(
     "kind",
@@ -244,8 +274,37 @@ REWARD = Tagged(
                 {},
             ),
             "promo_code": (
-                "A personal promo code of this model.",
-                {"model": required(MODEL), "valid_days": optional(VALID_DAYS, 90)},
+                "A personal promo code: of this model, or of an assigned promotion of the brand.",
+                {
+                    "model": absent(MODEL),
+                    "promotion": absent(Text("Id of an assigned promotion of the pricing plan.")),
+                    **_valid(90),
+                },
+                {"rules": ({"oneOf": [{"required": ["model"]}, {"required": ["promotion"]}]},)},
+            ),
+            "free_shipping": (
+                "Shipping of one order.",
+                {
+                    "name": required(NAME),
+                    "methods": optional(
+                        Many(Text(), most=100, distinct=True, about="None: by every method."), ()
+                    ),
+                    "minimum_basket_cents": optional(BASKET, 0),
+                    **_valid(90),
+                },
+                {},
+            ),
+            "half_price_items": (
+                "Units of a list, at a percentage less, in one order.",
+                {
+                    "name": required(NAME),
+                    "products": optional(LISTED, ()),
+                    "categories": optional(CATEGORIES, ()),
+                    "units": optional(Whole(1, 1000, "How many, the dearest first."), 1),
+                    "off_bp": optional(Whole(1, 10_000, "Taken off their price."), 5_000),
+                    "minimum_basket_cents": optional(BASKET, 0),
+                    **_valid(90),
+                },
                 {},
             ),
             "voucher": (
@@ -255,9 +314,10 @@ REWARD = Tagged(
                     "amount_cents": absent(Whole(1, MAX_CENTS)),
                     "rate_bp": absent(Whole(0, MAX_RATE_BP, "1000 = 10 %.")),
                     "rounding": ROUNDING,
-                    "valid_days": optional(VALID_DAYS, 180),
-                    "minimum_basket_cents": optional(Whole(0, MAX_CENTS), 0),
+                    **_valid(180),
+                    "minimum_basket_cents": optional(BASKET, 0),
                     "remainder": optional(Choice(("lost", "kept")), "lost"),
+                    **COMBINES,
                 },
                 {
                     "rules": (
@@ -272,7 +332,6 @@ REWARD = Tagged(
             ),
         }.items()
     },
-    later=("free_shipping", "half_price_items"),
 )
 
 
@@ -282,8 +341,8 @@ def make_reward(terms: Mapping[str, Any], name: str, rounding: Rounding) -> Rewa
         RewardKind.POINTS_FIXED: terms.get("points"),
         RewardKind.GIFT_PRODUCT: terms.get("units"),
         RewardKind.GIFT_CHOICE: terms.get("units"),
-        RewardKind.PROMO_CODE: 1,
         RewardKind.VOUCHER: terms.get("amount_cents"),
+        **dict.fromkeys(ASSIGNED, 1),
     }.get(kind)
     return Reward(
         id=name,
@@ -302,6 +361,8 @@ def make_reward(terms: Mapping[str, Any], name: str, rounding: Rounding) -> Rewa
 def _jsonable(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _jsonable(inner) for key, inner in value.items()}
+    if isinstance(value, date):
+        return value.isoformat()
     return list(value) if isinstance(value, tuple) else value
 
 

@@ -55,6 +55,8 @@ class RewardKind(StrEnum):
     GIFT_CHOICE = "gift_choice"
     PROMO_CODE = "promo_code"
     VOUCHER = "voucher"
+    FREE_SHIPPING = "free_shipping"
+    HALF_PRICE_ITEMS = "half_price_items"
 
 
 class Unit(StrEnum):
@@ -74,6 +76,8 @@ UNIT_OF: Mapping[RewardKind, Unit] = {
     RewardKind.GIFT_CHOICE: Unit.UNITS,
     RewardKind.PROMO_CODE: Unit.CODES,
     RewardKind.VOUCHER: Unit.CENTS,
+    RewardKind.FREE_SHIPPING: Unit.CODES,
+    RewardKind.HALF_PRICE_ITEMS: Unit.CODES,
 }
 
 

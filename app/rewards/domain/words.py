@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from app.kernel.words import N_, Sentence
+from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.domain.outcome import (
     Award,
     Check,
@@ -308,6 +309,10 @@ GIVES: Mapping[str, str] = {
     "gift_choice": N_("a gift to choose"),
     "promo_code_percent_off_order": N_("a promo code of %(rate_bp)s"),
     "promo_code_amount_off_order": N_("a promo code of %(amount_cents)s"),
+    "promo_code_promotion": N_("a code of the discount “%(promotion)s”"),
+    "free_shipping": N_("free shipping"),
+    "half_price_items": N_("%(rate_bp)s off an item"),
+    "half_price_items_several": N_("%(rate_bp)s off %(items)s items"),
     "voucher_amount": N_("a voucher of %(amount_cents)s"),
     "voucher_rate": N_("a voucher of %(rate_bp)s of the sales"),
 }
@@ -331,12 +336,32 @@ def tell_reward(
     units = value if value is not None else terms.get("units", 1)
     product = str(terms.get("product", ""))
     values = {**terms, "product": names.get(product, product), "units": units}
-    if units > 1 and kind in SEVERAL:
+    if kind in ASSIGNED:
+        return _assigned(terms, value or 1)
+    if units > 1:
         return Sentence(SEVERAL[kind], values)
-    if kind == "promo_code":
-        effect = terms["model"]["effect"]
-        return Sentence(GIVES[f"promo_code_{effect['kind']}"], effect)
     return Sentence(GIVES[kind], values)
+
+
+def _assigned(terms: Mapping[str, Any], times: int) -> Sentence:
+    kind = str(terms["kind"])
+    if kind == "half_price_items":
+        values = {"rate_bp": terms["off_bp"], "items": terms["units"]}
+        told = Sentence(GIVES[f"{kind}_several" if terms["units"] > 1 else kind], values)
+    elif kind == "free_shipping":
+        told = Sentence(GIVES[kind])
+    elif times > 1:
+        return Sentence(SEVERAL[kind], {"units": times})
+    elif "promotion" in terms:
+        told = Sentence(GIVES[f"{kind}_promotion"], {"promotion": terms["promotion"]})
+    else:
+        effect = terms["model"]["effect"]
+        told = Sentence(GIVES[f"{kind}_{effect['kind']}"], effect)
+    return (
+        Sentence(N_("%(times)s times %(what)s"), {"times": times, "what": told})
+        if times > 1
+        else told
+    )
 
 
 def _voucher(terms: Mapping[str, Any], value: int | None) -> Sentence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -12,6 +12,7 @@ from app.promotions.domain.holdings import EFFECTS, promotion_of_terms
 from app.promotions.domain.plan_format import read_promotion
 from app.promotions.presenters.sentences import held_sentences, short_sentences
 from app.promotions.queries import CodeView, VoucherView
+from app.rewards.domain.assigned import code_of
 from app.rewards.presenters.shapes import CodeLine, VoucherLine
 from app.rewards.presenters.titles import Terms, effect_words, price
 from app.rewards.presenters.tongue import gettext
@@ -23,7 +24,7 @@ NOBODY: Names = {}
 def code_line(code: CodeView, why: list[str], names: Names = NOBODY) -> CodeLine:
     """`names`: of the products it speaks of, by reference."""
     if code.kind == "assigned":
-        return _assigned(code, names)
+        return _assigned(code, why, names)
     return CodeLine(
         code=code.code,
         title=code_title(code.terms),
@@ -34,7 +35,7 @@ def code_line(code: CodeView, why: list[str], names: Names = NOBODY) -> CodeLine
     )
 
 
-def _assigned(code: CodeView, names: Names) -> CodeLine:
+def _assigned(code: CodeView, why: list[str], names: Names) -> CodeLine:
     """A code of a promotion, which has a name of its own and may end sooner than the code."""
     promotion = read_promotion(code.terms)
     days = [day for day in (promotion.period.last, last_day(code.valid_until)) if day]
@@ -45,7 +46,7 @@ def _assigned(code: CodeView, names: Names) -> CodeLine:
         conditions=[*held_sentences(promotion, names), *once],
         valid_until=min(days, default=None),
         status=code.status,
-        why=[],
+        why=why,
     )
 
 
@@ -91,6 +92,7 @@ TITLES = {
     "order_percent": N_("Promo code −%(rate)s"),
     "free_product": N_("Promo code: free product"),
     "buy_x_get_y": N_("Promo code: products offered"),
+    "product_percent": N_("Promo code: %(rate)s off some products"),
     "shipping_percent": N_("Promo code: shipping offered"),
 }
 
@@ -105,7 +107,36 @@ def code_terms(terms: Terms, names: Names = NOBODY) -> list[str]:
 
 
 def voucher_terms(terms: Terms) -> list[str]:
-    return [_minimum(terms), _remainder(terms)]
+    return [_minimum(terms), _remainder(terms), *_scope(terms), *_alone(terms)]
+
+
+def _scope(terms: Terms) -> list[str]:
+    return [words for words in (scope_words(terms.get("scope") or {}, NOBODY),) if words]
+
+
+def _alone(terms: Terms) -> list[str]:
+    """What it does not combine with."""
+    told = {
+        "with_codes": gettext("Not with promo codes."),
+        "with_points": gettext("Not with points."),
+        "with_vouchers": gettext("Not with other vouchers."),
+        "with_discounted": gettext("Not for products already discounted."),
+    }
+    return [words for name, words in told.items() if terms.get(name) is False]
+
+
+def scope_words(scope: Terms, names: Names) -> str:
+    """What a voucher may be used for; nothing when it is for everything."""
+    listed = _listed(scope.get("products", ()), scope.get("categories", ()), names)
+    left = _listed(scope.get("without_products", ()), scope.get("without_categories", ()), names)
+    only = gettext("Only for %(listed)s.", listed=listed) if listed else ""
+    but = gettext("Not for %(listed)s.", listed=left) if left else ""
+    return " ".join(part for part in (only, but) if part)
+
+
+def _listed(products: Iterable[str], categories: Iterable[str], names: Names) -> str:
+    told = [names.get(one, one) for one in products]
+    return ", ".join([*told, *(gettext("the category %(code)s", code=one) for one in categories)])
 
 
 def validity(valid_until: datetime | None) -> str:
@@ -116,12 +147,18 @@ def validity(valid_until: datetime | None) -> str:
 
 
 def conditions_to_come(terms: Terms) -> list[str]:
-    """Of a code or voucher that is not issued yet: its validity in days from then on."""
-    days = terms.get("valid_days")
-    period = [gettext("Valid for %(days)s days once won.", days=days)] if days else []
-    if terms["kind"] == "promo_code":
-        return [*code_terms(terms["model"]), *period]
-    return [*voucher_terms(terms), *period]
+    """Of a code or voucher that is not issued yet: how long it will be valid."""
+    if terms["kind"] == "voucher":
+        return [*voucher_terms(terms), *_period(terms)]
+    code = code_of(terms)
+    return [*(code_terms(code) if "effect" in code else ()), *_period(terms)]
+
+
+def _period(terms: Terms) -> list[str]:
+    last, days = terms.get("valid_until"), terms.get("valid_days")
+    if last:
+        return [gettext("Valid until %(day)s inclusive.", day=date_long(date.fromisoformat(last)))]
+    return [gettext("Valid for %(days)s days once won.", days=days)] if days else []
 
 
 def last_day(too_late: datetime | None) -> date | None:

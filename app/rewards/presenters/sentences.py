@@ -427,20 +427,53 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
     model = terms.get("model", {})
     if model.get("name") or terms.get("name"):
         yield gettext("“%(name)s”", name=model.get("name") or terms["name"])
-    if "products" in terms:
+    if terms.get("products"):
         yield gettext("among %(names)s", names=_each(terms["products"], names))
+    for code in terms.get("categories", ()):
+        yield gettext("in the category %(code)s", code=code)
+    if terms.get("methods"):
+        yield gettext("by %(methods)s", methods=", ".join(terms["methods"]))
     if terms.get("choose_within_days"):
         days = terms["choose_within_days"]
         yield ngettext("to choose within %(num)s day", "to choose within %(num)s days", days)
-    if terms.get("valid_days"):
+    if terms.get("valid_until"):
+        last = day_words(date.fromisoformat(terms["valid_until"]))
+        yield gettext("valid until %(day)s", day=last)
+    elif terms.get("valid_days"):
         yield ngettext("valid %(num)s day", "valid %(num)s days", terms["valid_days"])
     least = model.get("minimum_basket_cents") or terms.get("minimum_basket_cents")
     if least:
         yield gettext("from %(amount)s of purchases", amount=money(least))
     if terms.get("remainder") == "kept":
         yield gettext("what is left over is kept")
+    yield from _voucher_bounds(terms, names)
     if terms.get("rounding"):
         yield rounding_words(Rounding(terms["rounding"]))
+
+
+def _voucher_bounds(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
+    """What a voucher may be used for, and what it does not combine with."""
+    scope = terms.get("scope") or {}
+    only, but = (_scope_listed(scope, prefix, names) for prefix in ("", "without_"))
+    if only:
+        yield gettext("only for %(listed)s", listed=only)
+    if but:
+        yield gettext("not for %(listed)s", listed=but)
+    told = {
+        "with_codes": gettext("not with promo codes"),
+        "with_points": gettext("not with points"),
+        "with_vouchers": gettext("not with other vouchers"),
+        "with_discounted": gettext("not for products already discounted"),
+    }
+    yield from (words for name, words in told.items() if terms.get(name) is False)
+
+
+def _scope_listed(scope: Mapping[str, Any], prefix: str, names: Names) -> str:
+    products = [product_name(one, names) for one in scope.get(f"{prefix}products", ())]
+    categories = [
+        gettext("the category %(code)s", code=code) for code in scope.get(f"{prefix}categories", ())
+    ]
+    return ", ".join([*products, *categories])
 
 
 def _each(references: Iterable[str], names: Names) -> str:

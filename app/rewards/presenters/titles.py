@@ -9,6 +9,7 @@ from babel.numbers import get_decimal_symbol
 
 from app.http.words import locale, money, percent, points
 from app.kernel.text import identity_key
+from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.presenters.tongue import gettext, ngettext
 
 Terms = Mapping[str, Any]
@@ -23,6 +24,8 @@ FAMILIES = {
     "gift_choice": "gift",
     "promo_code": "code",
     "voucher": "voucher",
+    "free_shipping": "code",
+    "half_price_items": "code",
 }
 MINUS = "\N{MINUS SIGN}"
 
@@ -39,9 +42,24 @@ def reward_title(terms: Terms, names: Names, value: int | None = None) -> str:
         return points(value) if value is not None else _points_to_win(terms)
     if kind == "voucher":
         return _voucher_title(terms, value)
-    if kind == "promo_code":
-        return gettext("Promo code %(effect)s", effect=effect_words(terms["model"]["effect"]))
+    if kind in ASSIGNED:
+        return _code_title(terms)
     return _gift_title(terms, names, value)
+
+
+def _code_title(terms: Terms) -> str:
+    if terms["kind"] == "free_shipping":
+        return gettext("Free shipping")
+    if terms["kind"] == "half_price_items":
+        return ngettext(
+            "%(off)s on one item of a list",
+            "%(off)s on %(num)s items of a list",
+            terms["units"],
+            off=MINUS + percent(terms["off_bp"]),
+        )
+    if "promotion" in terms:
+        return gettext("Promo code")
+    return gettext("Promo code %(effect)s", effect=effect_words(terms["model"]["effect"]))
 
 
 def titles(rewards: Sequence[Terms], names: Names) -> str:

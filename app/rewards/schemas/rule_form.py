@@ -27,6 +27,8 @@ from app.rewards.domain.programme_format import (
 )
 from app.rewards.domain.terms import MEASURES, Condition, Rule
 
+SCOPE = ("products", "categories", "without_products", "without_categories")
+COMBINES = ("with_codes", "with_points", "with_vouchers", "with_discounted")
 TURNOVER = ("tax", "points_used", "host_orders", "seller_orders")
 
 
@@ -165,6 +167,8 @@ class _Reader:
             "gift_choice": self._choice,
             "promo_code": self._code,
             "voucher": self._voucher,
+            "free_shipping": self._free_shipping,
+            "half_price_items": self._half_price,
         }
         if kind not in writers:
             self.out.wrong(f"{place}.kind", CHOOSE)
@@ -199,6 +203,9 @@ class _Reader:
         return {**found, "choose_within_days": within}
 
     def _code(self, row: Tree, place: str, path: str) -> Document:
+        if row.get("of") == "promotion":
+            key = self.out.typed(Text(), row, place, "promotion", f"{path}.promotion")
+            return {"promotion": key, **self._valid(row, place, path)}
         model: Document = {
             "name": self.out.typed(Text(), row, place, "label", f"{path}.model.name")
         }
@@ -214,14 +221,43 @@ class _Reader:
         least = self._basket(row, place, f"{path}.model.minimum_basket_cents")
         return {
             "model": without_none({**model, "minimum_basket_cents": least}),
-            "valid_days": self._valid(row, place, path),
+            **self._valid(row, place, path),
+        }
+
+    def _free_shipping(self, row: Tree, place: str, path: str) -> Document:
+        return {
+            **self._named(row, place, path),
+            "methods": self.out.listed(row, place, "methods", f"{path}.methods") or None,
+        }
+
+    def _half_price(self, row: Tree, place: str, path: str) -> Document:
+        rate = Rate(minimum=1, maximum=10_000)
+        found = {
+            name: self.out.listed(row, place, name, f"{path}.{name}") or None
+            for name in ("products", "categories")
+        }
+        return {
+            **self._named(row, place, path),
+            **found,
+            "units": self._units(row, place, path),
+            "off_bp": self.out.typed(rate, row, place, "rate", f"{path}.off_bp", optional=True),
+        }
+
+    def _named(self, row: Tree, place: str, path: str) -> Document:
+        """What every promotion of one person has."""
+        return {
+            "name": self.out.typed(Text(), row, place, "label", f"{path}.name"),
+            "minimum_basket_cents": self._basket(row, place, f"{path}.minimum_basket_cents"),
+            **self._valid(row, place, path),
         }
 
     def _basket(self, row: Tree, place: str, path: str) -> Any:
         return self.out.typed(Cents(), row, place, "basket", path, optional=True) or None
 
-    def _valid(self, row: Tree, place: str, path: str) -> Any:
-        return self.out.typed(_days(), row, place, "days", f"{path}.valid_days", optional=True)
+    def _valid(self, row: Tree, place: str, path: str) -> Document:
+        days = self.out.typed(_days(), row, place, "days", f"{path}.valid_days", optional=True)
+        until = self.out.typed(Date(), row, place, "until", f"{path}.valid_until", optional=True)
+        return {"valid_days": days, "valid_until": until}
 
     def _voucher(self, row: Tree, place: str, path: str) -> Document:
         found: Document = {
@@ -233,10 +269,12 @@ class _Reader:
         else:
             at = f"{path}.amount_cents"
             found["amount_cents"] = self.out.typed(Cents(minimum=1), row, place, "amount", at)
-        found["valid_days"] = self._valid(row, place, path)
+        found |= self._valid(row, place, path)
         found["minimum_basket_cents"] = self._basket(row, place, f"{path}.minimum_basket_cents")
         found["remainder"] = "kept" if row.get("remainder") == "kept" else None
-        return found
+        scope = {name: self.out.listed(row, place, name, f"{path}.scope.{name}") for name in SCOPE}
+        found["scope"] = {name: listed for name, listed in scope.items() if listed} or None
+        return found | {name: False for name in COMBINES if row.get(name) == "0"}
 
     # ------------------------------------------------------------ tiers
 
@@ -369,23 +407,30 @@ def _tiers_tree(tiers: Document) -> Tree:
 
 def _reward_tree(reward: Document) -> Tree:
     model, effect = reward.get("model", {}), reward.get("model", {}).get("effect", {})
-    rate = reward.get("rate_bp", effect.get("rate_bp"))
+    rate = reward.get("rate_bp", reward.get("off_bp", effect.get("rate_bp")))
+    scope = reward.get("scope", {})
     amount = reward.get("amount_cents", effect.get("amount_cents"))
     basket = reward.get("minimum_basket_cents") or model.get("minimum_basket_cents")
     return {
         "kind": reward["kind"],
         "id": reward.get("id", ""),
         "points": str(reward.get("points", "")),
-        "of": "amount" if amount is not None else "rate",
+        "of": "promotion" if "promotion" in reward else "amount" if amount is not None else "rate",
+        "promotion": reward.get("promotion", ""),
         "rate": rate_text(rate) if rate is not None else "",
         "amount": amount_text(amount) if amount is not None else "",
         "rounding": reward.get("rounding", ""),
         "product": reward.get("product", ""),
-        "products": ", ".join(reward.get("products", [])),
+        "products": ", ".join(reward.get("products", scope.get("products", []))),
+        "categories": ", ".join(reward.get("categories", scope.get("categories", []))),
+        **{name: ", ".join(scope.get(name, [])) for name in SCOPE if name.startswith("without_")},
+        **{name: "0" for name in COMBINES if reward.get(name) is False},
+        "methods": ", ".join(reward.get("methods", [])),
         "units": str(reward.get("units", "")),
         "within": str(reward.get("choose_within_days") or ""),
-        "label": model.get("name") or reward.get("name", ""),
+        "label": reward.get("name", model.get("name", "")),
         "days": str(reward.get("valid_days", "")),
+        "until": str(reward.get("valid_until", "")),
         "basket": amount_text(basket) if basket else "",
         "remainder": reward.get("remainder", ""),
     }

@@ -3,9 +3,9 @@
 Every change of a grant is a new revision, and everything issued for it is keyed by that revision.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from app.loyalty.domain import (
 )
 from app.promotions import services as promotions
 from app.promotions.services import NewCode, NewVoucher
+from app.rewards.domain.assigned import ASSIGNED, code_of
 from app.rewards.domain.programme import RewardKind
 from app.rewards.models import ClaimStatus, GiftClaim, Grant, GrantStatus
 
@@ -39,6 +40,7 @@ POINTS = {
 GIFTS = {RewardKind.GIFT_PRODUCT, RewardKind.GIFT_CHOICE}
 
 Deadline = Callable[[int | None], datetime | None]
+Validity = Callable[[Mapping[str, Any]], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +126,22 @@ def grant_holdings(
 
     moved = [change for change in changes if change.given != change.given_before]
     _gifts(uow, [change for change in moved if change.kind in GIFTS], deadline, clock)
-    _codes(uow, [c for c in moved if c.kind is RewardKind.PROMO_CODE], deadline, clock)
-    _vouchers(uow, [c for c in moved if c.kind is RewardKind.VOUCHER], deadline, clock)
+    valid = _validity(deadline, zone)
+    _codes(uow, [c for c in moved if c.kind in ASSIGNED], valid, clock)
+    _vouchers(uow, [c for c in moved if c.kind is RewardKind.VOUCHER], valid, clock)
     _points(uow, actor, [c for c in moved if c.kind in POINTS], zone, clock)
+
+
+def _validity(deadline: Deadline, zone: str) -> Validity:
+    """Until a day that is the same for everybody, or so many days from now."""
+
+    def valid_until(reward: Mapping[str, Any]) -> datetime | None:
+        last = reward.get("valid_until")
+        if last:
+            return end_of_day(date.fromisoformat(last), zone)
+        return deadline(reward.get("valid_days"))
+
+    return valid_until
 
 
 def _points(
@@ -160,7 +175,9 @@ def _movement(change: Change, settings: LoyaltySettings, zone: str, now: datetim
     return PendingCredit(*common, awaits, None, rule.to_json() if rule else None)
 
 
-def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
+def _codes(uow: UnitOfWork, changes: Sequence[Change], valid: Validity, clock: Clock) -> None:
+    """Codes, and what else is a promotion of one person: free shipping, items at half price."""
+    terms = {change.grant_id: code_of(change.reward) for change in changes}
     fewer = {c.grant_id: c.given for c in changes if c.given < c.given_before}
     promotions.withdraw_codes(uow, fewer)
     promotions.issue_codes(
@@ -170,9 +187,10 @@ def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
                 customer_id=change.customer_id,
                 grant_id=change.grant_id,
                 copy=copy,
-                name=change.reward["model"]["name"],
-                terms=change.reward["model"],
-                valid_until=deadline(change.reward.get("valid_days")),
+                name=terms[change.grant_id].get("name", ""),
+                terms=terms[change.grant_id],
+                valid_until=valid(change.reward),
+                promotion=terms[change.grant_id].get("promotion", ""),
             )
             for change in changes
             for copy in range(change.given_before + 1, change.given + 1)
@@ -181,7 +199,7 @@ def _codes(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock
     )
 
 
-def _vouchers(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, clock: Clock) -> None:
+def _vouchers(uow: UnitOfWork, changes: Sequence[Change], valid: Validity, clock: Clock) -> None:
     """What was spent of an earlier voucher counts towards what is given now."""
     kept = promotions.withdraw_vouchers(
         uow,
@@ -199,7 +217,7 @@ def _vouchers(uow: UnitOfWork, changes: Sequence[Change], deadline: Deadline, cl
                 name=change.reward.get("name", ""),
                 terms=change.reward,
                 face_cents=missing[change.grant_id],
-                valid_until=deadline(change.reward.get("valid_days")),
+                valid_until=valid(change.reward),
             )
             for change in changes
             if missing[change.grant_id] > 0

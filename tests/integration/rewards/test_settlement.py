@@ -12,9 +12,12 @@ from sqlalchemy import select, text
 from app.brands.queries import BrandView
 from app.customers import queries as customers
 from app.infra.outbox import OutboxMessage
+from app.kernel.actor import system
 from app.loyalty import queries as loyalty
 from app.meetings.services.lifecycle import cancel_meeting
 from app.promotions import queries as promotions
+from app.promotions.models import PromotionState
+from app.promotions.services.promotions import create_promotion
 from app.rewards.models import Grant, GrantRevision
 from app.rewards.queries import claims_of_meeting
 from app.rewards.services.settlement import preview
@@ -265,6 +268,37 @@ def test_a_reward_won_several_times_is_handed_out_as_often(
         codes = promotions.codes_of(work.session, [grant.beneficiary_id])
     assert grant.value == len({code.code for code in codes}) == 2
     assert season.findings() == []
+
+
+def test_what_is_a_promotion_of_one_person_is_issued_as_a_code_of_hers(
+    uow: Callable, brand: BrandView, clock: StillClock
+) -> None:
+    season = Season(set_stage(uow, brand.id, clock))
+    percent = {"kind": "order_percent", "rate_bp": 1_000}
+    friends = {"id": "friends", "name": "Amies", "effect": percent, "entry": "assigned"}
+    with season.stage.uow(season.brand_id) as work:
+        staff = system(season.brand_id)
+        create_promotion(work, staff, friends, state=PromotionState.LIVE, clock=work.clock)
+    own = [
+        {"kind": "free_shipping", "name": "Port", "valid_until": "2027-12-31"},
+        {"kind": "half_price_items", "name": "Moitié", "products": ["WOK-seller"], "units": 2},
+        {"kind": "promo_code", "promotion": "friends"},
+        {"kind": "promo_code", "promotion": "nobody has this one"},
+    ]
+    season.publish(programme(rule(id="own", rewards=own)))
+    meeting_id = season.sold(1)
+
+    season.close(meeting_id)
+
+    host = season.grants(meeting_id)[0].beneficiary_id
+    with season.stage.uow(season.brand_id) as work:
+        codes = {code.name: code for code in promotions.codes_of(work.session, [host])}
+    assert {name: code.terms["effect"]["kind"] for name, code in codes.items()} == {
+        "Port": "shipping_percent",
+        "Moitié": "product_percent",
+        "Amies": "order_percent",
+    }
+    assert str(codes["Port"].valid_until) == "2027-12-31 23:00:00+00:00"
 
 
 # ------------------------------------------------------------------- vouchers partly spent

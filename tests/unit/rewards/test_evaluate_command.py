@@ -238,7 +238,12 @@ def test_wrong_fields_are_named(run, change, path, code) -> None:
         ({"tiers": tiers("best", STEPS)}, "rules[0].rewards", "rewards_or_tiers"),
         ({"rewards": [points(1, id="a"), points(2, id="a")]}, "rules[0].rewards[1].id", "repeated"),
         ({"rewards": [{"kind": "voucher"}]}, "rules[0].rewards[0].amount_cents", "amount_or_rate"),
-        ({"rewards": [{"kind": "free_shipping"}]}, "rules[0].rewards[0].kind", "not_available"),
+        ({"rewards": [{"kind": "promo_code"}]}, "rules[0].rewards[0].model", "model_or_promotion"),
+        (
+            {"rewards": [{"kind": "half_price_items", "name": "x"}]},
+            "rules[0].rewards[0].products",
+            "items_missing",
+        ),
     ],
     ids=str,
 )

@@ -145,6 +145,9 @@ REWARDS = [
         "kind": "promo_code",
         "model": {"name": "x", "effect": {"kind": "amount_off_order", "amount_cents": 500}},
     },
+    {"kind": "promo_code", "promotion": "friends"},
+    {"kind": "free_shipping", "name": "x"},
+    {"kind": "half_price_items", "name": "x", "products": ["WOK"], "units": 2},
     {"kind": "voucher", "amount_cents": 1_500},
     {"kind": "voucher", "rate_bp": 1_000},
 ]
