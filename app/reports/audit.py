@@ -213,7 +213,8 @@ GRANTS: Checks = {
         SELECT g.id AS grant, g.status, g.value, count(p.id) AS codes
         FROM grants g
         LEFT JOIN promo_codes p ON p.grant_id = g.id AND p.status <> 'reversed'
-        WHERE g.kind IN ('promo_code', 'free_shipping', 'half_price_items') AND g.status <> 'reversed'
+        WHERE g.kind IN ('promo_code', 'free_shipping', 'half_price_items')
+          AND g.status <> 'reversed'
         GROUP BY g.brand_id, g.id, g.status, g.value
         HAVING count(p.id) <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
     """,
