@@ -120,6 +120,8 @@ class CustomerRewardsAnswer(answers.Answer):
     available = answers.Number()
     pending = answers.Number()
     debt = answers.Number()
+    advance = answers.Number()
+    """Of the debt, what a meeting not closed yet is to bring."""
     pending_lines = answers.many(PendingLineAnswer)
     expiries = answers.many(ExpiryAnswer)
     expiring_text = answers.Text(allow_none=True)
@@ -329,6 +331,7 @@ def rewards_told(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> dict[str, 
         "available": won.available,
         "pending": won.pending,
         "debt": won.debt,
+        "advance": won.advance,
         "pending_lines": won.pending_lines,
         "expiries": won.expiries,
         "expiring_text": won.expiring_text,

@@ -107,7 +107,7 @@ def date_long(value: date | None) -> str:
     if value is None:
         return ""
     local = _local(value)
-    day = dates.format_date(local, _day_pattern(local), locale=locale())
+    day = day_text(local, _day_pattern(local))
     return day if not isinstance(local, datetime) else f"{day}, {time_of_day(local)}"
 
 
@@ -116,8 +116,14 @@ def date_short(value: date | None) -> str:
     if value is None:
         return ""
     local = _local(value)
-    pattern = "d MMM" if local.year == _this_year() else "d MMM y"
-    return dates.format_date(local, pattern, locale=locale())
+    return day_text(local, "d MMM" if local.year == _this_year() else "d MMM y")
+
+
+def day_text(day: date, pattern: str) -> str:
+    """By Unicode's pattern; the first of a month is 1er in French."""
+    if day.day == 1 and locale().language == "fr":
+        pattern = pattern.replace("d", "d'er'")
+    return dates.format_date(day, pattern, locale=locale())
 
 
 def time_of_day(value: datetime) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from app.promotions.domain.quote import Ahead
 from app.promotions.domain.terms import PointValue
 
 
@@ -23,9 +24,17 @@ class FutureWish:
     value: PointValue
 
 
-Foresee = Callable[[Any, FutureWish], int]
-"""(session, wish) → points she may use beyond those she has."""
+@dataclass(frozen=True, slots=True)
+class Foresight:
+    """Points she may use beyond those she has, and why where that is one formula."""
+
+    points: int = 0
+    ahead: Ahead | None = None
 
 
-def nothing(_session: Any, _wish: FutureWish) -> int:
-    return 0
+Foresee = Callable[[Any, FutureWish], Foresight]
+"""Of a session and a wish."""
+
+
+def nothing(_session: Any, _wish: FutureWish) -> Foresight:
+    return Foresight()

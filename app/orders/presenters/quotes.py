@@ -30,7 +30,7 @@ from app.orders.presenters.reasons import (
     told,
 )
 from app.promotions.domain.plan import EMPTY_PLAN, Plan
-from app.promotions.domain.quote import Applied, Available, Missing, PricedLine, Quote
+from app.promotions.domain.quote import Ahead, Applied, Available, Missing, PricedLine, Quote
 from app.promotions.domain.terms import EffectKind, Entry, SpendingMode
 from app.promotions.domain.words import KINDS, Voice, names_of, tell_effect
 from app.promotions.queries import VoucherView
@@ -102,6 +102,10 @@ class PointsBox:
     used: int
     worth: str
     problem: str
+    ahead: int
+    """Of the usable ones, those she does not have yet: her meeting brings them."""
+    ceiling: str
+    ceiling_why: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -497,6 +501,7 @@ def _points(quote: Quote, around: Around, names: Mapping[str, str]) -> PointsBox
         return None
     if not (spent or balance.available or balance.pending):
         return None
+    ahead = spent.ahead if spent else None
     return PointsBox(
         available=balance.available,
         pending=balance.pending,
@@ -505,7 +510,30 @@ def _points(quote: Quote, around: Around, names: Mapping[str, str]) -> PointsBox
         used=spent.points if spent else 0,
         worth=money(spent.amount_cents) if spent and spent.amount_cents else "",
         problem=reasons_words(refused.reasons, around.voice, names) if refused else "",
+        ahead=max(0, spent.usable - balance.available) if spent else 0,
+        ceiling=money(ahead.ceiling_cents) if ahead else "",
+        ceiling_why=_ceiling_why(ahead) if ahead else [],
     )
+
+
+def _ceiling_why(ahead: Ahead) -> list[str]:
+    told = {
+        "rate": percent(ahead.rate_bp),
+        "turnover": money(ahead.turnover_cents),
+        "ceiling": money(ahead.ceiling_cents),
+    }
+    return [
+        gettext(
+            "The meeting brings %(rate)s of its sales in points. What is paid with points is no "
+            "sale: the more is used, the less the meeting brings.",
+            **told,
+        ),
+        gettext(
+            "At the ceiling, both are the same: %(rate)s of (%(turnover)s − %(ceiling)s) is "
+            "%(ceiling)s.",
+            **told,
+        ),
+    ]
 
 
 def _choices(quote: Quote, around: Around) -> list[ChoiceBox]:

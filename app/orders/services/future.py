@@ -8,7 +8,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from app.loyalty.queries import stored_settings
-from app.orders.domain.future import Foresee, FutureWish, nothing
+from app.orders.domain.future import Foresee, Foresight, FutureWish, nothing
 from app.orders.models import Order
 from app.promotions.domain import Buyer, Plan, Quote
 from app.promotions.domain.terms import SpendingMode
@@ -30,8 +30,8 @@ def may_foresee(session: Session, order: Order, buyer: Buyer, plan: Plan) -> boo
 
 def future_points(
     session: Session, order: Order, without_points: Quote, buyer: Buyer, plan: Plan
-) -> int:
-    """Beyond those she has. `without_points`: what the order costs if she uses none."""
+) -> Foresight:
+    """`without_points`: what the order costs if she uses none."""
     assert order.meeting_id is not None
     wish = FutureWish(
         order_id=order.id,

@@ -98,8 +98,9 @@ def _price_sale(session: Session, order: Order, sold: Products, plan: Plan, at: 
     cart = replace(cart, vouchers=records.asked_vouchers(asked.vouchers))
     if may_foresee(session, order, buyer, plan):
         without = price_cart(replace(cart, points=0), plan, context)
-        ahead = future_points(session, order, without, buyer, plan)
-        context = replace(context, buyer=replace(buyer, future_points=ahead))
+        seen = future_points(session, order, without, buyer, plan)
+        foreseen = replace(buyer, future_points=seen.points, ahead=seen.ahead)
+        context = replace(context, buyer=foreseen)
     return price_cart(cart, plan, context)
 
 

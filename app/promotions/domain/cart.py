@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from app.promotions.domain.quote import Ahead
 from app.promotions.domain.terms import ALL_PRODUCTS, Promotion, Scope
 
 
@@ -148,6 +149,8 @@ class Buyer:
     """Available."""
     future_points: int = 0
     """Of this very meeting, that its host may use before she has them."""
+    ahead: Ahead | None = None
+    """Why so many, where that is one formula."""
     is_seller: bool = False
     """A seller's own card."""
     is_host: bool = False

@@ -101,6 +101,17 @@ class VoucherUsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Ahead:
+    """Why a host may use so many points of her own meeting and no more, where it brings her one
+    percentage of its turnover and nothing else: `ceiling = rate × (turnover − ceiling)`."""
+
+    turnover_cents: int
+    """Her order included."""
+    rate_bp: int
+    ceiling_cents: int
+
+
+@dataclass(frozen=True, slots=True)
 class PointsUsed:
     points: int
     """Worth `amount_cents` in this order."""
@@ -111,6 +122,7 @@ class PointsUsed:
     """The most that could be used here."""
     future: int = 0
     """Of those consumed, what she does not have yet: her own meeting will bring them."""
+    ahead: Ahead | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,6 +298,7 @@ def _points(facts: CartFacts, solved: Solved) -> PointsUsed | None:
         consumed=taken,
         usable=done.points_usable,
         future=max(0, taken - has),
+        ahead=facts.context.buyer.ahead,
     )
 
 

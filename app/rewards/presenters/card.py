@@ -49,6 +49,7 @@ from app.rewards.queries import (
     grants_of_customer,
     revisions_of,
 )
+from app.rewards.queries.advanced import of_open_meetings
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,8 @@ class CustomerRewards:
     pending: int
     debt: int
     """Owed: the next points that become available repay it."""
+    advance: int
+    """Of the debt, what a meeting not closed yet is to bring."""
     pending_lines: list[PendingLine]
     expiries: list[ExpiryLine]
     expiring_text: str | None
@@ -95,6 +98,7 @@ def customer_rewards(
         available=balance.available,
         pending=balance.pending,
         debt=balance.debt,
+        advance=_advance(session, customer_id, balance.debt),
         pending_lines=pending_lines(awaited, about),
         expiries=expiry_lines(expiring),
         expiring_text=expiring_text(expiring),
@@ -116,6 +120,12 @@ def customer_rewards(
             earned={source_id: won_in(source) for source_id, source in sources.items()},
         ),
     )
+
+
+def _advance(session: Session, customer_id: UUID, debt: int) -> int:
+    if not debt:
+        return 0
+    return min(debt, of_open_meetings(session, loyalty.advances(session, customer_id)))
 
 
 def _sources(

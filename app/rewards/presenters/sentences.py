@@ -11,9 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_date
-
-from app.http.words import locale, money, number, say
+from app.http.words import day_text, money, number, say
 from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import Rounding
 from app.kernel.text import identity_key
@@ -291,8 +289,8 @@ def _when(comparison: Comparison) -> str:
 
 
 def day_words(day: date) -> str:
-    """1 juillet 2026: always with its year, for rules outlive it."""
-    return format_date(day, "d MMMM y", locale=locale())
+    """1er juillet 2026: always with its year, for rules outlive it."""
+    return day_text(day, "d MMMM y")
 
 
 def _flagged(comparison: Comparison) -> str:

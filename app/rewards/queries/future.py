@@ -1,7 +1,9 @@
 """What a host's own meeting would bring her if she paid part of her order with its points: the
 calculator's own answer, on the facts as they stand and her order as paid."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from functools import cache
 
 from sqlalchemy.orm import Session
@@ -11,12 +13,13 @@ from app.infra.tenancy import brand_in
 from app.kernel.money import spread
 from app.loyalty.queries import balances
 from app.meetings import queries as meetings
-from app.orders.domain.future import FutureWish
+from app.orders.domain.future import Foresight, FutureWish
 from app.promotions.domain.paying import most_points, worth
+from app.promotions.domain.quote import Ahead
 from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
-from app.rewards.domain.future import Purse, points_ahead
-from app.rewards.domain.outcome import EARNED
+from app.rewards.domain.future import Purse, ceiling_cents, points_ahead
+from app.rewards.domain.outcome import EARNED, Award
 from app.rewards.domain.programme import Programme
 from app.rewards.queries.facts import facts_of_meeting
 from app.rewards.queries.programme import programme_judging
@@ -24,30 +27,53 @@ from app.rewards.queries.programme import programme_judging
 ALL_THERE_IS = 10**9
 
 
-def future_points(session: Session, wish: FutureWish) -> int:
-    """Points she may use beyond those she has."""
+def future_points(session: Session, wish: FutureWish) -> Foresight:
     meeting = meetings.meeting_for_rewards(session, wish.meeting_id)
     brand = brand_by_id(session, brand_in(session))
     assert brand is not None
     in_force = programme_judging(session, meeting, brand)
     if in_force is None or meeting.closed_at is not None:
-        return 0
+        return Foresight()
     facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
     owed = balances(session, [wish.customer_id])[wish.customer_id].debt
     most = most_points(ALL_THERE_IS, sum(wish.nets.values()), wish.value)
     purse = Purse(wish.spendable, owed, most)
-    return points_ahead(purse, cache(lambda used: _brought(facts, in_force.programme, wish, used)))
+    brought = cache(lambda used: _brought(facts, in_force.programme, wish, used))
+    ahead = points_ahead(purse, lambda used: sum(award.value for award in brought(used)))
+    is_simple = ahead and not (wish.spendable or owed)
+    return Foresight(
+        ahead, _formula(wish, brought(0), brought(ahead), ahead) if is_simple else None
+    )
 
 
-def _brought(facts: Facts, programme: Programme, wish: FutureWish, used: int) -> int:
+def _formula(
+    wish: FutureWish, unspent: Sequence[Award], spent: Sequence[Award], used: int
+) -> Ahead | None:
+    """Where all she gets is one percentage of a turnover that each point she uses makes smaller."""
+    if len(unspent) != 1 or len(spent) != 1:
+        return None
+    before, after = unspent[0].explanation, spent[0].explanation
+    if before.base != "turnover" or before.base_cents is None or after.base_cents is None:
+        return None
+    is_shared = before.tier_mode or before.share_bp is not None
+    if is_shared or not before.rate_bp or before.rate_bp != after.rate_bp:
+        return None
+    if before.base_cents - after.base_cents != worth(used, wish.value):
+        return None
+    each = Fraction(wish.value.cents, wish.value.points)
+    ceiling = ceiling_cents(before.base_cents, before.rate_bp, each)
+    return Ahead(before.base_cents, before.rate_bp, ceiling)
+
+
+def _brought(facts: Facts, programme: Programme, wish: FutureWish, used: int) -> tuple[Award, ...]:
     """Points, of all kinds, that the host gets."""
     paid = tuple(
         _paid_with(order, wish, used) if order.id == str(wish.order_id) else order
         for order in facts.orders
     )
     host = str(wish.customer_id)
-    return sum(
-        award.value
+    return tuple(
+        award
         for award in evaluate(replace(facts, orders=paid), programme).awards
         if award.customer_id == host
         and award.status == EARNED

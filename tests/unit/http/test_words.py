@@ -56,6 +56,15 @@ def test_moment_in_the_brands_zone(lang):
     )
 
 
+def test_the_first_of_a_month(lang):
+    first = date(2026, 12, 1)
+    assert words.date_long(first) == expected(
+        lang, fr="mardi 1er décembre", en="Tuesday 1 December"
+    )
+    assert words.date_short(first) == expected(lang, fr="1er déc.", en="1 Dec")
+    assert words.date_short(date(2026, 12, 11)) == expected(lang, fr="11 déc.", en="11 Dec")
+
+
 def test_minutes_are_said_when_there_are_any(lang):
     moment = SATURDAY.replace(minute=30)
 
@@ -66,7 +75,7 @@ def test_minutes_are_said_when_there_are_any(lang):
 
 def test_day_of_another_year_says_the_year(lang):
     assert words.date_long(date(2025, 3, 1)) == expected(
-        lang, fr="samedi 1 mars 2025", en="Saturday 1 March 2025"
+        lang, fr="samedi 1er mars 2025", en="Saturday 1 March 2025"
     )
 
 
