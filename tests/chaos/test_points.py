@@ -246,7 +246,7 @@ def test_a_night_that_dies_anywhere_and_begins_again_leaves_the_same_ledger(
         assert calm(ledger, people) == expected, f"after a death at statement {at}"
         if lived:
             break
-        at += 9
+        at += 7
 
     assert deaths > 5
     assert ledger.findings() == []

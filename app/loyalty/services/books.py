@@ -1,12 +1,13 @@
 """The accounts of some customers, held by this transaction, and what their lots have left."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, null, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from app.loyalty.domain import LotLeft
 from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount
 
 Holder = tuple[UUID, str]
+LotsLeft = dict[UUID, list[LotLeft]]
 
 
 @dataclass
@@ -67,26 +69,47 @@ def _locked(session: Session, customers: list[UUID]) -> list[PointsAccount]:
     return lock_where(session, Rank.ACCOUNT, PointsAccount, hers)
 
 
-def lots_left(session: Session, customers: Iterable[UUID]) -> dict[UUID, list[LotLeft]]:
+def lots_left(session: Session, customers: Iterable[UUID]) -> LotsLeft:
     """Lots of which something is left, pending or not, expired or not. Read under the locks."""
-    left: dict[UUID, list[LotLeft]] = defaultdict(list)
-    rows = session.execute(
-        select(
-            Lot.customer_id,
-            Lot.id,
-            LedgerEntry.source_id,
-            Lot.expires_at,
-            Lot.remaining,
-            Lot.available_at.is_(None),
-        )
-        .join(
-            LedgerEntry, and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id)
-        )
-        .where(Lot.customer_id.in_(sorted(set(customers))), Lot.remaining > 0)
-    )
-    for row in rows:
-        left[row[0]].append(LotLeft(*row[1:]))
+    people = sorted(set(customers))
+    return _by_customer(session.execute(_LEFT, {"people": people}).all()) if people else {}
+
+
+def posted_and_left(
+    session: Session, keys: Iterable[str], customers: Iterable[UUID]
+) -> tuple[dict[str, str], LotsLeft]:
+    """The seals of those keys that are in the ledger, and the lots: one statement."""
+    wanted = {"keys": list(keys), "people": sorted(set(customers))}
+    rows = session.execute(_POSTED_AND_LEFT, wanted).all()
+    lots = [row[:6] for row in rows if row.key is None]
+    return {row.key: row.content_hash for row in rows if row.key is not None}, _by_customer(lots)
+
+
+def _by_customer(rows: Iterable[Sequence[Any]]) -> LotsLeft:
+    left: LotsLeft = defaultdict(list)
+    for customer_id, *lot in rows:
+        left[customer_id].append(LotLeft(*lot))
     return left
+
+
+_IN_LEDGER = and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id)
+_LEFT = (
+    select(
+        Lot.customer_id,
+        Lot.id,
+        LedgerEntry.source_id,
+        Lot.expires_at,
+        Lot.remaining,
+        Lot.available_at.is_(None),
+    )
+    .join(LedgerEntry, _IN_LEDGER)
+    .where(Lot.customer_id == any_(bindparam("people", type_=ARRAY(Uuid))), Lot.remaining > 0)
+)
+_POSTED_AND_LEFT = _LEFT.add_columns(null().label("key"), null().label("content_hash")).union_all(
+    select(*[null()] * 6, LedgerEntry.key, LedgerEntry.content_hash).where(
+        LedgerEntry.key == any_(bindparam("keys", type_=ARRAY(Text)))
+    )
+)
 
 
 def usable(lots: Iterable[LotLeft], now: datetime) -> list[LotLeft]:

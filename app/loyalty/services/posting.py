@@ -1,26 +1,12 @@
 """Posting to the ledger: any number of movements in a constant number of statements."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    BigInteger,
-    DateTime,
-    Uuid,
-    case,
-    cast,
-    column,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-    values,
-)
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.infra.uow import UnitOfWork
@@ -59,10 +45,19 @@ from app.loyalty.domain import (
     taken_from,
 )
 from app.loyalty.errors import LedgerKeyReused, NotEnoughPoints
-from app.loyalty.models import Account, LedgerEntry, Lot, PointsAccount, Posting
-from app.loyalty.services.books import Books, lots_left, open_books, spendable, usable
+from app.loyalty.models import Account, LedgerEntry, Lot, Posting
+from app.loyalty.services.books import (
+    Books,
+    LotsLeft,
+    lots_left,
+    open_books,
+    posted_and_left,
+    spendable,
+    usable,
+)
 from app.loyalty.services.gone import NOTHING_GONE, Gone, gone_of
 from app.loyalty.services.settings import settings_of
+from app.loyalty.services.writing import Writing, save
 
 Way = tuple[Account, Account]
 WAYS: dict[type[Any], Way] = {
@@ -99,18 +94,19 @@ def post(uow: UnitOfWork, actor: Actor, movements: Sequence[Movement], *, clock:
     if not movements:
         return
     books = open_books(uow, (movement.customer_id for movement in movements))
-    fresh = _not_yet_posted(uow.session, movements)
+    fresh, left = _not_yet_posted(uow.session, movements)
     if fresh:
-        write(uow, actor, books, fresh, clock=clock)
+        write(uow, actor, books, fresh, left=left, clock=clock)
 
 
 def reserve(uow: UnitOfWork, actor: Actor, wanted: Reserve, *, future: int, clock: Clock) -> None:
     """The same for an order that may use `future` points which she does not have yet: what is
     missing is advanced, and owed. Raises NotEnoughPoints."""
     books = open_books(uow, [wanted.customer_id])
-    if not _not_yet_posted(uow.session, [wanted]):
+    fresh, left = _not_yet_posted(uow.session, [wanted])
+    if not fresh:
         return
-    missing = _missing(uow.session, wanted, clock()) if future else 0
+    missing = wanted.points - spendable(left[wanted.customer_id], clock())
     if 0 < missing <= future:
         given = Advance(
             f"{wanted.key}:advance",
@@ -122,12 +118,8 @@ def reserve(uow: UnitOfWork, actor: Actor, wanted: Reserve, *, future: int, cloc
             wanted.reason,
         )
         write(uow, actor, books, [given], clock=clock)
-    write(uow, actor, books, [wanted], clock=clock)
-
-
-def _missing(session: Session, wanted: Reserve, now: datetime) -> int:
-    left = lots_left(session, [wanted.customer_id])[wanted.customer_id]
-    return wanted.points - spendable(left, now)
+        left = lots_left(uow.session, [wanted.customer_id])
+    write(uow, actor, books, fresh, left=left, clock=clock)
 
 
 def write(
@@ -136,21 +128,30 @@ def write(
     books: Books,
     movements: Sequence[Movement | OfLot],
     *,
+    left: LotsLeft | None = None,
     clock: Clock,
 ) -> None:
-    """Movements known to be new, of people whose books are open."""
-    _Batch(uow, actor, books, clock).write(movements)
+    """Movements known to be new, of people whose books are open. `left`: what their lots have, if
+    it was read already."""
+    _Batch(uow, actor, books, clock).write(movements, left)
 
 
-def _not_yet_posted(session: Session, movements: Iterable[Movement]) -> list[Movement]:
+def _takers(movements: Iterable[Movement | OfLot]) -> set[UUID]:
+    """Whose lots must be known."""
+    taking = TakeBack | Reserve | Convert | Repay
+    return {one.customer_id for one in movements if isinstance(one, taking)}
+
+
+def _not_yet_posted(
+    session: Session, movements: Sequence[Movement]
+) -> tuple[list[Movement], LotsLeft]:
+    """With what is left to those who lose points. One statement."""
     by_key = {movement.key: movement for movement in movements}
-    known = session.execute(
-        select(LedgerEntry.key, LedgerEntry.content_hash).where(LedgerEntry.key.in_(by_key))
-    )
-    for key, digest in known:
+    posted, left = posted_and_left(session, by_key, _takers(movements))
+    for key, digest in posted.items():
         if content_hash(by_key.pop(key)) != digest:
             raise LedgerKeyReused(key=key)
-    return list(by_key.values())
+    return list(by_key.values()), left
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +175,12 @@ class _Batch:
         self.clock = clock
         self.policy = NO_POLICY
         self.gone: dict[UUID, Gone] = {}
-        self.entries: list[dict[str, Any]] = []
-        self.lots: list[dict[str, Any]] = []
-        self.postings: list[dict[str, Any]] = []
-        self.taken: dict[UUID, int] = defaultdict(int)
-        self.begun: dict[UUID, datetime | None] = {}
-        """Lots that became available, and when they expire."""
+        self.rows = Writing()
 
-    def write(self, movements: Sequence[Movement | OfLot]) -> None:
-        left = self._read(movements)
+    def write(self, movements: Sequence[Movement | OfLot], left: LotsLeft | None) -> None:
+        self._read(movements)
+        if left is None:
+            left = lots_left(self.uow.session, _takers(movements))
         for movement in movements:
             match movement:
                 case Credit():
@@ -195,7 +193,7 @@ class _Batch:
                     self._make_available(movement)
                 case Expire():
                     self._all_of(movement, [(movement.source_id, movement.points)])
-                    self.taken[movement.source_id] += movement.points
+                    self.rows.taken[movement.source_id] += movement.points
                 case Reserve() | Convert() | Repay():
                     self._use(movement, left[movement.customer_id])
                 case Advance():
@@ -207,19 +205,13 @@ class _Batch:
         self._save()
         self._repay(movements)
 
-    def _read(self, movements: Sequence[Movement | OfLot]) -> dict[UUID, list[LotLeft]]:
+    def _read(self, movements: Sequence[Movement | OfLot]) -> None:
         """What these movements need to know, set by set."""
         back = [one for one in movements if isinstance(one, TakeBack)]
         if any(isinstance(one, Credit | PendingCredit | TakeBack) for one in movements):
             self.policy = settings_of(self.uow)
         if back:
             self.gone = gone_of(self.uow.session, {one.source_id for one in back})
-        takers = {
-            one.customer_id
-            for one in movements
-            if isinstance(one, TakeBack | Reserve | Convert | Repay)
-        }
-        return lots_left(self.uow.session, takers) if takers else {}
 
     # ------------------------------------------------------------ what comes
 
@@ -227,7 +219,7 @@ class _Batch:
         entry_id = self._entry(credit)
         lot = self._lot(entry_id, credit, points=credit.points, since=self.now)
         lot["expires_at"] = credit.expires_at
-        self.lots.append(lot)
+        self.rows.lots.append(lot)
         self._move(entry_id, credit, (lot["id"], credit.points))
         self._cap(credit, lot, Account.AVAILABLE)
 
@@ -235,7 +227,7 @@ class _Batch:
         entry_id = self._entry(credit)
         lot = self._lot(entry_id, credit, points=credit.points, since=None)
         lot |= {"awaits": credit.awaits, "due_at": credit.due_at, "expiry": credit.expiry}
-        self.lots.append(lot)
+        self.rows.lots.append(lot)
         self._move(entry_id, credit, (lot["id"], credit.points))
         self._cap(credit, lot, Account.PENDING)
 
@@ -266,13 +258,13 @@ class _Batch:
     def _advance(self, movement: Advance) -> None:
         entry_id = self._entry(movement)
         lot = self._lot(entry_id, movement, points=movement.points, since=self.now)
-        self.lots.append(lot)
+        self.rows.lots.append(lot)
         self._move(entry_id, movement, (lot["id"], movement.points))
 
     def _make_available(self, movement: MakeAvailable) -> None:
         """`reason` says until when; it may be for ever."""
         until = movement.reason.get("expires_at")
-        self.begun[movement.source_id] = datetime.fromisoformat(until) if until else None
+        self.rows.begun[movement.source_id] = datetime.fromisoformat(until) if until else None
         self._all_of(movement, [(movement.source_id, movement.points)])
 
     def _lot(
@@ -316,7 +308,7 @@ class _Batch:
         pending = {lot.id for lot in lots if lot.pending}
         for part in parts:
             account = Account.PENDING if part[0] in pending else Account.AVAILABLE
-            self.taken[part[0]] += part[1]
+            self.rows.taken[part[0]] += part[1]
             self._move(entry_id, movement, part, (account, Account.REVERSED))
         if owed:
             self._move(entry_id, movement, (None, owed), (Account.DEBT, Account.REVERSED))
@@ -325,7 +317,7 @@ class _Batch:
         parts = first_to_expire(usable(self._standing(lots), self.now), movement.points)
         self._all_of(movement, parts)
         for lot_id, points in parts:
-            self.taken[lot_id] += points
+            self.rows.taken[lot_id] += points
 
     def _pass_on(self, movement: OfSource) -> None:
         """What the order holds goes on, or back into the lots it was taken from."""
@@ -334,7 +326,7 @@ class _Batch:
         self._all_of(movement, parts)
         if destination is Account.AVAILABLE:
             for lot_id, points in parts:
-                self.taken[lot_id] -= points
+                self.rows.taken[lot_id] -= points
 
     def _all_of(self, movement: OfSource | OfLot, parts: Sequence[tuple[UUID, int]]) -> None:
         found = _sum(parts)
@@ -346,7 +338,7 @@ class _Batch:
 
     def _standing(self, lots: Iterable[LotLeft]) -> list[LotLeft]:
         """Less what other movements of this batch take."""
-        return [replace(lot, remaining=lot.remaining - self.taken[lot.id]) for lot in lots]
+        return [replace(lot, remaining=lot.remaining - self.rows.taken[lot.id]) for lot in lots]
 
     def _held(self, movement: OfSource, account: Account) -> list[LotLeft]:
         """What an order holds in this account, by the lots it came from."""
@@ -383,12 +375,12 @@ class _Batch:
             lot = lots.setdefault(one.lot.id, self._same_lot(entry_id, received, one.lot))
             lot["points"] += one.points
             if one.account in {Account.AVAILABLE, Account.PENDING}:
-                self.taken[one.lot.id] += one.points
+                self.rows.taken[one.lot.id] += one.points
                 lot["remaining"] += one.points
             way = (Account.ISSUED, one.account)
             self._move(entry_id, received, (lot["id"], one.points), way)
             taken.append(received)
-        self.lots += lots.values()
+        self.rows.lots.extend(lots.values())
         self._save()
         self._repay(taken)
 
@@ -425,22 +417,13 @@ class _Batch:
             write(self.uow, self.actor, self.books, repaid, clock=self.clock)
 
     def _save(self) -> None:
-        """All rows of one kind together; balances and lots last."""
-        for model, rows in (
-            (LedgerEntry, self.entries),
-            (Lot, self.lots),
-            (Posting, self.postings),
-        ):
-            if rows:
-                self.uow.session.execute(insert(model), rows)
-        self._shift(PointsAccount, PointsAccount.balance, self.books.moved)
-        self._shift(Lot, Lot.remaining, {lot: -points for lot, points in self.taken.items()})
-        self._begin()
+        if self.rows.entries:
+            save(self.uow, self.rows, self.books.moved, self.now)
         self.books.written()
 
     def _entry(self, movement: Sealed, noted: dict[str, Any] | None = None) -> UUID:
         entry_id = new_id()
-        self.entries.append(
+        self.rows.entries.append(
             {
                 "brand_id": self.uow.brand_id,
                 "id": entry_id,
@@ -468,7 +451,7 @@ class _Batch:
         (source, destination), (lot_id, points) = way or WAYS[type(movement)], part
         source_id = self.books.ids[movement.customer_id, source]
         destination_id = self.books.ids[movement.customer_id, destination]
-        self.postings.append(
+        self.rows.postings.append(
             {
                 "brand_id": self.uow.brand_id,
                 "id": new_id(),
@@ -481,34 +464,6 @@ class _Batch:
         )
         self.books.moved[source_id] -= points
         self.books.moved[destination_id] += points
-
-    def _shift(self, model: Any, amount: Any, changes: dict[UUID, int]) -> None:
-        """One statement for all rows: `amount` goes up or down by each row's change."""
-        if not changes:
-            return
-        delta = values(column("id", Uuid), column("change", BigInteger), name="delta").data(
-            sorted(changes.items())
-        )
-        self.uow.session.execute(
-            update(model)
-            .where(model.id == delta.c.id)
-            .values({amount: amount + delta.c.change})
-            .execution_options(synchronize_session=False)
-        )
-
-    def _begin(self) -> None:
-        if not self.begun:
-            return
-        until = DateTime(timezone=True)
-        begun = values(column("id", Uuid), column("until", until), name="begun").data(
-            sorted(self.begun.items())
-        )
-        self.uow.session.execute(
-            update(Lot)
-            .where(Lot.id == begun.c.id)
-            .values(available_at=self.now, expires_at=cast(begun.c.until, until))
-            .execution_options(synchronize_session=False)
-        )
 
 
 def _sum(parts: Iterable[tuple[UUID, int]]) -> int:
