@@ -1,6 +1,6 @@
 """Reads of the catalogue. The catalogue is the same for everyone in a brand: no actor is asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,6 +23,7 @@ from sqlalchemy import (
     select,
     table,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.catalog.domain import Tariff, in_tree_order
@@ -150,17 +151,29 @@ def category_names(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, 
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
-def category_lines(session: Session) -> dict[UUID, tuple[str, ...]]:
-    """Of each category, its name and those of the ones above it, itself first. One statement."""
-    columns = (Category.id, Category.name, Category.parent_id)
-    found = {row[0]: (row[1], row[2]) for row in session.execute(select(*columns))}
+CATEGORIES = (
+    select(
+        func.jsonb_object_agg(
+            Category.id, func.jsonb_build_array(Category.name, Category.parent_id), type_=JSONB()
+        )
+    )
+    .scalar_subquery()
+    .label("categories")
+)
+"""Name and parent by id, or nothing, as one column: a statement carries it with others."""
 
-    def upwards(category_id: UUID | None) -> Iterator[str]:
+
+def category_lines(categories: Mapping[str, Any] | None) -> dict[UUID, tuple[str, ...]]:
+    """Of each category, its name and those of the ones above it, itself first. `categories`: as
+    the column CATEGORIES says."""
+    found = categories or {}
+
+    def upwards(category_id: str | None) -> Iterator[str]:
         while category_id is not None:
             name, category_id = found[category_id]
             yield name
 
-    return {category_id: tuple(upwards(category_id)) for category_id in found}
+    return {UUID(category_id): tuple(upwards(category_id)) for category_id in found}
 
 
 def image(session: Session, image_id: UUID) -> ImageView:

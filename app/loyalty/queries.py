@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    and_,
+    bindparam,
+    case,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased
 
 from app.loyalty.domain import LoyaltySettings, OrderPoints, read_settings
@@ -63,19 +74,16 @@ def balances(session: Session, customer_ids: Collection[UUID]) -> dict[UUID, Bal
     return {customer_id: Balance(**kinds) for customer_id, kinds in found.items()}
 
 
-def spendable(session: Session, customer_ids: Collection[UUID], *, at: datetime) -> dict[UUID, int]:
-    """Points each of them may use at this instant; those without any are missing."""
-    left = (
-        select(Lot.customer_id, func.sum(Lot.remaining))
-        .where(
-            Lot.customer_id.in_(customer_ids),
-            Lot.remaining > 0,
-            Lot.available_at.is_not(None),
-            or_(Lot.expires_at.is_(None), Lot.expires_at > at),
-        )
-        .group_by(Lot.customer_id)
+def spendable_of(customer: ColumnElement[UUID]) -> ColumnElement[int]:
+    """Points that the customer of a row may use at the instant `at`, a parameter."""
+    expires_after = Lot.expires_at > bindparam("at", type_=DateTime(timezone=True))
+    points = select(func.coalesce(cast(func.sum(Lot.remaining), BigInteger), 0)).where(
+        Lot.customer_id == customer,
+        Lot.remaining > 0,
+        Lot.available_at.is_not(None),
+        or_(Lot.expires_at.is_(None), expires_after),
     )
-    return {customer_id: int(points) for customer_id, points in session.execute(left)}
+    return points.scalar_subquery()
 
 
 def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[HistoryLine, ...]:

@@ -6,14 +6,15 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, system
 from app.kernel.ids import new_id
-from app.loyalty import queries, services
+from app.loyalty import services
 from app.loyalty.domain import Credit, Movement
 from app.loyalty.models import Account, Lot, PointsAccount
+from app.loyalty.queries import spendable_of
 from app.meetings.services import ordering
 from app.orders.services import RecordPayment, settle_points
 from app.promotions.services.plan import save_settings as save_plan
@@ -26,6 +27,12 @@ RATE: dict[str, Any] = {
     **EARNING,
     "spending": {"mode": "rate", "value": {"customer": {"cents": 1}}},
 }
+
+
+def spendable(work: UnitOfWork, customer: UUID) -> int:
+    points = work.session.scalar(select(spendable_of(literal(customer))), {"at": work.clock()})
+    assert points is not None
+    return points
 
 
 @dataclass
@@ -91,8 +98,7 @@ class Ledger:
 
     def spendable(self, customer: UUID) -> int:
         with self.uow() as work:
-            found = queries.spendable(work.session, [customer], at=work.clock())
-            return found.get(customer, 0)
+            return spendable(work, customer)
 
     def expire(self) -> int:
         return int(self.do(services.expire_due, most=100))

@@ -1,74 +1,35 @@
-"""What conditions may ask about customers: their orders so far, set by set for any number."""
+"""Customers as conditions and segments see them: their card, their orders so far, their points."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Row,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
+from app.customers.queries import CARDS
 from app.kernel.clock import local_day
+from app.loyalty.queries import spendable_of
 from app.orders.models import Kind, Order, OrderLine, OrderStatus, PaymentStatus
+from app.promotions.domain.cart import Buyer
 
-STANDS = and_(
-    Order.kind == Kind.SALE,
-    Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]),
-)
 METHOD = Order.asked[("delivery", "method")].astext
 
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """Earlier sales of a customer that stand."""
-
-    orders: int = 0
-    spend_cents: int = 0
-    """Products paid for, less what came back."""
-    last_on: date | None = None
-    methods: frozenset[str] = frozenset()
-    """Codes of shipping methods used."""
-    products: frozenset[str] = field(default_factory=frozenset)
-    """References bought."""
-
-
-def pasts(
-    session: Session, customer_ids: Collection[UUID], *, zone: str, but: UUID | None = None
-) -> dict[UUID, Past]:
-    """Of each customer asked for; `but` is an order that is not past. One statement."""
-    ids = sorted(set(customer_ids))
-    hers = and_(Order.customer_id.in_(ids), STANDS)
-    if but is not None:
-        hers = and_(hers, Order.id != but)
-    statement = (
-        select(
-            Order.customer_id,
-            func.count(),
-            func.coalesce(func.sum(_spent()).filter(_paid()), 0),
-            func.max(Order.placed_at),
-            func.array_agg(METHOD.distinct()).filter(func.coalesce(METHOD, "") != ""),
-            func.array_agg(_references()),
-        )
-        .where(hers)
-        .group_by(Order.customer_id)
-    )
-    found = {row[0]: _past(row, zone) for row in session.execute(statement)}
-    return {customer_id: found.get(customer_id, Past()) for customer_id in ids}
-
-
-def _past(row: Any, zone: str) -> Past:
-    _customer_id, orders, cents, last, methods, references = row
-    return Past(
-        orders=orders,
-        spend_cents=int(cents),
-        last_on=local_day(last, zone) if isinstance(last, datetime) else None,
-        methods=frozenset(methods or ()),
-        products=frozenset("\n".join(one for one in references if one).splitlines()),
-    )
-
-
-def _references() -> Any:
+def _references() -> ColumnElement[str]:
     """What was bought on one order, a line each; gifts that added themselves were not."""
     return (
         select(func.string_agg(OrderLine.reference, literal("\n")))
@@ -82,9 +43,67 @@ def _references() -> Any:
     )
 
 
-def _spent() -> ColumnElement[int]:
-    return Order.products_cents - Order.returned_cents
+_STANDS = and_(
+    Order.customer_id == CARDS.c.id,
+    Order.kind == Kind.SALE,
+    Order.status.not_in([OrderStatus.CART, OrderStatus.CANCELLED]),
+    Order.id.is_distinct_from(bindparam("but", type_=Uuid())),
+)
+_SPENT = func.sum(Order.products_cents - Order.returned_cents).filter(
+    Order.payment_status == PaymentStatus.PAID
+)
+_PAST = (
+    select(
+        func.count().label("orders"),
+        func.coalesce(_SPENT, 0).label("spend_cents"),
+        func.max(Order.placed_at).label("last_at"),
+        func.array_agg(METHOD.distinct()).filter(func.coalesce(METHOD, "") != "").label("methods"),
+        func.array_agg(_references()).label("references"),
+    )
+    .where(_STANDS)
+    .lateral("past")
+)
+"""Earlier sales that stand."""
+
+BUYER = (*CARDS.c, *_PAST.c, spendable_of(CARDS.c.id).label("points"))
+"""Columns. Parameters: `at`, and `but`, an order that is not past."""
+BUYERS = CARDS.join(_PAST, true())
+"""The table that has them."""
 
 
-def _paid() -> ColumnElement[bool]:
-    return Order.payment_status == PaymentStatus.PAID
+def buyers(
+    session: Session, customer_ids: Collection[UUID], *, at: datetime, zone: str
+) -> dict[UUID, Buyer]:
+    """Any number of them in one statement. The caller has seen to it that the actor may know
+    them."""
+    parameters = {"customers": list(customer_ids), "at": at, "but": None}
+    return {row.id: buyer_of(row, zone) for row in session.execute(_BUYERS, parameters)}
+
+
+_BUYERS = (
+    select(*BUYER)
+    .select_from(BUYERS)
+    .where(CARDS.c.id == any_(bindparam("customers", type_=ARRAY(Uuid()))))
+)
+
+
+def buyer_of(row: Row[Any], zone: str) -> Buyer:
+    """`row`: the columns BUYER, whatever else is in it."""
+    return Buyer(
+        id=str(row.id),
+        roles=frozenset(row.roles),
+        professional=row.professional,
+        birth_date=row.birth_date,
+        since=local_day(row.created_at, zone),
+        past_orders=row.orders,
+        lifetime_spend_cents=int(row.spend_cents),
+        last_order_on=_day(row.last_at, zone),
+        products_bought=frozenset("\n".join(filter(None, row.references or ())).splitlines()),
+        shipping_methods_used=frozenset(row.methods or ()),
+        points=row.points,
+        is_seller="SELLER" in row.roles,
+    )
+
+
+def _day(at: datetime | None, zone: str) -> date | None:
+    return local_day(at, zone) if at else None

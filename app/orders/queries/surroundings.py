@@ -1,19 +1,25 @@
-"""The meeting around an order: what prices depend on, and since when it could be paid.
+"""What stands around an order that its prices depend on, and since when it could be paid.
 
 `meetings` stands to the right of this package: its table is named here, not imported.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, and_, case, column, select, table
+from sqlalchemy import DateTime, Row, Text, Uuid, and_, bindparam, case, column, select, table
 from sqlalchemy.orm import Session
 
+from app.catalog.queries import CATEGORIES, category_lines
+from app.customers.queries import CARDS
 from app.infra.tenancy import brand_in
 from app.kernel.clock import local_day
 from app.orders.models import Kind, Order, OrderStatus, PaymentStatus, ShippingStatus
-from app.promotions.domain.cart import MeetingOfCart
+from app.orders.queries.buyers import BUYER, BUYERS, buyer_of
+from app.promotions.domain.cart import Buyer, MeetingOfCart
+from app.promotions.queries.records import RECORDS, records_asked
 
 MEETINGS = table(
     "meetings",
@@ -27,28 +33,70 @@ MEETINGS = table(
 
 
 @dataclass(frozen=True, slots=True)
-class MeetingAround:
-    host_id: UUID
-    theme: str
-    place: str
-    starts_at: datetime
+class Surroundings:
+    buyer: Buyer
+    meeting: MeetingOfCart | None
+    categories: Mapping[UUID, tuple[str, ...]]
+    """With those above them."""
+    records: Row[Any]
+    """With the columns RECORDS."""
 
-    def of_cart(self, meeting_id: UUID, zone: str) -> MeetingOfCart:
-        return MeetingOfCart(
-            id=str(meeting_id),
-            theme=self.theme or None,
-            place=self.place.removesuffix("_home"),
-            on=local_day(self.starts_at, zone),
+
+def surroundings(
+    session: Session, order: Order, *, codes: Collection[str], at: datetime, zone: str
+) -> Surroundings:
+    """Of a draft in which `codes` were typed. One statement."""
+    parameters = {
+        **records_asked(order.customer_id, order.seller_id, codes),
+        "meeting": order.meeting_id,
+        "but": order.id,
+        "at": at,
+    }
+    row = session.execute(_SURROUNDINGS, parameters).one()
+    buyer = replace(buyer_of(row, zone), is_host=row.host_id == order.customer_id)
+    return Surroundings(buyer, _meeting(row, zone), category_lines(row.categories), row)
+
+
+_SURROUNDINGS = (
+    select(
+        *BUYER,
+        *RECORDS,
+        CATEGORIES,
+        MEETINGS.c.id.label("meeting_id"),
+        MEETINGS.c.host_id,
+        MEETINGS.c.theme,
+        MEETINGS.c.place,
+        MEETINGS.c.starts_at,
+    )
+    .select_from(
+        BUYERS.outerjoin(
+            MEETINGS,
+            and_(
+                MEETINGS.c.brand_id == CARDS.c.brand_id,
+                MEETINGS.c.id == bindparam("meeting", type_=Uuid()),
+            ),
         )
+    )
+    .where(CARDS.c.id == bindparam("customer", type_=Uuid()))
+)
 
 
-def meeting_around(session: Session, meeting_id: UUID | None) -> MeetingAround | None:
+def _meeting(row: Row[Any], zone: str) -> MeetingOfCart | None:
+    if row.meeting_id is None:
+        return None
+    return MeetingOfCart(
+        id=str(row.meeting_id),
+        theme=row.theme or None,
+        place=row.place.removesuffix("_home"),
+        on=local_day(row.starts_at, zone),
+    )
+
+
+def host_of(session: Session, meeting_id: UUID | None) -> UUID | None:
     if meeting_id is None:
         return None
     wanted = (MEETINGS.c.brand_id == brand_in(session), MEETINGS.c.id == meeting_id)
-    columns = (MEETINGS.c.host_id, MEETINGS.c.theme, MEETINGS.c.place, MEETINGS.c.starts_at)
-    row = session.execute(select(*columns).where(*wanted)).one_or_none()
-    return MeetingAround(*row) if row else None
+    return session.scalar(select(MEETINGS.c.host_id).where(*wanted))
 
 
 PAYABLE_LATER = timedelta(days=8)

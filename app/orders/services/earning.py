@@ -24,7 +24,7 @@ from app.loyalty.queries import given_by
 from app.orders.domain.points_due import Dates, Progress, points_due
 from app.orders.domain.shares import upto
 from app.orders.models import Kind, Order, PaymentStatus
-from app.orders.queries.surroundings import meeting_around
+from app.orders.queries.surroundings import host_of
 from app.orders.repository import locked_order
 from app.promotions.domain.quote_format import read_quote
 
@@ -109,8 +109,7 @@ def _key(order: Order) -> str:
 
 def _beneficiary(uow: UnitOfWork, order: Order) -> str:
     """In which capacity she buys."""
-    around = meeting_around(uow.session, order.meeting_id)
-    if around is not None and around.host_id == order.customer_id:
+    if host_of(uow.session, order.meeting_id) == order.customer_id:
         return "host"
     card = views(uow.session, [order.customer_id])[order.customer_id]
     return "seller" if "SELLER" in card.roles else "customer"

@@ -14,9 +14,8 @@ from app.kernel.clock import Clock
 from app.kernel.text import identity_key
 from app.orders.domain.asked import Asked
 from app.orders.models import Kind, Order, OrderLine
-from app.orders.queries.surroundings import MeetingAround, meeting_around
+from app.orders.queries.surroundings import surroundings
 from app.orders.repository import seen_order
-from app.orders.services.buyers import buyers
 from app.orders.services.future import future_points, may_foresee
 from app.orders.services.lines import append_line
 from app.orders.services.shipping import shipping_of
@@ -24,8 +23,7 @@ from app.promotions.domain import EMPTY_PLAN, Buyer, Cart, CartLine, Channel, Co
 from app.promotions.domain import price as price_cart
 from app.promotions.domain.cart import MeetingOfCart
 from app.promotions.domain.quote_format import quote_to_json, read_quote
-from app.promotions.domain.terms import SpendingMode
-from app.promotions.services.carts import pricing_context
+from app.promotions.services.carts import read_records
 from app.promotions.services.plan import plan_of
 
 Products = Mapping[UUID, ProductView]
@@ -73,29 +71,17 @@ def price_now(
 
 def _price_sale(session: Session, order: Order, sold: Products, plan: Plan, at: datetime) -> Quote:
     asked = Asked.read(order.asked)
-    records = pricing_context(
-        session,
-        plan,
-        customer_id=order.customer_id,
-        seller_id=order.seller_id,
-        codes=asked.codes,
-        at=at,
-    )
     zone = plan.settings.timezone
-    around = meeting_around(session, order.meeting_id)
-    found = buyers(
-        session,
-        [order.customer_id],
-        at=at,
-        zone=zone,
-        but=order.id,
-        with_points=plan.spending.mode is not SpendingMode.NONE,
+    around = surroundings(session, order, codes=asked.codes, at=at, zone=zone)
+    buyer, customer_id = around.buyer, order.customer_id
+    records = read_records(
+        session, around.records, plan, customer_id=customer_id, codes=asked.codes, at=at
     )
-    buyer = _at_meeting(found[order.customer_id], around)
-    there = around.of_cart(order.meeting_id, zone) if around and order.meeting_id else None
-    context = records.beside(_context(order, at, buyer, there))
-    cart = _cart(session, order, asked, sold)
-    cart = replace(cart, vouchers=records.asked_vouchers(asked.vouchers))
+    context = records.beside(_context(order, at, buyer, around.meeting))
+    cart = replace(
+        _cart(session, order, asked, sold, around.categories),
+        vouchers=records.asked_vouchers(asked.vouchers),
+    )
     if may_foresee(session, order, buyer, plan):
         without = price_cart(replace(cart, points=0), plan, context)
         seen = future_points(session, order, without, buyer, plan)
@@ -104,8 +90,13 @@ def _price_sale(session: Session, order: Order, sold: Products, plan: Plan, at: 
     return price_cart(cart, plan, context)
 
 
-def _cart(session: Session, order: Order, asked: Asked, sold: Products) -> Cart:
-    above = catalog.category_lines(session)
+def _cart(
+    session: Session,
+    order: Order,
+    asked: Asked,
+    sold: Products,
+    above: Mapping[UUID, tuple[str, ...]],
+) -> Cart:
     bought = [line for line in order.lines if not line.is_automatic]
     return Cart(
         lines=tuple(
@@ -146,11 +137,6 @@ def _context(
         seller_id=str(order.seller_id),
         meeting=meeting,
     )
-
-
-def _at_meeting(buyer: Buyer, around: MeetingAround | None) -> Buyer:
-    is_host = around is not None and str(around.host_id) == buyer.id
-    return replace(buyer, is_host=is_host)
 
 
 def quote_of(session: Session, actor: Actor, order_id: UUID, *, at: datetime) -> Quote:

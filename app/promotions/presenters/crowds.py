@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.customers import queries as customers
 from app.customers.queries import CustomerView, Wanted
 from app.kernel.actor import Actor
-from app.orders.services.buyers import buyers
+from app.orders.queries.buyers import buyers
 from app.promotions.domain.crowds import Candidate, members
 from app.promotions.domain.plan import Plan
 from app.promotions.domain.terms import Segment

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.catalog import queries as catalog
@@ -87,7 +88,7 @@ def basket_of(session: Session, wanted: Wanted, promotion: Promotion) -> Basket:
     methods = catalog.shipping_methods(session, active=True)
     return Basket(
         catalog.products_by_reference(session, given),
-        catalog.category_lines(session),
+        catalog.category_lines(session.scalar(select(catalog.CATEGORIES))),
         next((one for one in methods if one.code == wanted.method), None),
     )
 

@@ -1,5 +1,5 @@
 """What the books say beside a cart: how often promotions stand used, what the customer holds, what
-became of the codes she typed, which gifts are there. As many statements for any cart and plan."""
+became of the codes she typed, which gifts are there."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from app.catalog.queries import ProductView, products_by_reference
@@ -15,16 +15,9 @@ from app.kernel.text import identity_key
 from app.promotions.domain.cart import Context, GiftProduct, HeldPromotion, HeldVoucher, Usage
 from app.promotions.domain.holdings import held_voucher, promotion_of_terms
 from app.promotions.domain.plan import Plan
-from app.promotions.domain.terms import Limits, Promotion
-from app.promotions.models import (
-    CodeKind,
-    HoldingStatus,
-    PromoCode,
-    PromotionTally,
-    StoredPromotion,
-    TallyScope,
-    Voucher,
-)
+from app.promotions.domain.terms import Promotion
+from app.promotions.models import CodeKind, HoldingStatus, TallyScope
+from app.promotions.queries.records import code_keys
 
 DEAD = {
     HoldingStatus.RESERVED: "reserved",
@@ -32,7 +25,6 @@ DEAD = {
     HoldingStatus.EXPIRED: "expired",
     HoldingStatus.REVERSED: "disabled",
 }
-UNLIMITED = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,67 +53,68 @@ class Records:
         return tuple(self.vouchers[one] for one in ids if one in self.vouchers)
 
 
-def pricing_context(
+@dataclass(frozen=True, slots=True)
+class _Code:
+    id: str
+    kind: str
+    customer_id: str | None
+    code: str
+    code_key: str
+    name: str
+    terms: Mapping[str, Any]
+    status: str
+    promotion: str
+    """Empty: its terms are its own."""
+    valid_until: datetime | None
+
+    @classmethod
+    def read(cls, told: dict[str, Any]) -> "_Code":
+        return cls(**{**told, "valid_until": _instant(told["valid_until"])})
+
+
+def read_records(
     session: Session,
+    row: Row[Any],
     plan: Plan,
     *,
     customer_id: UUID,
-    seller_id: UUID | None,
     codes: Collection[str] = (),
     at: datetime,
 ) -> Records:
-    """For a cart of this customer in which `codes` were typed. At most four statements; the caller
-    has seen to it that the actor may know what she holds."""
-    keys = {identity_key(code) for code in codes if "\x00" not in code}
-    found = _codes(session, customer_id, keys)
+    """What `row` holds in the columns RECORDS, for a cart of this customer in which `codes` were
+    typed; gifts are read, if the plan has any. The caller has seen to it that the actor may know
+    what she holds."""
+    keys, customer = set(code_keys(codes)), str(customer_id)
+    found = [_Code.read(told) for told in row.codes or ()]
     promotions = {promotion.id: promotion for promotion in plan.promotions}
     return Records(
-        usage=_usage(session, plan, customer_id, seller_id),
-        holdings=tuple(_holdings(found, promotions, customer_id, at)),
+        usage=_usage(row.tallies or ()),
+        holdings=tuple(_holdings(found, promotions, customer, at)),
         known_codes=_known(found, promotions, keys),
         dead_codes={
-            row.code_key: why
-            for row in found
-            if row.code_key in keys and (why := _why_dead(row, customer_id, at))
+            one.code_key: why
+            for one in found
+            if one.code_key in keys and (why := _why_dead(one, customer, at))
         },
         gifts=_gifts(session, plan),
-        vouchers=_vouchers(session, customer_id),
+        vouchers={told["id"]: _voucher(told) for told in row.vouchers or ()},
     )
+
+
+def _instant(told: str | None) -> datetime | None:
+    return datetime.fromisoformat(told) if told else None
 
 
 # ---------------------------------------------------------------- usage
 
 
-def _usage(
-    session: Session, plan: Plan, customer_id: UUID, seller_id: UUID | None
-) -> dict[str, Usage]:
+def _usage(tallies: Iterable[Mapping[str, Any]]) -> dict[str, Usage]:
     """Of promotions that have limits."""
-    if all(promotion.limits == UNLIMITED for promotion in plan.promotions):
-        return {}
-    rows = session.execute(
-        select(
-            StoredPromotion.key,
-            PromotionTally.scope,
-            PromotionTally.uses,
-            PromotionTally.spent_cents,
-        )
-        .join(StoredPromotion, StoredPromotion.id == PromotionTally.promotion_id)
-        .where(
-            or_(
-                PromotionTally.scope == TallyScope.ALL,
-                _of(TallyScope.CUSTOMER, customer_id),
-                _of(TallyScope.SELLER, seller_id),
-            )
-        )
-    )
     found: dict[str, dict[str, int]] = {}
-    for key, scope, uses, spent in rows:
-        found.setdefault(key, {}).update(_told(scope, uses, spent))
+    for one in tallies:
+        told = _told(one["scope"], one["uses"], one["spent_cents"])
+        found.setdefault(one["key"], {}).update(told)
     return {key: Usage(**told) for key, told in found.items()}
-
-
-def _of(scope: TallyScope, subject: UUID | None) -> Any:
-    return and_(PromotionTally.scope == scope, PromotionTally.subject == subject)
 
 
 def _told(scope: str, uses: int, spent: int) -> dict[str, int]:
@@ -133,84 +126,50 @@ def _told(scope: str, uses: int, spent: int) -> dict[str, int]:
 # ---------------------------------------------------------------- codes
 
 
-def _codes(session: Session, customer_id: UUID, keys: Collection[str]) -> list[Row[Any]]:
-    """Hers that can be used, and all that were typed."""
-    hers = and_(PromoCode.customer_id == customer_id, PromoCode.status == HoldingStatus.AVAILABLE)
-    statement = (
-        select(
-            PromoCode.id,
-            PromoCode.kind,
-            PromoCode.customer_id,
-            PromoCode.code,
-            PromoCode.code_key,
-            PromoCode.name,
-            PromoCode.terms,
-            PromoCode.status,
-            PromoCode.valid_until,
-            StoredPromotion.key.label("promotion"),
-        )
-        .outerjoin(StoredPromotion, StoredPromotion.id == PromoCode.promotion_id)
-        .where(or_(hers, PromoCode.code_key.in_(sorted(keys))))
-        .order_by(PromoCode.id)
-    )
-    return list(session.execute(statement).all())
-
-
 def _holdings(
-    found: Iterable[Row[Any]],
-    promotions: Mapping[str, Promotion],
-    customer_id: UUID,
-    at: datetime,
+    found: Iterable[_Code], promotions: Mapping[str, Promotion], customer: str, at: datetime
 ) -> Iterable[HeldPromotion]:
-    for row in found:
-        if row.customer_id != customer_id or _why_dead(row, customer_id, at):
+    for one in found:
+        if one.customer_id != customer or _why_dead(one, customer, at):
             continue
-        if row.kind == CodeKind.PERSONAL:
-            own = promotion_of_terms(str(row.id), row.name, row.terms)
-        elif row.promotion in promotions:
-            own = promotions[row.promotion]
+        if one.kind == CodeKind.PERSONAL:
+            own = promotion_of_terms(one.id, one.name, one.terms)
+        elif one.promotion in promotions:
+            own = promotions[one.promotion]
         else:
             continue
-        yield HeldPromotion(str(row.id), own, row.code, row.valid_until)
+        yield HeldPromotion(one.id, own, one.code, one.valid_until)
 
 
 def _known(
-    found: Iterable[Row[Any]], promotions: Mapping[str, Promotion], keys: Collection[str]
+    found: Iterable[_Code], promotions: Mapping[str, Promotion], keys: Collection[str]
 ) -> dict[str, str]:
     return {
-        row.code_key: row.promotion
-        for row in found
-        if row.kind == CodeKind.BULK and row.code_key in keys and row.promotion in promotions
+        one.code_key: one.promotion
+        for one in found
+        if one.kind == CodeKind.BULK and one.code_key in keys and one.promotion in promotions
     }
 
 
-def _why_dead(row: Row[Any], customer_id: UUID, at: datetime) -> str:
+def _why_dead(one: _Code, customer: str, at: datetime) -> str:
     """Empty when it can be used."""
-    if row.customer_id not in {None, customer_id}:
+    if one.customer_id not in {None, customer}:
         return "of_another_customer"
-    if row.status != HoldingStatus.AVAILABLE:
-        return DEAD[row.status]
-    return "expired" if row.valid_until is not None and row.valid_until <= at else ""
+    if one.status != HoldingStatus.AVAILABLE:
+        return DEAD[HoldingStatus(one.status)]
+    return "expired" if one.valid_until is not None and one.valid_until <= at else ""
 
 
 # ---------------------------------------------------------------- vouchers and gifts
 
 
-def _vouchers(session: Session, customer_id: UUID) -> dict[str, HeldVoucher]:
-    rows = session.scalars(
-        select(Voucher)
-        .where(Voucher.customer_id == customer_id, Voucher.status == HoldingStatus.AVAILABLE)
-        .order_by(Voucher.valid_until.asc().nulls_last(), Voucher.id)
+def _voucher(told: Mapping[str, Any]) -> HeldVoucher:
+    return held_voucher(
+        told["id"],
+        told["terms"],
+        remaining_cents=told["remaining_cents"],
+        valid_until=_instant(told["valid_until"]),
     )
-    return {
-        str(one.id): held_voucher(
-            str(one.id),
-            one.terms,
-            remaining_cents=one.remaining_cents,
-            valid_until=one.valid_until,
-        )
-        for one in rows
-    }
 
 
 def _gifts(session: Session, plan: Plan) -> dict[str, GiftProduct]:

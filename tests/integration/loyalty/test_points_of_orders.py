@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from app.kernel.actor import system
 from app.kernel.ids import new_id
-from app.loyalty import queries, services
+from app.loyalty import services
 from app.loyalty.domain import Credit, GiveBack, Movement, Release, Reserve, Spend
 from app.loyalty.errors import LedgerKeyReused, NotEnoughPoints
 from app.loyalty.models import Lot, PointsAccount
 from app.reports.audit import audit
 from tests.support.gathering import Stage
+from tests.support.points import spendable
 
 ORDER = UUID(int=77)
 SOON, LATER = (datetime(2030, month, 1, tzinfo=UTC) for month in (3, 6))
@@ -79,7 +80,7 @@ def test_what_expires_first_is_reserved_first_and_what_has_expired_never(
         LATER: 50,
     }
     with stage.uow() as work:
-        assert queries.spendable(work.session, [customer_id], at=work.clock()) == {customer_id: 50}
+        assert spendable(work, customer_id) == 50
     with pytest.raises(NotEnoughPoints) as refused:
         post(of_order(Reserve, customer_id, 51, "another"))
     assert refused.value.params == {"available": 50}

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from app.brands.queries import BrandView
 from app.infra.uow import UnitOfWork
@@ -14,8 +15,9 @@ from app.promotions.domain.cart import Cart, CartLine, Context, Usage
 from app.promotions.domain.pricing import price
 from app.promotions.domain.quote import Applied, Quote, VoucherUsed
 from app.promotions.models import PromotionState
+from app.promotions.queries.records import RECORDS, records_asked
 from app.promotions.services import NewVoucher, issue_vouchers
-from app.promotions.services.carts import pricing_context
+from app.promotions.services.carts import Records, read_records
 from app.promotions.services.plan import plan_of
 from app.promotions.services.promotions import create_promotion
 from app.promotions.services.uses import consume_uses, release_uses, reserve_uses
@@ -63,27 +65,28 @@ class Shop:
         line = CartLine("1", "WOK", 1, 10_000, 2_000)
         with self.stage.uow(self.staff.brand_id) as work:
             plan = plan_of(work.session)
-            records = pricing_context(
-                work.session,
-                plan,
-                customer_id=customer or self.customer,
-                seller_id=self.stage.seller.seller_id,
-                codes=codes,
-                at=work.clock(),
-            )
+            records = self.records_in(work, customer, codes)
             context = records.beside(Context(at=work.clock()))
         return price(Cart((line,), codes=codes, picked=picked), plan, context)
 
     def usage(self, key: str = "tenth", customer: UUID | None = None) -> Usage:
         with self.stage.uow(self.staff.brand_id) as work:
-            records = pricing_context(
-                work.session,
-                plan_of(work.session),
-                customer_id=customer or self.customer,
-                seller_id=self.stage.seller.seller_id,
-                at=work.clock(),
-            )
+            records = self.records_in(work, customer)
         return records.usage.get(key, Usage())
+
+    def records_in(
+        self, work: UnitOfWork, customer: UUID | None = None, codes: tuple[str, ...] = ()
+    ) -> Records:
+        who = customer or self.customer
+        asked = records_asked(who, self.stage.seller.seller_id, codes)
+        return read_records(
+            work.session,
+            work.session.execute(select(*RECORDS), asked).one(),
+            plan_of(work.session),
+            customer_id=who,
+            codes=codes,
+            at=work.clock(),
+        )
 
     def reserve(self, order_id: UUID, quote: Quote, customer: UUID | None = None) -> None:
         with self.stage.uow(self.staff.brand_id) as work:

@@ -7,9 +7,8 @@ from sqlalchemy import text
 from app.promotions.models import Voucher
 from app.promotions.queries import vouchers_of
 from app.promotions.services import NewCode, issue_codes, withdraw_codes
-from app.promotions.services.carts import Records, pricing_context
+from app.promotions.services.carts import Records
 from app.promotions.services.expiry import expire_holdings
-from app.promotions.services.plan import plan_of
 from tests.integration.promotions.conftest import Shop
 
 MODEL = {
@@ -21,14 +20,7 @@ MODEL = {
 
 def records(shop: Shop, *codes: str) -> Records:
     with shop.stage.uow(shop.staff.brand_id) as work:
-        return pricing_context(
-            work.session,
-            plan_of(work.session),
-            customer_id=shop.customer,
-            seller_id=shop.stage.seller.seller_id,
-            codes=codes,
-            at=work.clock(),
-        )
+        return shop.records_in(work, codes=codes)
 
 
 def give_code(shop: Shop, **given) -> str:
