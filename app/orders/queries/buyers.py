@@ -87,7 +87,7 @@ _BUYERS = (
 )
 
 
-def buyer_of(row: Row[Any], zone: str) -> Buyer:
+def buyer_of(row: Row[*tuple[Any, ...]], zone: str) -> Buyer:
     """`row`: the columns BUYER, whatever else is in it."""
     return Buyer(
         id=str(row.id),

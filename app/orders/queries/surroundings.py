@@ -38,7 +38,7 @@ class Surroundings:
     meeting: MeetingOfCart | None
     categories: Mapping[UUID, tuple[str, ...]]
     """With those above them."""
-    records: Row[Any]
+    records: Row[*tuple[Any, ...]]
     """With the columns RECORDS."""
 
 
@@ -81,7 +81,7 @@ _SURROUNDINGS = (
 )
 
 
-def _meeting(row: Row[Any], zone: str) -> MeetingOfCart | None:
+def _meeting(row: Row[*tuple[Any, ...]], zone: str) -> MeetingOfCart | None:
     if row.meeting_id is None:
         return None
     return MeetingOfCart(

@@ -74,7 +74,7 @@ class _Code:
 
 def read_records(
     session: Session,
-    row: Row[Any],
+    row: Row[*tuple[Any, ...]],
     plan: Plan,
     *,
     customer_id: UUID,
