@@ -42,6 +42,18 @@ NARROWED = {
     "categories": NAMED,
     "without_products": NAMED,
     "without_categories": NAMED,
+    "sets": st.lists(
+        st.fixed_dictionaries({"products": NAMED, "quantity": st.integers(1, 9)}),
+        min_size=1,
+        max_size=3,
+    ),
+    "parts": st.lists(
+        st.fixed_dictionaries(
+            {"measure": st.sampled_from(["quantity"]), "weight": st.integers(1, 9), "per": COUNTS}
+        ),
+        min_size=1,
+        max_size=3,
+    ),
     "with_this_seller": st.just(True),
     "held_from": DATES,
     "held_before": DATES,
@@ -55,7 +67,7 @@ def _of(measure: Measure, sale: bool) -> bool:
 
 @st.composite
 def comparisons(draw, sale: bool) -> Document:
-    known = [n for n, m in MEASURES.items() if _of(m, sale)]
+    known = [n for n, m in MEASURES.items() if _of(m, sale) and n not in {"sets", "score"}]
     name = draw(st.sampled_from(sorted(known)))
     measure, values = MEASURES[name], VALUES[MEASURES[name].unit]
     if name in WORDS_OF:
@@ -160,7 +172,11 @@ def scales(draw, sale: bool) -> Document:
         for start in starts
     ]
     most = draw(maybe("at_most", st.integers(1, 9))) if mode == "every" else {}
-    return {"measure": name, "mode": mode, "steps": steps, **most}
+    found: Document = {"measure": name, "mode": mode, "steps": steps, **most}
+    for field in MEASURES[name].narrowed_by:
+        needed = field in {"sets", "parts"}
+        found |= {field: draw(NARROWED[field])} if needed else draw(maybe(field, NARROWED[field]))
+    return found
 
 
 TURNOVER = merged(

@@ -219,7 +219,7 @@ def _apply(
             conditions = _judged(rule, scope, winner.customer_id)
         lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
         own = tuple(check for check in winner.checks if not check.passed)
-        checks = (*winner.checks, *conditions, *gains.lacks)
+        checks = (*winner.checks, *conditions, *gains.lacks, *gains.score)
         case = Case(rule, scope, programme.version, winner, gains, checks)
         if own or lacks:
             yield _miss(case, (*own, *lacks), _explain(case))

@@ -56,6 +56,14 @@ class Counted:
             if everything or _is_about(line, subject)
         )
 
+    def sets_of(self, subject: Subject) -> int:
+        """How many times everything that makes a set was bought."""
+        return min(
+            self.units_of(Subject("quantity", products=part.products, categories=part.categories))
+            // part.quantity
+            for part in subject.sets
+        )
+
 
 def _is_about(line: LineFacts, subject: Subject) -> bool:
     return line.product in subject.products or not subject.categories.isdisjoint(line.categories)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +11,7 @@ from app.kernel.money import BASIS, round_fraction
 from app.rewards.domain.conditions import at_least
 from app.rewards.domain.outcome import Check, NextTier, Slice, TierReached
 from app.rewards.domain.scopes import Scope
-from app.rewards.domain.terms import Reward, Rule, Step, TierMode, Tiers, Unit
+from app.rewards.domain.terms import MEASURES, Reward, Rule, Step, TierMode, Tiers, Unit
 
 CENTS_PER_POINT = 100
 """A percentage in points gives one point per euro of it."""
@@ -36,6 +36,8 @@ class Gains:
     """What the rule would give when something is still missing."""
     lacks: tuple[Check, ...] = ()
     next_tier: NextTier | None = None
+    score: tuple[Check, ...] = ()
+    """Where the points of a score come from."""
 
 
 def gains_of(rule: Rule, scope: Scope) -> Gains:
@@ -45,7 +47,21 @@ def gains_of(rule: Rule, scope: Scope) -> Gains:
         return Gains(given, rule.rewards)
     value = scope.value(rule.tiers.subject, rule)
     assert isinstance(value, int)
-    return _tiered(rule.tiers, value, base)
+    return replace(_tiered(rule.tiers, value, base), score=_score(rule.tiers, rule, scope))
+
+
+def _score(tiers: Tiers, rule: Rule, scope: Scope) -> tuple[Check, ...]:
+    return tuple(
+        Check(
+            "score_part",
+            passed=True,
+            measure=part.measure,
+            value=value,
+            expected=points,
+            unit=MEASURES[part.measure].unit,
+        )
+        for part, value, points in scope.score(tiers.subject, rule)
+    )
 
 
 def _tiered(tiers: Tiers, value: int, base: int) -> Gains:

@@ -14,7 +14,7 @@ from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED, kind_of_code
-from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden
+from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
 from app.rewards.domain.terms import (
     MEASURES,
     SALES,
@@ -155,8 +155,13 @@ def _refuse_impossible_trigger(values: Mapping[str, Any], path: str, problems: P
 def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Problems) -> None:
     for comparison, _ in leaves(values["conditions"]):
         _must_be_known_to(values, comparison.subject.measure, f"{path}.conditions", problems)
+        for part in comparison.subject.parts:
+            _must_be_known_to(values, part.measure, f"{path}.conditions", problems)
     if values["tiers"] is not None:
         _must_be_known_to(values, values["tiers"]["measure"], f"{path}.tiers.measure", problems)
+        for number, part in enumerate(values["tiers"].get("parts") or ()):
+            at = f"{path}.tiers.parts[{number}].measure"
+            _must_be_known_to(values, part.measure, at, problems)
     _refuse_meeting_channel(values, f"{path}.conditions", problems)
 
 
@@ -321,7 +326,7 @@ def _tiers(
     rule: Mapping[str, Any], path: str, settings: Settings, problems: Problems
 ) -> Tiers | None:
     values = rule["tiers"]
-    mode, subject = values["mode"], Subject(values["measure"])
+    mode, subject = values["mode"], subject_of(values)
     before = len(problems)
     _refuse_bad_starts(rule, path, problems)
     if values["at_most"] is not None and mode is not TierMode.EVERY:
@@ -358,7 +363,7 @@ def _refuse_bad_starts(rule: Mapping[str, Any], path: str, problems: Problems) -
             params = {"previous": one["from"]}
             at = f"{path}.steps[{position}].from"
             problems.append(Problem(at, "steps_not_rising", words, params))
-    measured = Subject(rule["tiers"]["measure"])
+    measured = subject_of(rule["tiers"])
     _low, high = range_of(_by_subject(rule["conditions"]).get(measured, ()))
     for position, step in enumerate(steps):
         if high is not None and step["from"] >= high:
@@ -385,7 +390,7 @@ def _check_marginal(rule: Mapping[str, Any], path: str, problems: Problems) -> N
     """One rate per slice of the very amount the percentage is of."""
     values = rule["tiers"]
     base = "order_net" if rule["trigger"] in SALES else "turnover"
-    if values["measure"] != base:
+    if subject_of(values) != Subject(base):
         words = N_("A marginal scale must be on “%(base)s”, the amount its percentages are of.")
         problems.append(Problem(f"{path}.measure", "marginal_base", words, {"base": base}))
     shapes = []

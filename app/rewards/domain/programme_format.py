@@ -16,6 +16,7 @@ from app.kernel.shape import (
     Field,
     Flag,
     Many,
+    Problem,
     Problems,
     Record,
     Shape,
@@ -28,6 +29,7 @@ from app.kernel.shape import (
     optional,
     required,
 )
+from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.domain.facts import MONTHS, PLACES, WEEKDAYS, Channel
 from app.rewards.domain.terms import (
@@ -39,6 +41,8 @@ from app.rewards.domain.terms import (
     Measure,
     Reward,
     RewardKind,
+    ScorePart,
+    SetPart,
     Settings,
     Step,
     Subject,
@@ -91,7 +95,43 @@ def _value_shape(name: str, measure: Measure) -> Shape:
     return shapes[measure.unit]
 
 
+TIERED = tuple(name for name, measure in MEASURES.items() if measure.is_number and measure.known)
+SCORED = tuple(name for name in TIERED if name not in {"score", "sets"})
+
+
+def _set_part(values: dict[str, Any], path: str, problems: Problems) -> SetPart | None:
+    if not (values["products"] or values["categories"]):
+        words = N_("Name the products or categories this is for.")
+        problems.append(Problem(f"{path}.products", "items_missing", words))
+        return None
+    return SetPart(
+        values["quantity"], frozenset(values["products"]), frozenset(values["categories"])
+    )
+
+
+SET_PART = Record(
+    "set_part",
+    {
+        "products": optional(Many(Text(), distinct=True, about="Catalogue references."), ()),
+        "categories": optional(Many(Text(), distinct=True, about="Category codes."), ()),
+        "quantity": optional(Whole(1, MAX_COUNT, "Units of these together."), 1),
+    },
+    build=_set_part,
+)
+SCORE_PART = Record(
+    "score_part",
+    {
+        "measure": required(Choice(SCORED)),
+        "weight": optional(Whole(1, MAX_COUNT, "Points for each full `per`."), 1),
+        "per": optional(Whole(1, MAX_CENTS, "In the unit of the measure."), 1),
+    },
+    build=lambda values, _path, _problems: ScorePart(**values),
+)
+
+
 NARROWINGS: Mapping[str, Field] = {
+    "sets": required(Many(SET_PART, 1, 20, "What one set holds.")),
+    "parts": required(Many(SCORE_PART, 1, 10, "What makes the score.")),
     "of_at_least_cents": optional(Whole(0, MAX_CENTS, "Only orders of at least this amount."), 0),
     "products": optional(Many(Text(), distinct=True, about="Catalogue references."), ()),
     "categories": optional(Many(Text(), distinct=True, about="Category codes."), ()),
@@ -106,10 +146,11 @@ NARROWINGS: Mapping[str, Field] = {
 
 def _comparison(values: dict[str, Any], path: str, problems: Problems) -> Comparison | None:
     asked = asked_of(values, path, problems)
-    return asked and Comparison(_subject(values), values["op"], *asked)
+    return asked and Comparison(subject_of(values), values["op"], *asked)
 
 
-def _subject(values: Mapping[str, Any]) -> Subject:
+def subject_of(values: Mapping[str, Any]) -> Subject:
+    """What a comparison or steps look at."""
     left_out = [*values.get("without_products", ()), *values.get("without_categories", ())]
     prefix = "without_" if left_out else ""
     return Subject(
@@ -118,11 +159,11 @@ def _subject(values: Mapping[str, Any]) -> Subject:
         products=frozenset(values.get(f"{prefix}products", ())),
         categories=frozenset(values.get(f"{prefix}categories", ())),
         without=bool(left_out),
-        **{name: values[name] for name in OF_HISTORY if values.get(name)},
+        **{name: values[name] for name in NARROWED if values.get(name)},
     )
 
 
-OF_HISTORY = ("with_this_seller", "held_from", "held_before", "within_days")
+NARROWED = ("with_this_seller", "held_from", "held_before", "within_days", "sets", "parts")
 
 
 def _comparing(name: str, measure: Measure) -> Record:
@@ -461,7 +502,6 @@ SETTINGS = Record(
 )
 
 REWARDS = Many(REWARD, least=1, most=20)
-TIERED = tuple(name for name, measure in MEASURES.items() if measure.is_number and measure.known)
 
 STEP = Record(
     "step",
@@ -470,16 +510,22 @@ STEP = Record(
         "rewards": required(REWARDS),
     },
 )
-TIERS = Record(
-    "tiers",
-    {
-        "measure": required(Choice(TIERED)),
-        "mode": required(Choice(tuple(TierMode), build=TierMode)),
-        "steps": required(Many(STEP, least=1, most=100)),
-        "at_most": absent(Whole(1, MAX_COUNT, "Mode every: how many slices pay at most.")),
-    },
-    "Steps rise; each ends where the next begins, the last is open.",
-)
+SCALE: Mapping[str, Field] = {
+    "mode": required(Choice(tuple(TierMode), build=TierMode)),
+    "steps": required(Many(STEP, least=1, most=100)),
+    "at_most": absent(Whole(1, MAX_COUNT, "Mode every: how many slices pay at most.")),
+}
+
+
+def _tiers_of(name: str, measure: Measure) -> Record:
+    narrowed = {field: NARROWINGS[field] for field in measure.narrowed_by}
+    about = "Steps rise; each ends where the next begins, the last is open."
+    return Record(
+        f"tiers_of_{name}", {"measure": required(Choice((name,))), **SCALE, **narrowed}, about
+    )
+
+
+TIERS = Tagged("measure", {name: _tiers_of(name, MEASURES[name]) for name in TIERED})
 
 TRIGGERS_LATER = ("spend",)
 
@@ -533,4 +579,12 @@ def overridden(base: Any, changes: Mapping[str, Any] | None) -> Any:
     return replace(base, **changes) if changes else base
 
 
-__all__ = ["PROGRAMME", "Step", "Tiers", "make_reward", "overridden", "programme_schema"]
+__all__ = [
+    "PROGRAMME",
+    "Step",
+    "Tiers",
+    "make_reward",
+    "overridden",
+    "programme_schema",
+    "subject_of",
+]

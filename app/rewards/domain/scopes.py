@@ -7,7 +7,14 @@ from datetime import date, timedelta
 from app.rewards.domain.bookings import JudgedBooking, judge_bookings
 from app.rewards.domain.counting import Counted, CountedOrder, count_orders
 from app.rewards.domain.facts import WEEKDAYS, Facts, Invitation, MeetingFacts, OrderFacts
-from app.rewards.domain.terms import MEASURES, BookingTerms, Rule, Subject, TurnoverBase
+from app.rewards.domain.terms import (
+    MEASURES,
+    BookingTerms,
+    Rule,
+    ScorePart,
+    Subject,
+    TurnoverBase,
+)
 
 Measured = int | str | bool | date | frozenset[str] | None
 """None: not known."""
@@ -42,8 +49,24 @@ class Scope:
             return self._of_person(subject.measure, winner)
         key = (subject, rule.turnover, rule.booking)
         if key not in self._values:
-            self._values[key] = self._measure(subject, rule)
+            self._values[key] = self._taken(subject, rule)
         return self._values[key]
+
+    def _taken(self, subject: Subject, rule: Rule) -> Measured:
+        if subject.measure == "score":
+            return sum(points for _part, _value, points in self.score(subject, rule))
+        if subject.measure == "sets":
+            return self.counted(rule.turnover).sets_of(subject)
+        return self._measure(subject, rule)
+
+    def score(self, subject: Subject, rule: Rule) -> list[tuple[ScorePart, int, int]]:
+        """Each part with its value and its points."""
+        found = []
+        for part in subject.parts:
+            value = self.value(Subject(part.measure), rule)
+            assert isinstance(value, int)
+            found.append((part, value, value // part.per * part.weight))
+        return found
 
     def _of_person(self, measure: str, customer_id: str | None) -> Measured:
         person = self._people.get(customer_id or "")

@@ -133,6 +133,18 @@ MEASURES: Mapping[str, Measure] = {
         narrowed_by=("products", "categories"),
         about="Units in the orders counted, of the products or categories named (default: all).",
     ),
+    "sets": Measure(
+        "count",
+        of_order=True,
+        narrowed_by=("sets",),
+        about="Full sets in the orders counted: as many as the scarcest of their parts allows.",
+    ),
+    "score": Measure(
+        "count",
+        of_order=True,
+        narrowed_by=("parts",),
+        about="Points of several measures: `weight` for each full `per` of them.",
+    ),
     "held_on": Measure("date", about="Day the meeting was held."),
     "created_on": Measure("date", about="Day the meeting was created."),
     "place": Measure("text", about="host, seller, other or virtual."),
@@ -197,6 +209,22 @@ OF_HISTORY = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class SetPart:
+    """So many units of these products and categories together."""
+
+    quantity: int
+    products: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ScorePart:
+    measure: str
+    weight: int = 1
+    per: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Subject:
     """A measure, narrowed down or not."""
 
@@ -211,6 +239,9 @@ class Subject:
     held_before: date | None = None
     within_days: int | None = None
     """Before the meeting itself."""
+    sets: tuple[SetPart, ...] = ()
+    parts: tuple[ScorePart, ...] = ()
+    """Of a score."""
 
     @property
     def unit(self) -> str:

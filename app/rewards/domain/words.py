@@ -57,6 +57,8 @@ LABELS: Mapping[str, str] = {
     "bookings_made": N_("Meetings booked"),
     "bookings_confirmed": N_("Booked meetings held"),
     "quantity": N_("Items ordered"),
+    "sets": N_("Full sets ordered"),
+    "score": N_("Score"),
     "held_on": N_("Date of the meeting"),
     "created_on": N_("Date the meeting was created"),
     "place": N_("Place"),
@@ -176,6 +178,7 @@ FAILED: Mapping[str, str] = {
     "order_not_seller_order": N_("It is the seller's own order."),
 }
 
+SCORE_PART = N_("%(what)s: %(value)s, %(expected)s of the score")
 UNKNOWN_DATE = N_("The date the booked meeting was held, or the date it counts from, is not known.")
 
 
@@ -187,6 +190,9 @@ def tell_check(check: Check) -> Sentence:
         return _group(check)
     if check.code == "booking_held_by" and (check.expected is None or _held_unknown(check)):
         return Sentence(UNKNOWN_DATE)
+    if check.code == "score_part":
+        told = {"what": Sentence(LABELS[check.measure]), "expected": check.expected}
+        return Sentence(SCORE_PART, {**told, "value": _shown(check, check.value)})
     table = PASSED if check.passed and check.code in PASSED else FAILED
     values = {"value": _shown(check, check.value), "expected": _shown(check, check.expected)}
     return Sentence(table[check.code], values)
@@ -410,6 +416,8 @@ ONE: Mapping[str, str] = {
     "bookings_made": N_("1 booking"),
     "bookings_confirmed": N_("1 booked meeting held"),
     "quantity": N_("1 item"),
+    "sets": N_("1 full set"),
+    "score": N_("1 point of the score"),
     "meetings_held": N_("1 meeting held before"),
 }
 MANY: Mapping[str, str] = {
@@ -422,6 +430,8 @@ MANY: Mapping[str, str] = {
     "bookings_made": N_("%(number)s bookings"),
     "bookings_confirmed": N_("%(number)s booked meetings held"),
     "quantity": N_("%(number)s items"),
+    "sets": N_("%(number)s full sets"),
+    "score": N_("%(number)s points of the score"),
     "meetings_held": N_("%(number)s meetings held before"),
 }
 

@@ -87,6 +87,12 @@ def _counted(measure: str, num: int) -> str:
         return ngettext(
             "%(count)s booked meeting held", "%(count)s booked meetings held", num, count=count
         )
+    if measure == "sets":
+        return ngettext("%(count)s full set", "%(count)s full sets", num, count=count)
+    if measure == "score":
+        return ngettext(
+            "%(count)s point of the score", "%(count)s points of the score", num, count=count
+        )
     if measure == "meetings_held":
         return ngettext(
             "%(count)s meeting held before", "%(count)s meetings held before", num, count=count

@@ -23,7 +23,7 @@ from app.rewards.domain.programme import (
     ProgrammeInvalid,
     compile_programme,
 )
-from app.rewards.domain.programme_format import TIERED
+from app.rewards.domain.programme_format import SCORED, TIERED
 from app.rewards.domain.references import references_of
 from app.rewards.domain.terms import (
     MEASURES,
@@ -46,7 +46,7 @@ Document = Mapping[str, Any]
 Options = list[tuple[str, str]]
 
 RULE_PATH = re.compile(r"rules\[(\d+)\]\.?(.*)")
-PLACE = re.compile(r"([crt])\.(\d+)(?:\.(?:rows|r)\.(\d+))?\.")
+PLACE = re.compile(r"([crtsk])\.(\d+)(?:\.(?:rows|r)\.(\d+))?\.")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -262,12 +262,18 @@ def measures(trigger: str, chosen: str, *, numbers_only: bool = False) -> Option
         (name, say(LABELS[name]))
         for name, measure in MEASURES.items()
         if (measure.of_order if sale else measure.of_meeting)
-        and (not numbers_only or name in TIERED)
+        and (name in TIERED if numbers_only else name not in {"score", "sets"})
     ]
     if chosen in MEASURES and chosen not in dict(found):
         words = gettext("%(choice)s (not possible here)", choice=say(LABELS[chosen]))
         found.append((chosen, words))
     return found
+
+
+def scored(trigger: str, chosen: str) -> Options:
+    """What a score may be made of."""
+    offered = measures(trigger, chosen, numbers_only=True)
+    return [(name, words) for name, words in offered if name in SCORED]
 
 
 def kinds(trigger: str, chosen: str) -> Options:
@@ -309,6 +315,8 @@ def place_words(field: str) -> str:
         return gettext("Condition %(number)s", number=number)
     if found.group(1) == "r" or found.group(3) is not None:
         return gettext("Reward %(number)s", number=number)
+    if found.group(1) in {"s", "k"}:
+        return gettext("Part %(number)s", number=number)
     return gettext("Step %(number)s", number=number)
 
 

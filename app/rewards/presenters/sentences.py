@@ -215,6 +215,13 @@ def subject_words(subject: Subject, value: int, names: Names) -> str:
     if subject.of_at_least_cents:
         least = money(subject.of_at_least_cents)
         what = gettext("%(what)s of at least %(least)s", what=what, least=least)
+    if subject.sets or subject.parts:
+        made = set_words(subject, names) if subject.sets else score_words(subject)
+        return gettext("%(what)s (%(details)s)", what=what, details=made)
+    return _narrowed_to(what, subject, names)
+
+
+def _narrowed_to(what: str, subject: Subject, names: Names) -> str:
     listed = _listed(subject, names)
     if not listed:
         return what
@@ -248,11 +255,16 @@ def _of_history(what: str, subject: Subject) -> str:
 
 
 def _listed(subject: Subject, names: Names) -> str:
-    products = [product_name(reference, names) for reference in sorted(subject.products)]
-    categories = [
-        gettext("the category %(code)s", code=code) for code in sorted(subject.categories)
-    ]
-    return ", ".join([*products, *categories])
+    return _listed_or(subject.products, subject.categories, names)
+
+
+def _listed_or(products: Iterable[str], categories: Iterable[str], names: Names) -> str:
+    return ", ".join(
+        [
+            *(product_name(reference, names) for reference in sorted(products)),
+            *(gettext("the category %(code)s", code=code) for code in sorted(categories)),
+        ]
+    )
 
 
 def product_name(reference: str, names: Names) -> str:
@@ -346,7 +358,7 @@ def _text_value(measure: str, value: str) -> str:
 def _give(rule: Rule, names: Names) -> list[Piece]:
     pieces = [Piece("plain", f", {gettext('give')} ")]
     if rule.tiers is not None:
-        return [*pieces, Piece("give", _by_steps(rule.tiers.subject))]
+        return [*pieces, Piece("give", _by_steps(rule.tiers.subject, names))]
     for position, reward in enumerate(rule.rewards):
         if position:
             pieces.append(Piece("plain", _and()))
@@ -354,8 +366,40 @@ def _give(rule: Rule, names: Names) -> list[Piece]:
     return pieces
 
 
-def _by_steps(subject: Subject) -> str:
-    """The measure that the steps climb."""
+def _by_steps(subject: Subject, names: Names) -> str:
+    """The measure that the steps climb, and what it is narrowed to."""
+    what = _steps_of(subject, names)
+    if subject.of_at_least_cents:
+        least = money(subject.of_at_least_cents)
+        what = gettext("%(what)s of at least %(least)s", what=what, least=least)
+    return _narrowed_to(what, subject, names)
+
+
+def set_words(subject: Subject, names: Names) -> str:
+    """2 × Bougie, 1 × Diffuseur."""
+    return ", ".join(
+        f"{number(part.quantity)} × {_listed_or(part.products, part.categories, names)}"
+        for part in subject.sets
+    )
+
+
+def score_words(subject: Subject) -> str:
+    """1 for each 100,00 €; 5 for each booking."""
+    return semicolons(
+        gettext(
+            "%(points)s for %(what)s",
+            points=number(part.weight),
+            what=quantity_words(part.measure, MEASURES[part.measure].unit, part.per),
+        )
+        for part in subject.parts
+    )
+
+
+def _steps_of(subject: Subject, names: Names) -> str:
+    if subject.measure == "sets":
+        return gettext("by full sets of %(sets)s", sets=set_words(subject, names))
+    if subject.measure == "score":
+        return gettext("by steps of a score (%(parts)s)", parts=score_words(subject))
     return {
         "turnover": gettext("by steps of sales"),
         "order_net": gettext("by steps of purchases"),
@@ -467,11 +511,8 @@ def _voucher_bounds(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
 
 
 def _scope_listed(scope: Mapping[str, Any], prefix: str, names: Names) -> str:
-    products = [product_name(one, names) for one in scope.get(f"{prefix}products", ())]
-    categories = [
-        gettext("the category %(code)s", code=code) for code in scope.get(f"{prefix}categories", ())
-    ]
-    return ", ".join([*products, *categories])
+    products, categories = (scope.get(f"{prefix}{name}", ()) for name in ("products", "categories"))
+    return _listed_or(products, categories, names)
 
 
 def _each(references: Iterable[str], names: Names) -> str:

@@ -24,6 +24,7 @@ from app.rewards.domain.programme_format import (
     MAX_DAYS,
     MAX_POINTS,
     PROGRAMME_FORMAT,
+    SCORED,
 )
 from app.rewards.domain.terms import MEASURES, Condition, Rule
 
@@ -44,6 +45,53 @@ OF_HISTORY: Mapping[str, Callable[[], Strict]] = {
 }
 
 
+def _score_parts(out: Written, tree: Tree, path: str) -> list[Document]:
+    out.places[path] = "measure"
+    found = []
+    for position, row in enumerate(tree.get("s", [])):
+        place, at = f"s.{position}", f"{path}[{position}]"
+        out.places[f"{at}.measure"] = f"{place}.measure"
+        measure = row.get("measure", "")
+        if measure not in SCORED:
+            out.wrong(f"{place}.measure", CHOOSE)
+            continue
+        per: Strict = Count(minimum=1, maximum=MAX_COUNT)
+        per = Cents(minimum=1) if MEASURES[measure].unit == "cents" else per
+        weight = Count(minimum=1, maximum=MAX_COUNT)
+        part = {
+            "weight": out.typed(weight, row, place, "weight", f"{at}.weight", optional=True),
+            "per": out.typed(per, row, place, "per", f"{at}.per", optional=True),
+        }
+        found.append({"measure": measure, **without_none(part)})
+    if not tree.get("s"):
+        out.wrong("measure", N_("Add what makes the score."))
+    return found
+
+
+def _set_parts(out: Written, tree: Tree, path: str) -> list[Document]:
+    out.places[path] = "measure"
+    found = []
+    for position, row in enumerate(tree.get("k", [])):
+        place, at = f"k.{position}", f"{path}[{position}]"
+        quantity = Count(minimum=1, maximum=MAX_COUNT)
+        listed = {
+            name: out.listed(row, place, name, f"{at}.{name}") or None
+            for name in ("products", "categories")
+        }
+        units = out.typed(quantity, row, place, "quantity", f"{at}.quantity", optional=True)
+        found.append(without_none({**listed, "quantity": units}))
+    if not found:
+        out.wrong("measure", N_("Add what a set holds."))
+    return found
+
+
+MADE_OF: Mapping[str, Callable[[Written, Tree, str], list[Document]]] = {
+    "parts": _score_parts,
+    "sets": _set_parts,
+}
+"""Of these measures only steps have fields in the form."""
+
+
 @dataclass(frozen=True, slots=True)
 class RuleConditions(ConditionForm):
     """Some measures look at some products, or at orders of a size, only."""
@@ -55,6 +103,8 @@ class RuleConditions(ConditionForm):
             if name == "of_at_least_cents":
                 least = out.typed(Cents(), row, place, "least", at, optional=True)
                 found |= {name: least} if least else {}
+            elif name in MADE_OF:
+                found[name] = MADE_OF[name](out, row, at)
             elif name in OF_HISTORY:
                 found |= self._of_history(out, row, place, name, at)
             else:
@@ -70,6 +120,8 @@ class RuleConditions(ConditionForm):
         return {} if value is None else {name: value}
 
     def narrowing(self, comparison: Document) -> Tree:
+        if any(name in comparison for name in MADE_OF):
+            raise NotShown
         tree: Tree = {name: str(comparison[name]) for name in OF_HISTORY if comparison.get(name)}
         if "with_this_seller" in tree:
             tree["with_this_seller"] = "1"
@@ -285,6 +337,8 @@ class _Reader:
         places["tiers.steps"] = "mode"
         unit = MEASURES[measure].unit if measure in MEASURES else "count"
         found: Document = {"measure": measure, "mode": mode, "steps": []}
+        if measure in MEASURES:
+            found |= CONDITIONS.narrowed(self.out, {**tree, "measure": measure}, "", "tiers")
         if mode == "every":
             kind = Count(minimum=1, maximum=MAX_COUNT)
             most = self.out.typed(kind, tree, "", "at_most", "tiers.at_most", optional=True)
@@ -390,7 +444,11 @@ def _booking_tree(booking: Document) -> Tree:
 
 def _tiers_tree(tiers: Document) -> Tree:
     cents = MEASURES[tiers["measure"]].unit == "cents"
+    plain = {name: value for name, value in tiers.items() if name not in MADE_OF}
     return {
+        **CONDITIONS.narrowing(plain),
+        "s": [_score_tree(part) for part in tiers.get("parts", [])],
+        "k": [_set_tree(part) for part in tiers.get("sets", [])],
         "gain": "tiers",
         "measure": tiers["measure"],
         "mode": tiers["mode"],
@@ -402,6 +460,24 @@ def _tiers_tree(tiers: Document) -> Tree:
             }
             for step in tiers["steps"]
         ],
+    }
+
+
+def _score_tree(part: Document) -> Tree:
+    cents = MEASURES[part["measure"]].unit == "cents"
+    per = part.get("per")
+    return {
+        "measure": part["measure"],
+        "weight": str(part.get("weight", "")),
+        "per": "" if per is None else amount_text(per) if cents else str(per),
+    }
+
+
+def _set_tree(part: Document) -> Tree:
+    return {
+        "products": ", ".join(part.get("products", [])),
+        "categories": ", ".join(part.get("categories", [])),
+        "quantity": str(part.get("quantity", "")),
     }
 
 

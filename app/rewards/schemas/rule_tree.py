@@ -9,6 +9,8 @@ RULE_TREE = FormTree(
     {
         "c": CONDITIONS,
         "r": REWARDS,
+        "s": Rows({"measure": "", "weight": "1", "per": ""}),
+        "k": Rows({"products": "", "categories": "", "quantity": "1"}),
         "t": Rows({"from": "", "r": [NEW_REWARD]}, inner={"r": REWARDS}),
     }
 )

@@ -143,6 +143,36 @@ def test_the_first_step_is_a_miss_with_a_bar() -> None:
     assert miss.rewards[0]["points"] == 30
 
 
+SCORE = [{"measure": "turnover", "per": 10_000}, {"measure": "bookings_made", "weight": 5}]
+
+
+def test_a_score_adds_up_several_measures_and_says_how() -> None:
+    scale = tiers("best", {5: points(50), 10: points(100)}, "score", parts=SCORE)
+    document = selling(39_999, bookings=[booking(ZOE)])
+
+    (award,) = judge(document, programme(rule(tiers=scale))).awards
+
+    assert (award.value, award.explanation.tier.value) == (50, 3 + 5)
+    assert award.explanation.next_tier.missing == 2
+    told = [check for check in award.explanation.checks if check.code == "score_part"]
+    assert [(one.measure, one.value, one.expected) for one in told] == [
+        ("turnover", 39_999, 3),
+        ("bookings_made", 1, 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [({}, 20), ({"products": ["WOK"]}, 10), ({"categories": ["none"]}, 0)],
+    ids=["all items", "some products", "a category"],
+)
+def test_steps_may_look_at_some_items_only(more, expected) -> None:
+    scale = tiers("every", {2: points(10)}, "quantity", **more)
+    lines = [{"product": name, "quantity": 2, "net_cents": 100} for name in ("WOK", "PAN")]
+
+    assert only_won(facts(order(lines=lines)), rule(tiers=scale)) == expected
+
+
 # ---------------------------------------------------------------- who
 
 

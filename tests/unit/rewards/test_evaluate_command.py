@@ -63,6 +63,25 @@ ALL_THREE = {
 }
 
 
+RATES = {
+    50_000: {"kind": "voucher", "rate_bp": 1_800},
+    150_000: {"kind": "voucher", "rate_bp": 2_200},
+}
+
+
+def condition_voucher(at_most, needed=None):
+    """10 € for each full set in a paid order."""
+    parts = [{"products": [name], "quantity": n} for name, n in (needed or {"BOX": 1}).items()]
+    every = tiers("every", {1: {"kind": "voucher", "amount_cents": 1_000}}, "sets", sets=parts)
+    capped = {**every, "at_most": at_most} if at_most else every
+    return rule(beneficiary="guest", trigger="direct_sale", tiers=capped)
+
+
+def bought(units):
+    lines = [{"product": name, "quantity": n, "net_cents": n * 1_500} for name, n in units.items()]
+    return {"orders": [order(ZOE, channel="direct", lines=lines)]}
+
+
 @pytest.mark.parametrize(
     ("given_rule", "given_facts", "expected"),
     [
@@ -103,6 +122,37 @@ ALL_THREE = {
             selling(95_000),
             {(HOST, "earned"): 180},
             id="A21 cumulative",
+        ),
+        *(
+            pytest.param(
+                condition_voucher(at_most),
+                bought({"BOX": 3}),
+                {(ZOE, "earned"): wins * 1_000},
+                id=case,
+            )
+            for case, at_most, wins in (
+                ("A12 no cap", None, 3),
+                ("A12 one at most", 1, 1),
+                ("A12 two at most", 2, 2),
+            )
+        ),
+        pytest.param(
+            condition_voucher(None, {"CANDLE": 2, "DIFFUSER": 1}),
+            bought({"CANDLE": 6, "DIFFUSER": 2}),
+            {(ZOE, "earned"): 2_000},
+            id="A13",
+        ),
+        pytest.param(
+            rule(tiers=tiers("best", RATES)),
+            selling(180_000),
+            {(HOST, "earned"): 39_600},
+            id="A22",
+        ),
+        pytest.param(
+            rule(tiers=tiers("marginal", RATES)),
+            selling(180_000),
+            {(HOST, "earned"): 24_600},
+            id="A23",
         ),
         pytest.param(
             rule(),
