@@ -91,6 +91,31 @@ class ProblemAnswer(answers.Answer):
     request_id = answers.Text()
 
 
+CHANGE = {
+    "type": "object",
+    "required": ["kind", "key", "name", "before", "after"],
+    "additionalProperties": False,
+    "properties": {
+        "kind": {
+            "type": "string",
+            "enum": [
+                "price",
+                "line",
+                "promotion",
+                "advantage",
+                "voucher",
+                "points",
+                "gift",
+                "shipping",
+                "total",
+            ],
+        },
+        "key": {"type": "string"},
+        "name": {"type": "string"},
+        "before": {"type": ["integer", "null"]},
+        "after": {"type": ["integer", "null"]},
+    },
+}
 PROBLEM = {
     "type": "object",
     "required": ["type", "title", "status", "code", "request_id"],
@@ -105,6 +130,16 @@ PROBLEM = {
         "errors": {
             "type": "object",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+        "total_cents": {
+            "type": "integer",
+            "description": "Of `cart_has_changed`: what the order comes to now.",
+        },
+        "changes": {
+            "type": "array",
+            "description": "Of `cart_has_changed`: what was shown and what applies now, in cents;"
+            " of gifts, units. `null`: it was not there, or is not any more.",
+            "items": CHANGE,
         },
     },
 }

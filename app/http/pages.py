@@ -17,6 +17,7 @@ from app.http import words
 from app.http.auth import may_open
 from app.http.locale import LANGUAGES
 from app.http.navigation import here
+from app.http.qr import qr_code
 from app.http.requests import request_id
 from app.kernel.actor import Role
 
@@ -43,7 +44,9 @@ def install(app: Flask) -> None:
         initials=words.initials,
         say=words.say,
     )
-    app.jinja_env.globals.update(icon=icon, get_locale=get_locale, languages=LANGUAGES, here=here)
+    app.jinja_env.globals.update(
+        icon=icon, qr_code=qr_code, get_locale=get_locale, languages=LANGUAGES, here=here
+    )
     app.jinja_env.tests.update(opens=opens)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.context_processor(surroundings)

@@ -4,7 +4,8 @@ Services raise the families of `app.kernel.errors`; they never see a status. Wha
 raised is a calm page with the request's id, and one line in the log.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
@@ -81,6 +82,7 @@ class Problem:
     detail: str = ""
     mend: str = ""
     fields: dict[str, list[str]] | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 def install(app: Flask) -> None:
@@ -179,7 +181,8 @@ def _told(error: ConviveError, status: int) -> Problem:
         else None
     )
     detail = " ".join(message for messages in (fields or {}).values() for message in messages)
-    return Problem(status, error.code, say(error), detail=detail, fields=fields)
+    words, details = say(error), error.details
+    return Problem(status, error.code, words, detail=detail, fields=fields, details=details)
 
 
 def _as_json(problem: Problem) -> Response:
@@ -194,6 +197,7 @@ def _as_json(problem: Problem) -> Response:
         body["detail"] = problem.detail
     if problem.fields is not None:
         body["errors"] = problem.fields
+    body |= problem.details
     response = jsonify(body)
     response.mimetype = "application/problem+json"
     return response

@@ -4,6 +4,7 @@
 with `params`, which may hold dates, instants and amounts: the edge formats them.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from app.kernel.words import N_
@@ -16,6 +17,11 @@ class ConviveError(Exception):
     def __init__(self, **params: Any) -> None:
         super().__init__(self.code)
         self.params = params
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        """What programs are told beside the code, as JSON: the API says which, by name."""
+        return {}
 
 
 class NotAuthenticated(ConviveError):

@@ -1,6 +1,7 @@
 """What orders refuse, and what to do about it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from app.kernel.errors import Conflict, NotFound, Refused
@@ -75,6 +76,13 @@ class CartHasChanged(Conflict):
     def __init__(self, *, changes: Sequence[Any] = (), **params: Any) -> None:
         super().__init__(**params)
         self.changes = tuple(changes)
+
+    @property
+    def details(self) -> Mapping[str, Any]:
+        return {
+            "total_cents": self.params.get("total_cents"),
+            "changes": [asdict(one) for one in self.changes],
+        }
 
 
 class NotGranted(Refused):

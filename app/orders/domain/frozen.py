@@ -20,16 +20,16 @@ class Difference:
     """One amount that is no longer what was shown. None: it was not there, or is not any more."""
 
     kind: str
-    """line, promotion, advantage, voucher, points, gift, shipping or total"""
+    """price, line, promotion, advantage, voucher, points, gift, shipping or total"""
     key: str
     name: str
     before: int | None
     after: int | None
-    """Cents; of gifts, units."""
+    """Cents, of a price those of one unit; of gifts, units."""
 
 
 def differences(shown: Quote, now: Quote) -> tuple[Difference, ...]:
-    before, after = _amounts(shown), _amounts(now)
+    before, after = _prices_and_amounts(shown), _prices_and_amounts(now)
     names = _names(shown) | _names(now)
     return tuple(
         Difference(
@@ -39,6 +39,12 @@ def differences(shown: Quote, now: Quote) -> tuple[Difference, ...]:
         for key in {**before[kind], **after[kind]}
         if before[kind].get(key) != after[kind].get(key)
     )
+
+
+def _prices_and_amounts(quote: Quote) -> dict[str, dict[str, int]]:
+    """List prices too, which are why the rest moved; what was agreed to is the rest."""
+    each = {line.id: line.list_cents // max(line.quantity, 1) for line in quote.lines}
+    return {"price": each, **_amounts(quote)}
 
 
 def _amounts(quote: Quote) -> dict[str, dict[str, int]]:
@@ -66,7 +72,8 @@ def _amounts(quote: Quote) -> dict[str, dict[str, int]]:
 def _names(quote: Quote) -> dict[tuple[str, str], str]:
     named = {("promotion", one.holding or one.promotion): one.name for one in quote.applied}
     named |= {("gift", f"{one.promotion}:{one.product}"): one.name for one in quote.gifts}
-    named |= {("line", line.id): line.product for line in quote.lines}
+    for kind in ("price", "line"):
+        named |= {(kind, line.id): line.product for line in quote.lines}
     if quote.advantage:
         key = quote.advantage.source or quote.advantage.kind
         named[("advantage", key)] = quote.advantage.name

@@ -182,15 +182,11 @@ class Around:
     """Gifts to choose, by the key of their reference."""
     weight_grams: int = 0
     surroundings: Surroundings = field(default_factory=Surroundings)
-    by_link: bool = False
-    """Whether the customer herself reads: what only a seller gives is not offered to her."""
-
-    @property
-    def voice(self) -> Voice:
-        return Voice.CUSTOMER if self.by_link else Voice.SELLER
+    voice: Voice = Voice.SELLER
+    """Of whoever reads: what only a seller gives is not offered to the customer herself."""
 
     def may_pick(self, offer: Available) -> bool:
-        return not (self.by_link and offer.entry == Entry.MANUAL)
+        return not (self.voice is Voice.CUSTOMER and offer.entry == Entry.MANUAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,16 +236,16 @@ CHANGED = {
     "points": N_("Points"),
     "shipping": N_("Delivery"),
     "total": N_("Total"),
-    "line": N_("Product"),
+    "price": N_("Product"),
     "gift": N_("Gift"),
 }
 
 
-def changes_told(changes: Sequence[Difference]) -> list[ChangeLine]:
-    """Both, side by side: what was shown and what applies now."""
+def changes_told(changes: Sequence[Difference], names: Mapping[str, str]) -> list[ChangeLine]:
+    """Both, side by side: what was shown and what applies now. `names` of products by reference."""
     return [
         ChangeLine(
-            one.name or say(CHANGED[one.kind]),
+            names.get(one.name, one.name) or say(CHANGED[one.kind]),
             _amount_told(one.kind, one.before),
             _amount_told(one.kind, one.after),
         )

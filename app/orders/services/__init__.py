@@ -16,7 +16,7 @@ from app.orders.services.foreseeing import foresee_cancel, foresee_return
 from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
 from app.orders.services.payments import RecordPayment, record_payment
 from app.orders.services.placing import accept_terms, cancel_unpaid, place, release_abandoned
-from app.orders.services.pricing import quote_of
+from app.orders.services.pricing import moved_on, quote_of
 from app.orders.services.reversing import cancel, take_back
 from app.orders.services.shipping_out import deliver, ship
 
@@ -35,6 +35,7 @@ __all__ = [
     "foresee_cancel",
     "foresee_return",
     "gift_order_for",
+    "moved_on",
     "new_cart",
     "place",
     "quote_of",

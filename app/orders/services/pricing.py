@@ -13,7 +13,8 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.text import identity_key
 from app.orders.domain.asked import Asked
-from app.orders.models import Kind, Order, OrderLine
+from app.orders.domain.frozen import Difference, differences
+from app.orders.models import Kind, Order, OrderLine, OrderStatus
 from app.orders.queries.surroundings import surroundings
 from app.orders.repository import seen_order
 from app.orders.services.future import future_points, may_foresee
@@ -149,6 +150,21 @@ def quote_of(session: Session, actor: Actor, order_id: UUID, *, at: datetime) ->
         return read_quote(order.quote)
     sold = catalog.products(session, [line.product_id for line in order.lines], at=at)
     return price_now(session, order, sold, at=at)
+
+
+def moved_on(
+    session: Session, actor: Actor, order_id: UUID, *, at: datetime
+) -> tuple[Difference, ...] | None:
+    """How what a draft was last given differs from what applies now: amounts, or nothing but what
+    it could have. None: not at all, or it is no draft of a sale."""
+    order = seen_order(session, actor, order_id)
+    if order.quote is None or order.kind == Kind.GIFT or order.status != OrderStatus.CART:
+        return None
+    sold = catalog.products(session, [line.product_id for line in order.lines], at=at)
+    now = quote_to_json(price_now(session, order, sold, at=at))
+    if now == order.quote:
+        return None
+    return differences(read_quote(order.quote), read_quote(now))
 
 
 # -------------------------------------------------------------------- what it changes on the order

@@ -16,6 +16,7 @@ from app.http.work import reading
 from app.kernel.actor import Role
 from app.meetings.presenters import order_row
 from app.orders import presenters, queries
+from app.orders.presenters.quotes import quote_told
 from app.orders.schemas import AllOrdersSchema
 from app.orders.web.lists import (
     LONGEST_EXPORT,
@@ -24,7 +25,9 @@ from app.orders.web.lists import (
     orders_file,
     titles,
 )
+from app.orders.web.quoted import around_order, quote_shown
 from app.orders.web.shown import shown_order
+from app.promotions.domain.words import Voice
 from app.sellers import queries as sellers
 
 bp = Blueprint("orders_console", __name__, url_prefix="/console/orders")
@@ -85,6 +88,9 @@ def show(order_id: UUID) -> str:
     with reading() as uow:
         page = queries.order_page(uow.session, actor, order_id)
         order = shown_order(uow, actor, page)
+        told = quote_told(quote_shown(page), around_order(uow, page, Voice.BRAND))
         seller = sellers.seller(uow.session, page.order.seller_id)
         entries = trail.lines(uow.session, entries_of(uow.session, "order", order_id))
-    return render_template("console/orders/show.html", order=order, seller=seller, entries=entries)
+    return render_template(
+        "console/orders/show.html", order=order, told=told, seller=seller, entries=entries
+    )

@@ -23,9 +23,10 @@ from app.meetings import queries as meetings
 from app.meetings.presenters import present_meeting
 from app.meetings.services import ordering
 from app.orders import queries
+from app.orders.domain.frozen import Difference
 from app.orders.errors import CartHasChanged, PaymentTooHigh
 from app.orders.presenters import found_product, payment_methods
-from app.orders.presenters.quotes import ChangeLine, changes_told, quote_told
+from app.orders.presenters.quotes import changes_told, quote_told
 from app.orders.queries import OrderPage
 from app.orders.schemas import (
     PAY,
@@ -36,9 +37,16 @@ from app.orders.schemas import (
     StartOrderSchema,
 )
 from app.orders.services import RecordPayment
-from app.orders.web.quoted import around_order, quote_shown
+from app.orders.web.quoted import (
+    around_order,
+    brought_up_to_date,
+    names_on,
+    price_anew,
+    quote_shown,
+)
 from app.orders.web.shown import shown_order
 from app.orders.web.wishes import grant_wish, wish_errors
+from app.promotions.domain.words import Voice
 
 bp = Blueprint("orders", __name__)
 open_to(bp, Role.SELLER, via=from_session)
@@ -109,7 +117,7 @@ def _customer_of(meeting_id: UUID, participant_id: UUID) -> UUID:
 
 @bp.get("/orders/<uuid:order_id>")
 def show(order_id: UUID) -> Any:
-    return _page(order_id)
+    return _page(order_id, changes=brought_up_to_date(order_id))
 
 
 @bp.post("/orders/<uuid:order_id>/lines")
@@ -257,16 +265,11 @@ def _attempt(order_id: UUID, work: Callable[[], T], told: Callable[[T], Any] | N
     try:
         done = work()
     except CartHasChanged as refusal:
-        _show_new_prices(order_id)
-        return _page(order_id, refusal, changes=changes_told(refusal.changes))
+        price_anew(order_id)
+        return _page(order_id, refusal, refusal.changes)
     except (Conflict, Refused, Invalid) as refusal:
         return _page(order_id, refusal)
     return told(done) if told else redirect(url_for("orders.show", order_id=order_id), code=303)
-
-
-def _show_new_prices(order_id: UUID) -> None:
-    actor = current_actor()
-    writing(lambda uow: ordering.refresh_cart(uow, actor, order_id, clock=uow.clock))
 
 
 def _typed_payment() -> RecordPayment:
@@ -307,7 +310,7 @@ def _read(order_id: UUID) -> OrderPage:
 
 
 def _page(
-    order_id: UUID, refusal: ConviveError | None = None, changes: Sequence[ChangeLine] = ()
+    order_id: UUID, refusal: ConviveError | None = None, changes: Sequence[Difference] = ()
 ) -> Any:
     """The draft with its product search, or the order as it was placed."""
     query = request.args.get("q", "")[:LONGEST_QUERY].strip()
@@ -318,7 +321,7 @@ def _page(
         order = shown_order(uow, actor, page)
         limit = _how_many(query, page)
         found = catalog.search_products(session, query, limit=limit) if is_draft else ()
-        around = around_order(uow, page, by_seller=True)
+        around = around_order(uow, page, Voice.SELLER)
         told = quote_told(quote_shown(page), around)
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
@@ -326,7 +329,7 @@ def _page(
         query=query,
         products=[found_product(product, around.plan.earning) for product in found],
         told=told,
-        changes=changes,
+        changes=changes_told(changes, names_on(page)),
         countries=countries() if is_draft else (),
         payment_methods=payment_methods(),
         payment_allowed_from=None,

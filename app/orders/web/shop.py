@@ -29,14 +29,23 @@ from app.meetings import queries as meetings
 from app.meetings.queries import MeetingCard
 from app.meetings.services import ordering, shopping
 from app.orders import queries
+from app.orders.domain.frozen import Difference
 from app.orders.errors import CartHasChanged
-from app.orders.presenters.quotes import ChangeLine, changes_told, quote_told
+from app.orders.presenters.quotes import changes_told, quote_told
 from app.orders.presenters.shop import Shop, shelves, shop_of, shown_product, units_by_product
 from app.orders.queries import OrderView
 from app.orders.schemas import AddLineSchema, OwnCheckoutSchema, QuantitySchema, ShopSchema
-from app.orders.web.quoted import around_order, earning_of, quote_shown
+from app.orders.web.quoted import (
+    around_order,
+    brought_up_to_date,
+    earning_of,
+    names_on,
+    price_anew,
+    quote_shown,
+)
 from app.orders.web.shown import shown_order
 from app.orders.web.wishes import grant_wish, wish_errors
+from app.promotions.domain.words import Voice
 from app.sellers import queries as sellers
 
 bp = Blueprint("shop", __name__, url_prefix="/o/<token>")
@@ -136,7 +145,9 @@ def terms(token: str) -> str:
 
 @bp.get("/basket")
 def basket(token: str) -> Any:
-    return _basket(token)
+    with reading() as uow:
+        order_id = queries.own_draft(uow.session, current_actor())
+    return _basket(token, changes=brought_up_to_date(order_id) if order_id else ())
 
 
 @bp.post("/lines")
@@ -232,7 +243,7 @@ def order(token: str, order_id: UUID) -> Any:
         if not page.order.is_sold:
             raise NotFound
         shown = shown_order(uow, current_actor(), page)
-        told = quote_told(quote_shown(page), around_order(uow, page))
+        told = quote_told(quote_shown(page), around_order(uow, page, Voice.CUSTOMER))
     return render_template("shop/order.html", shop=stall.shop, order=shown, told=told)
 
 
@@ -250,16 +261,15 @@ def _attempt(
     try:
         done = work(order_id)
     except CartHasChanged as refusal:
-        actor = current_actor()
-        writing(lambda uow: ordering.refresh_cart(uow, actor, order_id, clock=uow.clock))
-        return _basket(token, refusal, changes_told(refusal.changes))
+        price_anew(order_id)
+        return _basket(token, refusal, refusal.changes)
     except (Conflict, Refused, Invalid) as refusal:
         return _basket(token, refusal)
     return told(done) if told else redirect(url_for(".basket", token=token), code=303)
 
 
 def _basket(
-    token: str, refusal: ConviveError | None = None, changes: Sequence[ChangeLine] = ()
+    token: str, refusal: ConviveError | None = None, changes: Sequence[Difference] = ()
 ) -> Any:
     with reading() as uow:
         stall = stall_of(uow, token)
@@ -270,7 +280,7 @@ def _basket(
             return render_template("shop/empty.html", shop=stall.shop)
         page = queries.order_page(uow.session, current_actor(), stall.draft.id)
         shown = shown_order(uow, current_actor(), page)
-        around = around_order(uow, page)
+        around = around_order(uow, page, Voice.CUSTOMER)
         told = quote_told(quote_shown(page), around)
         terms = terms_in_force(uow.session)
     answer = render_template(
@@ -282,7 +292,7 @@ def _basket(
         values=request.form,
         errors=wish_errors(refusal, around) or errors_of(refusal),
         countries=countries(),
-        changes=changes,
+        changes=changes_told(changes, names_on(page)),
     )
     return answer, status_of(refusal)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.promotions.services.promotions import archive_promotion
 from tests.support.api import Phone
 from tests.support.browser import Browser
 from tests.support.gathering import PASSWORD
@@ -53,6 +54,30 @@ def test_a_code_is_asked_for_and_what_was_shown_is_placed(phone: Phone, till: Ti
     placed = phone.post(f"{at}/checkout", {"seen": quote["digest"]})
     assert (placed["status"], placed["total_cents"]) == ("placed", 5_400)
     assert phone.get(f"{at}/quote")["digest"] == quote["digest"]
+
+
+def test_what_changed_since_it_was_shown_is_told_piece_by_piece(
+    phone: Phone, till: Till, at
+) -> None:
+    tenth = till.promotion("tenth")
+    phone.put(f"{at}/prices")
+    shown = phone.get(f"{at}/quote")
+    till.do(archive_promotion, tenth)
+
+    refused = phone.ask("POST", f"{at}/checkout", {"seen": shown["digest"]}).get_json()
+    phone.put(f"{at}/prices")
+    now = phone.get(f"{at}/quote")
+    placed = phone.post(f"{at}/checkout", {"seen": now["digest"]})
+
+    assert (refused["code"], refused["total_cents"]) == ("cart_has_changed", 6_000)
+    assert {
+        (one["kind"], one["name"]): (one["before"], one["after"]) for one in refused["changes"]
+    } == {
+        ("line", "POT"): (5_400, 6_000),
+        ("promotion", "tenth"): (600, None),
+        ("total", ""): (5_400, 6_000),
+    }
+    assert placed["total_cents"] == now["total_cents"] == 6_000
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,7 @@ def test_an_order_tells_its_lines_payments_states_and_who_did_what(staff, stage)
     words = text_of(staff.get(f"/console/orders/{order_id}"))
 
     assert f"/console/orders/{order_id}" in card.text
+    assert "Prix catalogue : 50,00 €" in words
     for part in ("Wok", "WOK-seller", "50,00 €", "Espèces", "Nadia Roux", "Sophie Marchand"):
         assert part in words
     assert "Pas encore expédiée" in words

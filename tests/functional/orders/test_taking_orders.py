@@ -5,6 +5,7 @@ from collections.abc import Callable
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from app.catalog import queries as catalog
@@ -88,6 +89,22 @@ def test_an_order_from_the_guest_to_the_till(seller, stage, meeting, guest) -> N
     seen = order_of(stage, order_id)
     assert (seen.order.number, seen.order.payment_status) == (1, "paid")
     assert "150,00 €" in text_of(seller.get(here))
+
+
+def test_a_draft_is_opened_at_todays_prices_with_what_changed(seller, stage, draft) -> None:
+    here = f"/orders/{draft}"
+    quiet = text_of(seller.get(here))
+    with stage.uow() as work:
+        work.session.execute(text("UPDATE products SET price_cents = 6000"))
+
+    told = text_of(seller.get(here))
+    again = text_of(seller.get(here))
+
+    assert "Ce qui a changé" not in quiet
+    assert "Ce qui a changé Depuis le dernier affichage" in told
+    assert "Wok 50,00 € 60,00 € Total 50,00 € 60,00 €" in told
+    assert order_of(stage, draft).order.total_cents == 6_000
+    assert "Ce qui a changé" not in again
 
 
 def test_an_order_is_paid_later_in_two_parts(seller, stage, draft) -> None:
@@ -339,7 +356,7 @@ def test_an_order_page_costs_the_same_whatever_its_size(
 
     with count_queries() as counted:
         assert seller.get(f"/orders/{order_id}").status_code == 200
-    assert counted.count <= 30, "\n".join(counted.statements)
+    assert counted.count <= 41, "\n".join(counted.statements)
 
 
 def staff_products(stage: Stage, order_id: UUID, size: int) -> None:
