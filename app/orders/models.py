@@ -1,6 +1,6 @@
 """The order: three independent states, lines that snapshot what was sold, recorded payments."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -327,6 +327,15 @@ class Order(Base):
         due = sum(nets.values()) + (self.shipping_cents if whole else 0)
         return min(due, self.paid_cents - self.refunded_cents), whole
 
+    def cancel_gifts(self, lines: "Iterable[OrderLine]", at: datetime) -> None:
+        """Won units that will not leave the house after all."""
+        for line in lines:
+            line.cancelled = line.quantity
+        gone = all(line.gone == line.quantity for line in self.lines)
+        self.status = OrderStatus.CANCELLED if gone else OrderStatus.PARTIALLY_CANCELLED
+        self.cancelled_at = at if gone else None
+        self._tell_shipping(at)
+
     def cancel(self, at: datetime) -> None:
         """A placed order that nobody has paid anything for; a cart is deleted instead."""
         self.must_be_a_sale()
@@ -366,7 +375,7 @@ class OrderLine(Base):
             "brand_id",
             "gift_claim_id",
             unique=True,
-            postgresql_where=text("gift_claim_id IS NOT NULL"),
+            postgresql_where=text("gift_claim_id IS NOT NULL AND cancelled = 0"),
         ),
         CheckConstraint("quantity BETWEEN 1 AND 9999", name="quantity_range"),
         amount("unit_price_cents"),

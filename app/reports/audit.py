@@ -207,7 +207,9 @@ GRANTS: Checks = {
         LEFT JOIN gift_claims c ON c.grant_id = g.id AND c.status <> 'reversed'
         WHERE g.kind LIKE 'gift%' AND g.status <> 'reversed'
         GROUP BY g.brand_id, g.id, g.status, g.value
-        HAVING count(c.id) <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
+        HAVING count(c.id) <> greatest(
+            CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END,
+            count(c.id) FILTER (WHERE c.status <> 'open'))
     """,
     "codes differ from the grant": """
         SELECT g.id AS grant, g.status, g.value, count(p.id) AS codes
@@ -216,7 +218,9 @@ GRANTS: Checks = {
         WHERE g.kind IN ('promo_code', 'free_shipping', 'half_price_items')
           AND g.status <> 'reversed'
         GROUP BY g.brand_id, g.id, g.status, g.value
-        HAVING count(p.id) <> CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END
+        HAVING count(p.id) <> greatest(
+            CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END,
+            max(p.copy) FILTER (WHERE p.status <> 'available'))
     """,
     "voucher differs from the grant": """
         SELECT g.id AS grant, g.status, g.value, sum(v.face_cents) AS vouchers
@@ -247,7 +251,7 @@ GRANTS: Checks = {
         WHERE c.status = 'chosen' AND NOT EXISTS (
             SELECT FROM order_lines l
             WHERE l.gift_claim_id = c.id AND l.order_id = c.order_id
-              AND l.product_id = c.product_id)
+              AND l.product_id = c.product_id AND l.cancelled = 0)
     """,
     "gift on an order was not won": """
         SELECT l.id AS line, o.id AS "order", o.number
@@ -256,6 +260,7 @@ GRANTS: Checks = {
         LEFT JOIN gift_claims c
           ON c.id = l.gift_claim_id AND c.status = 'chosen' AND c.customer_id = o.customer_id
         WHERE (o.kind = 'gift' OR l.gift_claim_id IS NOT NULL)
+          AND l.cancelled < l.quantity
           AND (c.id IS NULL OR o.kind <> 'gift' OR l.quantity <> 1)
     """,
     "meeting that is not closed has grants": """

@@ -28,21 +28,20 @@ def settle_again(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     settlement.settle_meeting(uow, system(message.brand_id), meeting_id, clock=clock)
 
 
-def settle_direct_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
-    """An order was paid or cancelled: outside meetings, it is settled by itself."""
-    if message.payload["meeting_id"] is None:
-        order_id, actor = message.entity_id, system(message.brand_id)
-        settlement.settle_direct_sale(uow, actor, order_id, clock=clock)
-
-
-def settle_changed_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
-    """Units of a paid order were cancelled or came back: its meeting, or the order outside
-    meetings, is settled again."""
+def settle_sale(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """An order was paid, cancelled, or units of it were cancelled or came back. Outside meetings
+    it is settled by itself, else with its meeting; the meeting that one was booked in follows."""
     actor, meeting_id = system(message.brand_id), message.payload["meeting_id"]
     if meeting_id is None:
         settlement.settle_direct_sale(uow, actor, message.entity_id, clock=clock)
     else:
-        settlement.settle_meeting(uow, actor, UUID(meeting_id), clock=clock)
+        settlement.settle_closed(uow, actor, UUID(meeting_id), clock=clock)
+
+
+def settle_cancelled(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """A meeting that had been reopened may have given something before it was cancelled."""
+    actor = system(message.brand_id)
+    settlement.settle_meeting(uow, actor, message.entity_id, clock=clock)
 
 
 def release_points(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:

@@ -186,6 +186,15 @@ class GiftClaim(Base):
     chosen_by: Mapped[str | None]
     created_at: Mapped[datetime]
 
+    def offer(self, choices: list[str], until: datetime | None) -> None:
+        """Won again, to choose among what is offered by now."""
+        self.status, self.choices, self.choose_before = ClaimStatus.OPEN, choices, until
+
+    def take_back(self) -> None:
+        """As if it had never been chosen; it may be won again."""
+        self.status = ClaimStatus.REVERSED
+        self.product_id = self.order_id = self.chosen_at = self.chosen_by = None
+
 
 class RewardTemplate(Base):
     """A reward the brand gives again and again, under a name of its own."""

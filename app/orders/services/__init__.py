@@ -13,7 +13,13 @@ from app.orders.services.carts import (
 )
 from app.orders.services.earning import settle_points
 from app.orders.services.foreseeing import foresee_cancel, foresee_return
-from app.orders.services.gifts import add_gift_line, finalise_gift_order, gift_order_for
+from app.orders.services.gifts import (
+    add_gift_line,
+    finalise_gift_order,
+    gift_lines,
+    gift_order_for,
+    withdraw_gifts,
+)
 from app.orders.services.payments import RecordPayment, record_payment
 from app.orders.services.placing import accept_terms, cancel_unpaid, place, release_abandoned
 from app.orders.services.pricing import moved_on, quote_of
@@ -34,6 +40,7 @@ __all__ = [
     "finalise_gift_order",
     "foresee_cancel",
     "foresee_return",
+    "gift_lines",
     "gift_order_for",
     "moved_on",
     "new_cart",
@@ -47,4 +54,5 @@ __all__ = [
     "settle_points",
     "ship",
     "take_back",
+    "withdraw_gifts",
 ]

@@ -79,7 +79,7 @@ def _reverse(
     before = _state(order)
     order.reverse(kind, going.units, going.nets, clock())
     revision = order.next_revision()
-    _write(uow, actor, order, kind, going, restocked=restocked, reason=reason, clock=clock)
+    write_reversal(uow, actor, order, kind, going, restocked=restocked, reason=reason, clock=clock)
     record(uow, actor, f"order.{kind}", "order", order.id, before, _state(order), reason)
     if going.consumed:
         claims.give_back(uow, actor, order, going.share, clock=clock)
@@ -93,7 +93,7 @@ def _state(order: Order) -> dict[str, object]:
     return {"status": str(order.status), "refunded_cents": order.refunded_cents}
 
 
-def _write(
+def write_reversal(
     uow: UnitOfWork,
     actor: Actor,
     order: Order,

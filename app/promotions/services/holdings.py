@@ -1,6 +1,7 @@
 """Issuing what customers hold: personal codes and vouchers, many at once."""
 
 import secrets
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -114,27 +115,30 @@ def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Cl
         uow.session.execute(insert(Voucher), rows)
 
 
-def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> None:
+def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> dict[UUID, int]:
     """Of each grant's codes keep that many copies; take back the others, those that orders have
-    as soon as they give them back."""
-    if kept:
-        climb(uow.session, Rank.PROMOTION)
-        beyond = [
-            and_(PromoCode.grant_id == grant_id, PromoCode.copy > copies)
-            for grant_id, copies in kept.items()
-        ]
-        uow.session.execute(
-            update(PromoCode)
-            .where(or_(*beyond), PromoCode.status.in_(HELD_OR_FREE))
-            .values(
-                status=case(
-                    (PromoCode.status == HoldingStatus.AVAILABLE, HoldingStatus.REVERSED),
-                    else_=PromoCode.status,
-                ),
-                withdrawn=PromoCode.status != HoldingStatus.AVAILABLE,
-            )
-            .execution_options(synchronize_session=False)
+    as soon as they give them back. How many of each grant's were used already."""
+    if not kept:
+        return {}
+    climb(uow.session, Rank.PROMOTION)
+    beyond = [
+        and_(PromoCode.grant_id == grant_id, PromoCode.copy > copies)
+        for grant_id, copies in kept.items()
+    ]
+    found = uow.session.execute(
+        update(PromoCode)
+        .where(or_(*beyond), PromoCode.status.in_(HELD_OR_FREE))
+        .values(
+            status=case(
+                (PromoCode.status == HoldingStatus.AVAILABLE, HoldingStatus.REVERSED),
+                else_=PromoCode.status,
+            ),
+            withdrawn=PromoCode.status != HoldingStatus.AVAILABLE,
         )
+        .returning(PromoCode.grant_id, PromoCode.status)
+        .execution_options(synchronize_session=False)
+    )
+    return Counter(row.grant_id for row in found if row.status == HoldingStatus.USED)
 
 
 def withdraw_vouchers(

@@ -15,8 +15,9 @@ from app.http.words import say
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.errors import ConviveError
-from app.rewards.services.holdings import Change
-from app.rewards.services.settlement import Settled, settle_meeting
+from app.rewards.services.changes import Change
+from app.rewards.services.granting import Settled
+from app.rewards.services.settlement import settle_meeting
 
 
 @click.command("settle")

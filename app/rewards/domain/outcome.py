@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -217,8 +217,15 @@ def totals_of(outcome: Outcome) -> list[JsonObject]:
 
 
 def explanation_to_json(explanation: Explanation) -> JsonObject:
-    found: JsonObject = _dump(explanation, {})
+    (found,) = explanations_to_json([explanation])
     return found
+
+
+def explanations_to_json(explanations: Iterable[Explanation]) -> list[JsonObject]:
+    """In the order given, sharing their lists of orders and checks: read-only, as in `to_json`."""
+    kept = list(explanations)
+    shared: Shared = {}
+    return [_dump(explanation, shared) for explanation in kept]
 
 
 def check_to_json(check: Check) -> JsonObject:

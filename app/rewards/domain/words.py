@@ -168,6 +168,8 @@ FAILED: Mapping[str, str] = {
     ),
     "not_by_oneself": N_("Booked by the host."),
     "meeting_booked_in_another": N_("The meeting was not booked in another one."),
+    "rule_in_programme": N_("The reward programme no longer has this rule."),
+    "still_beneficiary": N_("It is no longer this person's to win in this meeting."),
     "rounds_to_something": N_("The amount is too small to give anything yet."),
     "best_of_lane": N_("Something better of the same kind was won instead."),
     "order_not_cart": N_("The order is not placed yet."),

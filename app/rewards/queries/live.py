@@ -32,6 +32,8 @@ class Judged:
     zone: str
     counted: Counted | None = None
     """Its orders by the programme's own definition of turnover, whatever single rules say."""
+    rules: frozenset[str] = frozenset()
+    """Those of the version, by id."""
 
     @property
     def digest(self) -> str:
@@ -65,6 +67,7 @@ def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
         in_force.version,
         brand.timezone,
         count_orders(facts, facts.orders, hosts_of(facts.meeting), base),
+        frozenset(rule.id for rule in in_force.programme.rules),
     )
 
 

@@ -30,6 +30,7 @@ class JudgedOrder:
     outcome: Outcome
     version: int
     zone: str
+    rules: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     if in_force is None:
         return JudgedOrder(order, NOTHING, 0, zone)
     facts = _facts_of_order(session, order, zone)
-    return JudgedOrder(order, evaluate(facts, in_force.programme), in_force.version, zone)
+    programme = in_force.programme
+    rules = frozenset(rule.id for rule in programme.rules)
+    return JudgedOrder(order, evaluate(facts, programme), in_force.version, zone, rules)
 
 
 def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:

@@ -22,11 +22,20 @@ from app.rewards.models import Grant
 WAITING = (Awaits.SHIPMENT, Awaits.WITHDRAWAL)
 
 
-def release_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> int:
+def release_meeting(
+    uow: UnitOfWork,
+    actor: Actor,
+    meeting_id: UUID,
+    granted: Collection[UUID] | None = None,
+    *,
+    clock: Clock,
+) -> int:
     """Points of a meeting become available when its last order has gone as far as the brand says,
-    or when none is left to wait for. How many lots did."""
-    granted = _granted(uow, Grant.meeting_id == meeting_id)
-    if not awaited(uow.session, "grant", granted):
+    or when none is left to wait for. How many lots did. `granted`: the grants that may wait, when
+    they are known."""
+    if granted is None:
+        granted = _granted(uow, Grant.meeting_id == meeting_id)
+    if not (granted and awaited(uow.session, "grant", granted)):
         return 0
     meeting = meetings.meeting_for_rewards(uow.session, meeting_id)
     its_orders = orders.orders_of_meetings(uow.session, [meeting_id])
@@ -34,10 +43,18 @@ def release_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: C
     return _release(uow, actor, granted, counted, meeting.closed_at, clock=clock)
 
 
-def release_sale(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> int:
+def release_sale(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    granted: Collection[UUID] | None = None,
+    *,
+    clock: Clock,
+) -> int:
     """The same for what an order outside meetings won."""
-    granted = _granted(uow, (Grant.scope_type == "order") & (Grant.scope_id == order_id))
-    if not awaited(uow.session, "grant", granted):
+    if granted is None:
+        granted = _granted(uow, (Grant.scope_type == "order") & (Grant.scope_id == order_id))
+    if not (granted and awaited(uow.session, "grant", granted)):
         return 0
     order = orders.orders_by_id(uow.session, [order_id])[order_id]
     return _release(uow, actor, granted, [order], order.paid_at, clock=clock)

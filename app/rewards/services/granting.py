@@ -1,0 +1,312 @@
+"""What is deserved against what was granted: only the difference is written, set by set.
+
+The unique key of grants decides what happens once; every change is a revision of its own.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, text
+
+from app.customers.queries import merged
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
+from app.kernel.clock import Clock
+from app.kernel.ids import new_id
+from app.rewards.domain.ending import why_not
+from app.rewards.domain.outcome import EARNED, Award, Miss, Outcome, explanations_to_json
+from app.rewards.events import WinningsChanged
+from app.rewards.models import Grant, GrantStatus
+from app.rewards.services.changes import Before, Change
+from app.rewards.services.holdings import grant_holdings
+
+Key = tuple[str, str, str, str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What somebody deserves now, by which version, and where it was won."""
+
+    awards: Sequence[Award]
+    misses: Sequence[Miss]
+    """Why what was granted may be deserved no longer."""
+    rules: frozenset[str]
+    """Those of the version."""
+    meeting_id: UUID | None
+    """None: by an order outside meetings."""
+    version: int
+    zone: str
+
+    @classmethod
+    def of(
+        cls,
+        outcome: Outcome,
+        rules: frozenset[str],
+        meeting_id: UUID | None,
+        version: int,
+        zone: str,
+    ) -> "Due":
+        earned = [award for award in outcome.awards if award.value > 0]
+        return cls(earned, outcome.misses, rules, meeting_id, version, zone)
+
+    def of_bookings(self) -> "Due":
+        """As long as a meeting is under way, all else is a projection."""
+        return replace(self, awards=[award for award in self.awards if award.occurrence])
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What one settlement changed, in the order of grants."""
+
+    changes: tuple[Change, ...] = ()
+    waits: tuple[UUID, ...] = ()
+    """Grants whose points may wait for orders."""
+
+
+def bring_in_line(
+    uow: UnitOfWork, actor: Actor, due: Due, granted: ColumnElement[bool], *, clock: Clock
+) -> Settled:
+    """Under the lock of the meeting or the order. A second run writes nothing."""
+    held = [Held(*row) for row in uow.session.execute(select(*_READ).where(granted))]
+    existing = {row.key: row for row in held}
+    waits = [row.id for row in held if row.kind.startswith("points")]
+    changes = [*_new(due, existing), *_moved(due, existing)]
+    if not changes:
+        return Settled(waits=tuple(waits))
+    changes = _to_standing_cards(uow, changes)
+    written = _write(uow, changes, clock)
+    told = [change for change in changes if change.grant_id in written]
+    _announce(uow, due.meeting_id, told)
+    waits += grant_holdings(uow, actor, told, zone=due.zone, clock=clock)
+    return Settled(tuple(told), tuple(waits))
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """As much of a grant as is compared."""
+
+    id: UUID
+    rule_id: str
+    reward_id: str
+    scope_type: str
+    scope_id: UUID
+    beneficiary_id: UUID
+    occurrence: str
+    beneficiary: str
+    meeting_id: UUID | None
+    kind: str
+    value: int
+    status: str
+    revision: int
+
+    @property
+    def key(self) -> Key:
+        return (
+            self.rule_id,
+            self.reward_id,
+            self.scope_type,
+            str(self.scope_id),
+            str(self.beneficiary_id),
+            self.occurrence,
+        )
+
+
+_READ = [getattr(Grant, name) for name in Held.__dataclass_fields__]
+
+
+def _key(award: Award) -> Key:
+    return (
+        award.rule_id,
+        award.reward_id,
+        award.scope_type,
+        award.scope_id,
+        award.customer_id,
+        award.occurrence,
+    )
+
+
+def _status(award: Award) -> GrantStatus:
+    return GrantStatus.GRANTED if award.status == EARNED else GrantStatus.PROMISED
+
+
+def _new(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
+    fresh = [award for award in due.awards if _key(award) not in existing]
+    whys = explanations_to_json(award.explanation for award in fresh)
+    return [_change(due, award, why, new_id()) for award, why in zip(fresh, whys, strict=True)]
+
+
+def _moved(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
+    """Worth another value, or deserved no longer; in the order of grants."""
+    desired = {_key(award): award for award in due.awards}
+    found = []
+    for key, row in sorted(existing.items(), key=lambda item: item[1].id):
+        award = desired.get(key)
+        if award is None:
+            if row.status != GrantStatus.REVERSED:
+                found.append(_ended(due, row))
+        elif (row.value, row.status) != (award.value, _status(award)):
+            (why,) = explanations_to_json([award.explanation])
+            found.append(_change(due, award, why, row.id, row))
+    return found
+
+
+def _change(
+    due: Due, award: Award, why: dict[str, Any], grant_id: UUID, row: Held | None = None
+) -> Change:
+    before = Before(GrantStatus(row.status), row.value, row.revision) if row else Before()
+    return Change(
+        grant_id=grant_id,
+        rule_id=award.rule_id,
+        reward_id=award.reward_id,
+        scope_type=award.scope_type,
+        scope_id=UUID(award.scope_id),
+        occurrence=award.occurrence,
+        customer_id=UUID(award.customer_id),
+        beneficiary=award.beneficiary,
+        meeting_id=due.meeting_id,
+        kind=award.kind,
+        value=award.value,
+        status=_status(award),
+        before=before,
+        reward=dict(award.reward),
+        programme_version=due.version,
+        explanation=why,
+    )
+
+
+def _ended(due: Due, row: Held) -> Change:
+    """What it gave stays readable; why it ended is what its rule lacks now."""
+    key = (row.rule_id, row.scope_type, str(row.scope_id), row.occurrence)
+    (why,) = explanations_to_json([why_not(*key, str(row.beneficiary_id), due.misses, due.rules)])
+    return Change(
+        grant_id=row.id,
+        rule_id=row.rule_id,
+        reward_id=row.reward_id,
+        scope_type=row.scope_type,
+        scope_id=row.scope_id,
+        occurrence=row.occurrence,
+        customer_id=row.beneficiary_id,
+        beneficiary=row.beneficiary,
+        meeting_id=row.meeting_id,
+        kind=row.kind,
+        value=row.value,
+        status=GrantStatus.REVERSED,
+        before=Before(GrantStatus(row.status), row.value, row.revision),
+        reward=None,
+        programme_version=due.version,
+        explanation=why,
+    )
+
+
+def _to_standing_cards(uow: UnitOfWork, changes: Sequence[Change]) -> list[Change]:
+    """What is taken back of a card that was put together with another one is taken there."""
+    lost = {change.customer_id for change in changes if change.status == GrantStatus.REVERSED}
+    kept = merged(uow.session, lost) if lost else {}
+    return [replace(one, customer_id=kept.get(one.customer_id, one.customer_id)) for one in changes]
+
+
+# ---------------------------------------------------------------- rows
+
+
+def _write(uow: UnitOfWork, changes: Sequence[Change], clock: Clock) -> set[UUID]:
+    """Grants and their revisions, each kind of change in one statement. Answers whose they were:
+    should another writer have granted something after all, it has the effects."""
+    fresh = [change for change in changes if change.revision == 1]
+    moved = [change for change in changes if change.revision > 1]
+    written: set[UUID] = set()
+    for statement, some in ((_INSERT, fresh), (_UPDATE, moved)):
+        if some:
+            rows = json.dumps([_row(change) for change in some], ensure_ascii=False)
+            given = {"brand": uow.brand_id, "now": clock(), "rows": rows}
+            written |= set(uow.session.scalars(statement, given))
+    return written
+
+
+def _row(change: Change) -> dict[str, Any]:
+    return {
+        "id": str(change.grant_id),
+        "revision_id": str(new_id()),
+        "rule_id": change.rule_id,
+        "reward_id": change.reward_id,
+        "scope_type": change.scope_type,
+        "scope_id": str(change.scope_id),
+        "meeting_id": str(change.meeting_id) if change.meeting_id else None,
+        "beneficiary_id": str(change.customer_id),
+        "beneficiary": change.beneficiary,
+        "occurrence": change.occurrence,
+        "programme_version": change.programme_version,
+        "kind": change.kind,
+        "value": change.value,
+        "status": change.status,
+        "revision": change.revision,
+        "reward": change.reward,
+        "explanation": change.explanation,
+    }
+
+
+_GIVEN = """
+    given AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
+            id uuid, revision_id uuid, rule_id text, reward_id text, scope_type text,
+            scope_id uuid, meeting_id uuid, beneficiary_id uuid, beneficiary text,
+            occurrence text, programme_version int, kind text, value bigint, status text,
+            revision int, reward jsonb, explanation jsonb)
+    )
+"""
+_REVISE = """
+    INSERT INTO grant_revisions (brand_id, id, grant_id, revision, value, status,
+        programme_version, explanation, at)
+    SELECT :brand, g.revision_id, g.id, g.revision, g.value, g.status,
+           g.programme_version, g.explanation, :now
+    FROM given g JOIN written USING (id)
+    RETURNING grant_id
+"""
+_INSERT = text(
+    f"""
+    WITH {_GIVEN}, written AS (
+        INSERT INTO grants (brand_id, id, rule_id, reward_id, scope_type, scope_id, meeting_id,
+            beneficiary_id, beneficiary, occurrence, programme_version, kind, value, reward,
+            status, revision, explanation, created_at, updated_at)
+        SELECT :brand, id, rule_id, reward_id, scope_type, scope_id, meeting_id,
+               beneficiary_id, beneficiary, occurrence, programme_version, kind, value, reward,
+               status, revision, explanation, :now, :now
+        FROM given
+        ON CONFLICT ON CONSTRAINT uq_grants_once DO NOTHING
+        RETURNING id
+    ) {_REVISE}
+    """  # noqa: S608 -- nothing in it is anybody's input
+)
+_UPDATE = text(
+    f"""
+    WITH {_GIVEN}, written AS (
+        UPDATE grants w
+        SET value = g.value, status = g.status, revision = g.revision, updated_at = :now,
+            programme_version = g.programme_version, explanation = g.explanation,
+            reward = CASE WHEN jsonb_typeof(g.reward) = 'object' THEN g.reward ELSE w.reward END
+        FROM given g
+        WHERE w.brand_id = :brand AND w.id = g.id AND w.revision = g.revision - 1
+        RETURNING w.id
+    ) {_REVISE}
+    """  # noqa: S608 -- nothing in it is anybody's input
+)
+
+
+def _announce(uow: UnitOfWork, meeting_id: UUID | None, changes: Iterable[Change]) -> None:
+    """One event for each person, so that she gets one message about all of it."""
+    by_person: dict[UUID, list[Change]] = {}
+    for change in changes:
+        by_person.setdefault(change.customer_id, []).append(change)
+    for customer_id, hers in sorted(by_person.items()):
+        told = [
+            {
+                "grant_id": str(change.grant_id),
+                "revision": change.revision,
+                "change": change.name,
+                "kind": change.kind,
+            }
+            for change in hers
+        ]
+        uow.record(WinningsChanged(new_id(), 1, meeting_id, customer_id, told))

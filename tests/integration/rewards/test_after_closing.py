@@ -1,0 +1,246 @@
+"""What happens to a meeting after it closed changes what it gave: once, with its reason, and never
+more than can be taken back."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from app.catalog.queries import product_view
+from app.infra.jobs.drain import drain
+from app.loyalty import queries as loyalty
+from app.loyalty import services as points_service
+from app.loyalty.domain import Reserve, Spend
+from app.loyalty.services.settings import save_settings
+from app.meetings.services import ordering
+from app.notifications.models import Email
+from app.orders.queries import OrderView, orders_of_meetings
+from app.promotions.models import PromoCode
+from app.reports.audit import audit
+from app.rewards.queries import GrantView, grants_of_meeting
+from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.settlement import settle_meeting
+from tests.support.rewards import at_least, percent, points, programme, rule, tiers
+from tests.support.season import CODE
+from tests.support.winning import GIFTS, Winning, set_winning_stage
+
+pytestmark = pytest.mark.usefixtures("app_context")
+
+GIFT = {"kind": "gift_choice", "products": list(GIFTS)}
+FROM_100 = at_least("turnover", 10_000)
+
+
+@pytest.fixture
+def stage(uow, brand) -> Winning:
+    return set_winning_stage(uow, brand.id)
+
+
+def orders(stage: Winning, meeting_id: UUID, *, gifts: bool = False) -> list[OrderView]:
+    found = stage.read(lambda work: orders_of_meetings(work.session, [meeting_id]))
+    return [order for order in found if order.is_gift == gifts]
+
+
+def give_up(stage: Winning, meeting_id: UUID) -> None:
+    """One of its orders is cancelled by the staff, and all that follows is done."""
+    order_id = next(one.id for one in orders(stage, meeting_id) if not one.is_cancelled)
+    stage.staff(ordering.cancel_units, order_id, reason="broken")
+    drain()
+
+
+def grants(stage: Winning, meeting_id: UUID) -> tuple[GrantView, ...]:
+    return stage.read(lambda work: grants_of_meeting(work.session, meeting_id))
+
+
+def kept(stage: Winning) -> list[Any]:
+    noted = text("SELECT after FROM audit_entries WHERE action = 'grant.kept'")
+    return stage.read(lambda work: work.session.scalars(noted).all())
+
+
+def findings(stage: Winning) -> list[str]:
+    return stage.read(lambda work: [one.check for one in audit(work.session)])
+
+
+def balance(stage: Winning, customer_id: UUID) -> Any:
+    return stage.read(lambda work: loyalty.balances(work.session, [customer_id])[customer_id])
+
+
+def test_a_step_no_longer_reached_is_taken_back_once_and_says_why(stage) -> None:
+    """A32."""
+    stage.publish(programme(rule(id="step", tiers=tiers("best", {10_000: points(50)}))))
+    meeting_id = stage.won(buyers=2)
+    drain()
+
+    give_up(stage, meeting_id)
+    before = grants(stage, meeting_id)
+    give_up(stage, meeting_id)
+
+    (grant,) = before
+    assert (grant.status, grant.value, grant.revision) == ("reversed", 50, 2)
+    (lack,) = [one for one in grant.explanation["checks"] if not one["passed"]]
+    assert (lack["measure"], lack["value"], lack["expected"]) == ("turnover", 5_000, 10_000)
+    assert grants(stage, meeting_id) == before
+    host = grant.beneficiary_id
+    told = select(Email.subject, Email.text).where(Email.customer_id == host)
+    letters = stage.read(lambda work: work.session.execute(told.order_by(Email.id)).all())
+    about = [letter.subject for letter in letters if letter.subject.endswith("points")]
+    assert [subject.split(":")[0].strip() for subject in about] == [
+        "Vous avez gagné",
+        "Une récompense vous a été retirée",
+    ]
+    assert "100,00" in letters[-1].text
+    assert findings(stage) == []
+
+
+@pytest.mark.parametrize(
+    ("cap", "left"),
+    [pytest.param(0, (4, 0, 26), id="brand bears it"), pytest.param(20, (4, 20, 6), id="she owes")],
+)
+def test_spent_points_are_owed_up_to_the_cap_and_the_brand_bears_the_rest(
+    stage, cap: int, left: tuple[int, int, int]
+) -> None:
+    stage.staff(save_settings, {"debt_cap": cap})
+    stage.publish(programme(rule(id="step", tiers=tiers("best", {10_000: points(30)}))))
+    meeting_id = stage.won(buyers=2)
+    host = grants(stage, meeting_id)[0].beneficiary_id
+    spent = ("order", meeting_id)
+    stage.staff(points_service.post, [Reserve("r", host, 26, "order_reserved", *spent)])
+    stage.staff(points_service.post, [Spend("s", host, 26, "order_spent", *spent)])
+    assert balance(stage, host).available == left[0]
+
+    give_up(stage, meeting_id)
+
+    noted = text("SELECT reason ->> 'absorbed' FROM ledger_entries WHERE kind = 'reward_reversed'")
+    absorbed = stage.read(lambda work: work.session.scalars(noted).one())
+    assert (balance(stage, host).available, balance(stage, host).debt) == (0, left[1])
+    assert int(absorbed or 0) == left[2]
+
+
+def test_a_gift_that_nobody_chose_is_withdrawn(stage) -> None:
+    stage.publish(programme(rule(id="gift", conditions=FROM_100, rewards=[GIFT])))
+    stage.gift("TARTE"), stage.gift("COUTEAU")
+    meeting_id = stage.won(buyers=2)
+
+    give_up(stage, meeting_id)
+
+    assert [claim.status for claim in stage.claims(meeting_id)] == ["reversed"]
+    assert (kept(stage), findings(stage)) == ([], [])
+
+
+def chosen(stage: Winning) -> tuple[UUID, UUID]:
+    """A meeting whose gift was chosen, and the product, of which there was one."""
+    stage.publish(programme(rule(id="gift", conditions=FROM_100, rewards=[GIFT])))
+    product_id = stage.gift("TARTE", stock=1)
+    meeting_id = stage.won(buyers=2)
+    (claim,) = stage.claims(meeting_id)
+    stage.do(choose_gift, claim.id, product_id)
+    return meeting_id, product_id
+
+
+@pytest.mark.parametrize("finalised", [False, True])
+def test_a_chosen_gift_that_has_not_left_goes_back_and_may_be_won_again(
+    stage, finalised: bool
+) -> None:
+    meeting_id, product_id = chosen(stage)
+    if finalised:
+        stage.do(ordering.finalise_gift_order, orders(stage, meeting_id, gifts=True)[0].id)
+
+    give_up(stage, meeting_id)
+
+    assert [claim.status for claim in stage.claims(meeting_id)] == ["reversed"]
+    assert stage.read(lambda work: product_view(work.session, product_id)).available == 1
+    left = [order.status for order in orders(stage, meeting_id, gifts=True)]
+    assert left == (["cancelled"] if finalised else [])
+    assert (kept(stage), findings(stage)) == ([], [])
+    stage.publish(programme(rule(id="gift", rewards=[GIFT])))
+    stage.staff(settle_meeting, meeting_id)
+    (claim,) = stage.claims(meeting_id)
+    stage.do(choose_gift, claim.id, product_id)
+    assert findings(stage) == []
+
+
+def test_a_gift_that_has_left_is_hers_and_its_value_is_noted(stage) -> None:
+    meeting_id, product_id = chosen(stage)
+    (order,) = orders(stage, meeting_id, gifts=True)
+    stage.do(ordering.finalise_gift_order, order.id)
+    stage.do(ordering.ship_order, order.id)
+
+    give_up(stage, meeting_id)
+
+    assert [claim.status for claim in stage.claims(meeting_id)] == ["chosen"]
+    assert kept(stage) == [{"gifts": 1, "value_cents": 2_000}]
+    assert stage.read(lambda work: product_view(work.session, product_id)).available == 0
+    assert findings(stage) == []
+
+
+def test_of_two_gifts_the_one_that_left_counts_towards_what_is_deserved(stage) -> None:
+    twice = tiers("every", {5_000: GIFT})
+    stage.publish(programme(rule(id="gift", tiers=twice)))
+    product_id = stage.gift("TARTE")
+    meeting_id = stage.won(buyers=2)
+    second = stage.claims(meeting_id)[1]
+    stage.do(choose_gift, second.id, product_id)
+    (order,) = orders(stage, meeting_id, gifts=True)
+    stage.do(ordering.finalise_gift_order, order.id)
+    stage.do(ordering.ship_order, order.id)
+
+    give_up(stage, meeting_id)
+
+    assert {claim.id: claim.status for claim in stage.claims(meeting_id)}[second.id] == "chosen"
+    assert sorted(claim.status for claim in stage.claims(meeting_id)) == ["chosen", "reversed"]
+    assert (kept(stage), findings(stage)) == ([], [])
+
+
+def test_a_used_code_is_noted_and_an_unused_one_withdrawn(stage) -> None:
+    codes = {"beneficiary": "guest", "trigger": "during_meeting", "rewards": [CODE]}
+    stage.publish(programme(rule(id="code", conditions=FROM_100, **codes)))
+    meeting_id = stage.won(buyers=2)
+    used = text(
+        "UPDATE promo_codes SET status = 'used'"
+        " WHERE id = (SELECT id FROM promo_codes ORDER BY id LIMIT 1)"
+    )
+    stage.read(lambda work: work.session.execute(used))
+
+    give_up(stage, meeting_id)
+
+    held = select(PromoCode.status).order_by(PromoCode.id)
+    assert stage.read(lambda work: work.session.scalars(held).all()) == ["used", "reversed"]
+    assert kept(stage) == [{"codes": 1}]
+
+
+def test_what_comes_back_in_a_booked_meeting_breaks_the_promise_kept(stage) -> None:
+    booked_rule = {"beneficiary": "guest", "trigger": "guest_booking", "rewards": [points(20)]}
+    least = {"minimum_turnover_cents": 10_000}
+    stage.publish(programme(rule(id="date", booking=least, **booked_rule)))
+    origin = stage.held(buyers=1)
+    participant, guest = stage.guest(origin)
+    booked = stage.book(origin, participant, days=0.5)
+    _, buyer = stage.guest(booked)
+    for _ in range(2):
+        stage.order(booked, buyer)
+    held = text("UPDATE meetings SET starts_at = now() - interval '1 hour' WHERE id = :id")
+    stage.read(lambda work: work.session.execute(held, {"id": booked}))
+    stage.close(origin)
+    stage.close(booked)
+    drain()
+    assert [(one.status, one.revision) for one in grants(stage, origin)] == [("granted", 2)]
+
+    give_up(stage, booked)
+
+    (grant,) = grants(stage, origin)
+    assert (grant.status, balance(stage, guest).available) == ("reversed", 0)
+    failed = [one["code"] for one in grant.explanation["checks"] if not one["passed"]]
+    assert failed == ["booking_turnover_at_least"]
+    assert findings(stage) == []
+
+
+def test_percentages_follow_each_return_and_restore_nothing_twice(stage) -> None:
+    stage.publish(programme(rule(id="host", rewards=[percent(1_000)])))
+    meeting_id = stage.won(buyers=3)
+
+    for value in (10, 5):
+        give_up(stage, meeting_id)
+        (grant,) = grants(stage, meeting_id)
+        assert (grant.status, grant.value) == ("granted", value)
+    assert balance(stage, grant.beneficiary_id).available == 5
+    assert findings(stage) == []
