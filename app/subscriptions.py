@@ -14,6 +14,7 @@ from app.meetings.events import (
     MeetingCancelled,
     MeetingClosed,
     MeetingPlanned,
+    MeetingReopened,
     OrderedByLink,
     OrderLinkWanted,
 )
@@ -33,6 +34,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingPlanned: ("notifications.invite_host",),
     MeetingBooked: ("rewards.settle_origin",),
     HostChanged: ("notifications.invite_new_host", "rewards.settle_origin"),
+    MeetingReopened: (),
     MeetingCancelled: ("rewards.settle_cancelled", "rewards.settle_origin"),
     MeetingClosed: ("rewards.settle_origin",),
     OrderLinkWanted: ("notifications.mail_order_link",),

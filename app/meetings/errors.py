@@ -22,6 +22,11 @@ class MeetingWasCancelled(Conflict):
     words = N_("This meeting was cancelled: plan a new one.")
 
 
+class MeetingNotClosed(Conflict):
+    code = "meeting_not_closed"
+    words = N_("Only a closed meeting can be reopened.")
+
+
 class AlreadyInvited(Conflict):
     code = "already_invited"
     words = N_("%(name)s is already on the list of guests.")

@@ -41,6 +41,13 @@ class MeetingClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingReopened(Event):
+    """Closed before, by mistake or too early: it closes again."""
+
+    topic: ClassVar[str] = "meetings.meeting_reopened"
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingCancelled(Event):
     topic: ClassVar[str] = "meetings.meeting_cancelled"
     origin_id: UUID | None

@@ -10,7 +10,7 @@ from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
 from app.kernel.actor import BY_LINK, Actor, Role
 from app.kernel.errors import NotFound
 from app.meetings.domain import Invitation, MeetingSettings, MeetingStatus, Place, closing_instant
-from app.meetings.errors import MeetingIsClosed, MeetingWasCancelled
+from app.meetings.errors import MeetingIsClosed, MeetingNotClosed, MeetingWasCancelled
 
 
 class Meeting(Base):
@@ -69,6 +69,8 @@ class Meeting(Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    reopened_at: Mapped[datetime | None]
+    """Last, after it had been closed: what it gave then stands until it closes again."""
     booked_from_meeting_id: Mapped[UUID | None]
     booked_from_participant_id: Mapped[UUID | None]
     revision: Mapped[int] = mapped_column(server_default="0")
@@ -111,6 +113,14 @@ class Meeting(Base):
         self.status, self.closed_at = MeetingStatus.CLOSED, at
         self.revision += 1
 
+    def reopen(self, at: datetime, *, until: datetime) -> None:
+        """With a deadline of its own, whatever its date."""
+        if self.status != MeetingStatus.CLOSED:
+            raise MeetingNotClosed
+        self.status, self.closed_at = MeetingStatus.OPEN, None
+        self.reopened_at, self.closes_at = at, until
+        self.revision += 1
+
     def cancel(self, at: datetime) -> None:
         self.must_be_alive()
         self.status, self.cancelled_at = MeetingStatus.CANCELLED, at
@@ -120,7 +130,8 @@ class Meeting(Base):
         """Another date. The first one ever planned stays: windows of bookings count from it."""
         self.must_be_alive()
         self.starts_at = starts_at
-        self.closes_at = closing_instant(starts_at, saved_at=at, settings=settings)
+        if self.reopened_at is None:
+            self.closes_at = closing_instant(starts_at, saved_at=at, settings=settings)
         if starts_at <= at:
             self.open(at)
 

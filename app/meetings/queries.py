@@ -48,6 +48,13 @@ class BookingView:
     starts_at: datetime
     first_starts_at: datetime
     closed_at: datetime | None
+    reopened_at: datetime | None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """When it was closed; opened again, it counts as ended until it closes anew."""
+        alive = self.status in ALIVE
+        return self.reopened_at if alive else self.closed_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,7 @@ class MeetingForRewards:
     opened_at: datetime | None
     closes_at: datetime
     closed_at: datetime | None
+    reopened_at: datetime | None
     place: str
     address: str
     theme: str
@@ -160,6 +168,7 @@ def _for_rewards(
         opened_at=meeting.opened_at,
         closes_at=meeting.closes_at,
         closed_at=meeting.closed_at,
+        reopened_at=meeting.reopened_at,
         place=meeting.place,
         address=meeting.address,
         theme=meeting.theme,
@@ -197,6 +206,7 @@ def _booking(booked: Meeting, bookers: dict[UUID, UUID]) -> BookingView:
         starts_at=booked.starts_at,
         first_starts_at=booked.first_starts_at,
         closed_at=booked.closed_at,
+        reopened_at=booked.reopened_at,
     )
 
 

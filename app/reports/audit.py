@@ -267,6 +267,7 @@ GRANTS: Checks = {
         SELECT g.id AS grant, m.id AS meeting, m.status
         FROM grants g JOIN meetings m ON m.id = g.meeting_id
         WHERE m.status <> 'closed' AND g.status = 'granted' AND g.occurrence = ''
+          AND (m.status = 'cancelled' OR m.reopened_at IS NULL)
     """,
 }
 

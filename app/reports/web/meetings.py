@@ -1,10 +1,11 @@
-"""Réunions: those of all sellers, to be looked at; acting on one is its seller's."""
+"""Réunions: those of all sellers, to be looked at; acting on one is its seller's, but opening it
+again once it is closed."""
 
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts.web import from_session
@@ -12,16 +13,21 @@ from app.audit.services import record
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.filters import asked_of_list, day_begins, day_ends
+from app.http.forms import errors_of, load, posted, status_of
 from app.http.navigation import here
+from app.http.words import date_long
 from app.http.work import reading, writing
 from app.imports.writing import amount, csv_bytes
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
+from app.kernel.errors import ConviveError, NotFound
 from app.meetings import presenters
 from app.meetings import queries as meetings
+from app.meetings.domain import MeetingSettings
+from app.meetings.services.reopening import reopen_meeting
 from app.reports.meetings import Row, Wanted, seller_names
 from app.reports.meetings import meetings as all_meetings
-from app.reports.schemas import MeetingsSchema
+from app.reports.schemas import MeetingsSchema, ReopenSchema
 from app.rewards.presenters import Voice, meeting_rewards
 from app.sellers import queries as sellers
 
@@ -69,7 +75,31 @@ def export() -> Response:
 
 
 @bp.get("/<uuid:meeting_id>")
-def show(meeting_id: UUID) -> str:
+def show(meeting_id: UUID) -> Any:
+    return _shown(meeting_id)
+
+
+@bp.post("/<uuid:meeting_id>/reopen")
+def reopen(meeting_id: UUID) -> Any:
+    settings = MeetingSettings(zone=current_brand().timezone)
+    try:
+        wish = load(ReopenSchema, posted(request.form))
+        until = writing(
+            lambda uow: reopen_meeting(
+                uow, current_actor(), meeting_id, wish, clock=uow.clock, settings=settings
+            )
+        )
+    except NotFound:
+        raise
+    except ConviveError as refusal:
+        return _shown(meeting_id, refusal), status_of(refusal)
+    said = gettext("The meeting is open again until %(when)s.", when=date_long(until))
+    flash(said, "success")
+    return redirect(url_for(".show", meeting_id=meeting_id), code=303)
+
+
+def _shown(meeting_id: UUID, refusal: ConviveError | None = None) -> str:
+    """With what was typed to open it again, and why that could not be."""
     actor = current_actor()
     with reading() as uow:
         page = meetings.meeting_page(uow.session, actor, meeting_id)
@@ -85,6 +115,8 @@ def show(meeting_id: UUID) -> str:
         rewards=rewards.host_lines,
         turnover_why=rewards.turnover_why,
         winners=rewards.winners if meeting.closed_at else [],
+        values=request.form,
+        errors=errors_of(refusal),
     )
 
 

@@ -56,7 +56,7 @@ def _orders_by_meeting(
 
 
 def _held(bookings: Sequence[BookingView]) -> list[UUID]:
-    return [booking.meeting_id for booking in bookings if booking.status == "closed"]
+    return [booking.meeting_id for booking in bookings if booking.ended_at]
 
 
 def _meeting_facts(
@@ -126,9 +126,8 @@ def _turnover(
 
 def _is_held(booking: BookingView, its_orders: Sequence[OrderView]) -> bool:
     return (
-        booking.status == "closed"
-        and booking.closed_at is not None
-        and booking.starts_at <= booking.closed_at
+        booking.ended_at is not None
+        and booking.starts_at <= booking.ended_at
         and any(_stands_paid(order) for order in its_orders)
     )
 
@@ -144,7 +143,7 @@ def _stands_paid(order: OrderView) -> bool:
 def _booking_status(booking: BookingView, *, held: bool) -> BookingStatus:
     if held:
         return BookingStatus.HELD
-    if booking.status in {"cancelled", "closed"}:
+    if booking.ended_at or booking.status == "cancelled":
         return BookingStatus.CANCELLED
     return BookingStatus.STANDING
 

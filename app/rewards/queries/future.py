@@ -32,7 +32,7 @@ def future_points(session: Session, wish: FutureWish) -> Foresight:
     brand = brand_by_id(session, brand_in(session))
     assert brand is not None
     in_force = programme_judging(session, meeting, brand)
-    if in_force is None or meeting.closed_at is not None:
+    if in_force is None or meeting.closed_at or meeting.reopened_at:
         return Foresight()
     facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
     owed = balances(session, [wish.customer_id])[wish.customer_id].debt

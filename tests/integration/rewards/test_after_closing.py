@@ -1,6 +1,7 @@
 """What happens to a meeting after it closed changes what it gave: once, with its reason, and never
 more than can be taken back."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,18 +10,24 @@ from sqlalchemy import select, text
 
 from app.catalog.queries import product_view
 from app.infra.jobs.drain import drain
+from app.kernel.errors import Invalid, NotAllowed
 from app.loyalty import queries as loyalty
 from app.loyalty import services as points_service
 from app.loyalty.domain import Reserve, Spend
 from app.loyalty.services.settings import save_settings
-from app.meetings.services import ordering
+from app.meetings.errors import MeetingNotClosed
+from app.meetings.services import ordering, planning
+from app.meetings.services.lifecycle import cancel_meeting
+from app.meetings.services.reopening import Reopening, reopen_meeting
 from app.notifications.models import Email
 from app.orders.queries import OrderView, orders_of_meetings
 from app.promotions.models import PromoCode
 from app.reports.audit import audit
+from app.rewards.jobs import close_due_meetings
 from app.rewards.queries import GrantView, grants_of_meeting
 from app.rewards.services.gift_choice import choose_gift
 from app.rewards.services.settlement import settle_meeting
+from tests.support.gathering import SETTINGS, wall
 from tests.support.rewards import at_least, percent, points, programme, rule, tiers
 from tests.support.season import CODE
 from tests.support.winning import GIFTS, Winning, set_winning_stage
@@ -232,6 +239,95 @@ def test_what_comes_back_in_a_booked_meeting_breaks_the_promise_kept(stage) -> N
     failed = [one["code"] for one in grant.explanation["checks"] if not one["passed"]]
     assert failed == ["booking_turnover_at_least"]
     assert findings(stage) == []
+
+
+def reopen(stage: Winning, meeting_id: UUID, *, days: float = 2) -> None:
+    wish = Reopening(wall(stage.now() + timedelta(days=days)), "An order was forgotten")
+    stage.staff(reopen_meeting, meeting_id, wish, settings=SETTINGS)
+
+
+def test_a_reopened_meeting_keeps_what_it_gave_and_grants_the_difference(stage) -> None:
+    stage.publish(programme(rule(id="host", rewards=[percent(1_000)])))
+    meeting_id = stage.won(buyers=2)
+    (before,) = grants(stage, meeting_id)
+
+    reopen(stage, meeting_id)
+    drain()
+    close_due_meetings(stage.seller.brand_id)
+
+    assert grants(stage, meeting_id) == (before,)
+    assert (balance(stage, before.beneficiary_id).available, findings(stage)) == (10, [])
+    _, guest = stage.guest(meeting_id)
+    stage.order(meeting_id, guest)
+    drain()
+    assert grants(stage, meeting_id) == (before,)
+    stage.close(meeting_id)
+    (after,) = grants(stage, meeting_id)
+    assert (after.id, after.value, after.revision) == (before.id, 15, 2)
+    assert (balance(stage, after.beneficiary_id).available, findings(stage)) == (15, [])
+
+
+def test_a_reopened_meeting_closes_by_itself_at_its_deadline(stage) -> None:
+    stage.publish()
+    meeting_id = stage.won()
+    reopen(stage, meeting_id)
+    due = text("SELECT closes_at > now() + interval '1 day' FROM meetings WHERE id = :id")
+    assert stage.read(lambda work: work.session.scalar(due, {"id": meeting_id}))
+    past = text("UPDATE meetings SET closes_at = now() - interval '1 minute' WHERE id = :id")
+    stage.read(lambda work: work.session.execute(past, {"id": meeting_id}))
+
+    assert close_due_meetings(stage.seller.brand_id) == 1
+    assert findings(stage) == []
+
+
+def test_another_host_gets_what_the_first_one_had(stage) -> None:
+    stage.publish(programme(rule(id="host", rewards=[points(40)])))
+    meeting_id = stage.won()
+    first = grants(stage, meeting_id)[0].beneficiary_id
+    second = stage.customer("Lise")
+    reopen(stage, meeting_id)
+    when = wall(stage.now() - timedelta(days=1))
+    change = planning.ChangeMeeting(second, planning.Gathering(when=when))
+    stage.do(planning.change_meeting, meeting_id, change, settings=SETTINGS)
+
+    stage.close(meeting_id)
+    drain()
+
+    hers = {one.beneficiary_id: one for one in grants(stage, meeting_id)}
+    assert {who: one.status for who, one in hers.items()} == {first: "reversed", second: "granted"}
+    assert [one["code"] for one in hers[first].explanation["checks"]] == ["still_beneficiary"]
+    assert (balance(stage, first).available, balance(stage, second).available) == (0, 40)
+    assert findings(stage) == []
+
+
+def test_a_reopened_meeting_that_is_cancelled_gives_nothing(stage) -> None:
+    stage.publish(programme(rule(id="host", rewards=[points(40)])))
+    meeting_id = stage.won(buyers=1)
+    reopen(stage, meeting_id)
+    give_up(stage, meeting_id)
+
+    stage.do(cancel_meeting, meeting_id)
+    drain()
+
+    (grant,) = grants(stage, meeting_id)
+    assert (grant.status, balance(stage, grant.beneficiary_id).available) == ("reversed", 0)
+    assert [one["code"] for one in grant.explanation["checks"]] == ["meeting_not_cancelled"]
+    assert findings(stage) == []
+
+
+def test_only_staff_reopen_with_a_deadline_ahead_and_only_what_is_closed(stage) -> None:
+    stage.publish()
+    meeting_id = stage.held()
+    ahead = Reopening(wall(stage.now() + timedelta(days=2)), "x")
+    with pytest.raises(MeetingNotClosed):
+        stage.staff(reopen_meeting, meeting_id, ahead, settings=SETTINGS)
+    stage.close(meeting_id)
+    with pytest.raises(NotAllowed):
+        stage.do(reopen_meeting, meeting_id, ahead, settings=SETTINGS)
+    for days in (-0.1, 61):
+        wrong = Reopening(wall(stage.now() + timedelta(days=days)), "x")
+        with pytest.raises(Invalid):
+            stage.staff(reopen_meeting, meeting_id, wrong, settings=SETTINGS)
 
 
 def test_percentages_follow_each_return_and_restore_nothing_twice(stage) -> None:
