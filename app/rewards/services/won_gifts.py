@@ -47,7 +47,8 @@ def _held(uow: UnitOfWork, grant_ids: Sequence[UUID]) -> dict[UUID, list[GiftCla
         return {}
     found: dict[UUID, list[GiftClaim]] = {}
     for claim in lock_where(uow.session, Rank.ORDER, GiftClaim, GiftClaim.grant_id.in_(grant_ids)):
-        found.setdefault(claim.grant_id, []).append(claim)
+        if claim.grant_id:
+            found.setdefault(claim.grant_id, []).append(claim)
     return found
 
 
@@ -95,7 +96,7 @@ def _withdraw(
     lines = orders.gift_lines(uow, [claim.id for claim in surplus if claim.order_id])
     kept = {claim_id for claim_id, line in lines.items() if line.shipped}
     for claim in surplus:
-        if claim.id in kept:
+        if claim.grant_id and claim.id in kept:
             value = {"gifts": 1, "value_cents": lines[claim.id].unit_price_cents}
             note_kept(uow, actor, claim.grant_id, value)
         elif claim.status != ClaimStatus.EXPIRED:

@@ -25,10 +25,10 @@ def test_staff_reopen_with_a_reason_and_a_deadline(client, sign_in, closed):
     until = wall(stage.now() + timedelta(days=2))
     sent = {"date": until.day.isoformat(), "time": until.at.isoformat("minutes")}
 
-    refused = client.post(f"{page}/reopen", data=sent)
-    done = client.post(f"{page}/reopen", data={**sent, "reason": "Commande oubliée"})
-    again = client.post(f"{page}/reopen", data={**sent, "reason": "Commande oubliée"})
+    refused = client.submit(f"{page}/reopen", **sent)
+    done = client.submit(f"{page}/reopen", **sent, reason="Commande oubliée")
+    again = client.submit(f"{page}/reopen", **sent, reason="Commande oubliée")
 
     assert (refused.status_code, done.status_code, again.status_code) == (422, 303, 409)
     assert f'value="{sent["date"]}"' in refused.get_data(as_text=True)
-    assert "de nouveau ouverte" in client.get(page).get_data(as_text=True)
+    assert "Rouvrir" not in client.get(page).get_data(as_text=True)

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_0641"
-down_revision = "20261122_0640"
+revision = "20261122_0656"
+down_revision = "20261122_0655"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_0640"
-down_revision = "20261122_0625"
+revision = "20261122_0655"
+down_revision = "20261122_0641"
 branch_labels = None
 depends_on = None
 
