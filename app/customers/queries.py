@@ -13,7 +13,7 @@ from app.customers.domain import FEWEST_DIGITS, GIVEN, Channel, sought
 from app.customers.errors import CustomerNotFound
 from app.customers.models import BookEntry, ConsentEntry, Customer, CustomerNote
 from app.kernel.actor import Actor, Role
-from app.kernel.text import containing, digits_key
+from app.kernel.text import containing, digits_key, identity_key, search_key
 
 BRAND_WIDE = {Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM}
 
@@ -174,6 +174,15 @@ def cards_alike(
     wanted = or_(Customer.id.in_(sorted(set(ids))), by_key, nameless)
     statement = select(Customer).where(wanted, Customer.merged_into_id.is_(None))
     return tuple(_view(found) for found in session.scalars(statement))
+
+
+def card_named(session: Session, email: str, last_name: str) -> CustomerView | None:
+    """For whoever knows both of somebody else; None when they do not go together."""
+    hers = Customer.email_key == identity_key(email), Customer.merged_into_id.is_(None)
+    found = session.scalar(select(Customer).where(*hers))
+    if found is None or search_key(found.last_name) != search_key(last_name):
+        return None
+    return _view(found)
 
 
 def own_roles(session: Session) -> tuple[str, ...]:

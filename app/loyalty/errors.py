@@ -53,6 +53,11 @@ class TransferToHerself(Refused):
     words = N_("Choose somebody else: these points are hers already.")
 
 
+class NobodySoNamed(Refused):
+    code = "nobody_so_named"
+    words = N_("Nobody here has this name and this e-mail address together.")
+
+
 class GoodwillSpent(Refused):
     code = "goodwill_spent"
     words = N_("Your budget for gestures of this month leaves %(left_points)s.")

@@ -3,13 +3,19 @@
 from app.loyalty.services.adjusting import adjust_points
 from app.loyalty.services.debts import absorb_debt
 from app.loyalty.services.goodwill import Left, goodwill_left, take_goodwill
-from app.loyalty.services.handing_over import transfer_all, transfer_points
+from app.loyalty.services.handing_over import (
+    Named,
+    transfer_all,
+    transfer_points,
+    transfer_to_address,
+)
 from app.loyalty.services.lots import expire_due, release_due, set_due, take_reminders
 from app.loyalty.services.posting import post, reserve
 from app.loyalty.services.settings import save_settings, settings_of
 
 __all__ = [
     "Left",
+    "Named",
     "absorb_debt",
     "adjust_points",
     "expire_due",
@@ -24,4 +30,5 @@ __all__ = [
     "take_reminders",
     "transfer_all",
     "transfer_points",
+    "transfer_to_address",
 ]

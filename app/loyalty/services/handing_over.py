@@ -8,15 +8,17 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.audit.services import record
+from app.customers.queries import card_named
 from app.customers.queries import held as held_card
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor, Role, system
 from app.kernel.clock import Clock
 from app.kernel.errors import NotFound
 from app.kernel.ids import new_id
 from app.loyalty.domain import Forgive, LotLeft, Owe, PointsKind, first_to_expire
 from app.loyalty.errors import (
     CeilingReached,
+    NobodySoNamed,
     TransfersNotAllowed,
     TransferToHerself,
 )
@@ -29,6 +31,14 @@ from app.loyalty.services.wanting import must_be_points, refuse_too_many
 MOVABLE = (Account.AVAILABLE, Account.PENDING, Account.RESERVED, Account.SPENT)
 """What belongs to whoever has the card, today or once an order gives it back."""
 STAFF = {Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Somebody else, as a customer knows her."""
+
+    email: str
+    last_name: str
 
 
 def transfer_all(uow: UnitOfWork, actor: Actor, from_id: UUID, to_id: UUID, *, clock: Clock) -> int:
@@ -50,10 +60,12 @@ def transfer_points(
     points: int,
     *,
     reason: str = "",
+    transfer_id: UUID | None = None,
     clock: Clock,
 ) -> None:
     """Available points of one customer become another's, those first that expire first, with the
-    day they expire. By herself or by the brand's staff.
+    day they expire. By herself or by the brand's staff. `transfer_id`, minted by whoever asks,
+    makes it happen once.
 
     Raises TransfersNotAllowed, TransferToHerself, Invalid, BalanceTooLow, PointsStillPending,
     CeilingReached, CustomerNotFound.
@@ -65,22 +77,55 @@ def transfer_points(
     if from_id == to_id:
         raise TransferToHerself
     _must_give(uow, actor, from_id, to_id)
+    transfer = transfer_id or new_id()
     books = open_books(uow, [from_id, to_id])
+    if _is_done(uow.session, from_id, transfer):
+        return
     holdings = _first_to_expire(uow, from_id, points, clock)
     room = _room(books, to_id, settings.ceiling)
     if room is not None and points > room:
         raise CeilingReached(ceiling=settings.ceiling, room=room)
-    hand_over(uow, actor, books, holdings, to_id, {"note": reason} if reason else {}, clock=clock)
+    why = {"transfer": str(transfer), **({"note": reason} if reason else {})}
+    hand_over(uow, actor, books, holdings, to_id, why, clock=clock)
     told = {"points": points, "to": to_id}
     record(uow, actor, "points.transfer", "customer", from_id, after=told, reason=reason)
 
 
+def transfer_to_address(
+    uow: UnitOfWork,
+    actor: Actor,
+    from_id: UUID,
+    named: Named,
+    points: int,
+    *,
+    transfer_id: UUID | None = None,
+    clock: Clock,
+) -> str:
+    """The same, to whoever she names; the first name of whoever got them.
+
+    Raises NobodySoNamed besides, for a wrong address as for a wrong name: addresses cannot be
+    tried out.
+    """
+    if not settings_of(uow).transfers:
+        raise TransfersNotAllowed
+    found = card_named(uow.session, named.email, named.last_name)
+    if found is None:
+        raise NobodySoNamed
+    transfer_points(uow, actor, from_id, found.id, points, transfer_id=transfer_id, clock=clock)
+    return found.first_name
+
+
 def _must_give(uow: UnitOfWork, actor: Actor, from_id: UUID, to_id: UUID) -> None:
-    if actor.role in STAFF:
-        held_card(uow.session, actor, from_id)
-        held_card(uow.session, actor, to_id)
-    elif actor.customer_id != from_id:
+    if actor.role not in STAFF and actor.customer_id != from_id:
         raise NotFound
+    for customer_id in sorted((from_id, to_id)):
+        held_card(uow.session, system(uow.brand_id), customer_id)
+
+
+def _is_done(session: Session, from_id: UUID, transfer: UUID) -> bool:
+    named = LedgerEntry.reason["transfer"].astext == str(transfer)
+    hers = LedgerEntry.customer_id == from_id, LedgerEntry.kind == PointsKind.TRANSFER_OUT
+    return session.scalar(select(LedgerEntry.id).where(*hers, named).limit(1)) is not None
 
 
 def _room(books: Books, customer_id: UUID, ceiling: int | None) -> int | None:

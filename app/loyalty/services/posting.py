@@ -363,8 +363,9 @@ class _Batch:
     # ------------------------------------------------------------ to somebody else
 
     def hand_over(self, holdings: Sequence[Holding], to_id: UUID, reason: dict[str, Any]) -> None:
-        """Of each lot a new one of somebody else, which holds as much in the same accounts."""
-        transfer = str(new_id())
+        """Of each lot a new one of somebody else, which holds as much in the same accounts.
+        `reason` may name the transfer."""
+        transfer = str(reason.get("transfer") or new_id())
         lots: dict[UUID, dict[str, Any]] = {}
         taken: list[TransferIn] = []
         for one in holdings:

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import post_load
 
-from app.http.fields import Choice, Count, Id, StrictSchema, Text
+from app.http.fields import Choice, Count, Email, Id, StrictSchema, Text
 from app.kernel.words import N_
 from app.loyalty.domain.settings import MAX_POINTS
 from app.rewards.domain.offers import TemplateState
@@ -69,3 +69,15 @@ class TemplateActSchema(StrictSchema):
 
 class FindTemplatesSchema(StrictSchema):
     state = Choice(tuple(TemplateState), load_default=TemplateState.ACTIVE)
+
+
+class RedeemSchema(StrictSchema):
+    seen_points = Count(required=True, minimum=1, maximum=MAX_POINTS)
+    redemption = Id(required=True)
+
+
+class TransferSchema(StrictSchema):
+    email = Email(required=True)
+    last_name = Text(required=True, maximum=80)
+    given_points = Count(required=True, minimum=1, maximum=MAX_POINTS)
+    transfer = Id(required=True)

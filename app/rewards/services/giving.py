@@ -132,6 +132,8 @@ def redeem(
         raise NotFound
     redemption = redemption_id or new_id()
     done = given_reward(uow.session, redemption)
+    if done and done.template_id != template_id:
+        raise NotFound
     if done:
         return _hers(done, customer_id)
     wanted = template(uow.session, template_id)

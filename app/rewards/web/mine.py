@@ -1,8 +1,10 @@
-"""Mes récompenses: what somebody has won and holds, for herself to see, choose and turn into codes.
+"""Mes récompenses: what somebody has won and holds, for herself to see, choose, exchange and give.
 
-A customer comes by the link she orders with, a seller from the menu of her portal.
+Three doors lead to one page: the link a customer orders with, the link of a host, and the menu of a
+seller's portal.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -10,7 +12,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
-from app.accounts.web import from_order_link, from_session
+from app.accounts.web import from_order_link, from_personal_link, from_session
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
 from app.http.forms import errors_of, load, posted, status_of
@@ -21,21 +23,24 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.kernel.ids import new_id
+from app.loyalty.services import Named, settings_of, transfer_to_address
 from app.orders import queries as orders
 from app.orders.web.shop import CHANGES_BY_ONE_LINK, link_asking, stall_of
-from app.promotions.services.converting import Converted, conversion_rate, convert_points
+from app.promotions.services.converting import conversion_rate, convert_points
 from app.promotions.services.plan import plan_of
 from app.rewards.errors import GiftGone, NotAmongTheChoices
 from app.rewards.presenters import CustomerRewards, customer_rewards
 from app.rewards.presenters.points import worth_cents
-from app.rewards.schemas.gifts import ChooseGiftSchema, ConvertSchema
+from app.rewards.presenters.templates import rewards_for_points
+from app.rewards.queries.templates import template
+from app.rewards.schemas.gifts import (
+    ChooseGiftSchema,
+    ConvertSchema,
+    RedeemSchema,
+    TransferSchema,
+)
 from app.rewards.services import gift_choice
-
-bp = Blueprint("my_rewards", __name__, url_prefix="/o/<token>/rewards")
-open_to(bp, Role.CUSTOMER, via=from_order_link)
-
-own_bp = Blueprint("own_rewards", __name__, url_prefix="/my-rewards")
-open_to(own_bp, Role.SELLER, via=from_session)
+from app.rewards.services.giving import redeem
 
 MENDABLE = (Invalid, GiftGone, NotAmongTheChoices)
 """Refusals after which she may choose again on the same page."""
@@ -52,122 +57,157 @@ class Conversion:
     """Makes it happen once."""
 
 
-# ------------------------------------------------------------------------------ by her own link
+Place = Mapping[str, Any]
+"""What of the address leads to her: the token of a link, or nothing."""
 
 
-@bp.get("")
-def index(token: str) -> Any:
-    return _page_by_link(token)
+def _counted(view: Callable[..., Any]) -> Callable[..., Any]:
+    def within_limits(**named: Any) -> Any:
+        with limiter.limit(CHANGES_BY_ONE_LINK, key_func=link_asking):
+            return view(**named)
+
+    return within_limits
 
 
-@bp.post("/gifts/<uuid:claim_id>")
-@limiter.limit(CHANGES_BY_ONE_LINK, key_func=link_asking)
-def choose(token: str, claim_id: UUID) -> Any:
-    try:
-        chosen = _choose(claim_id)
-    except MENDABLE as refusal:
-        return _page_by_link(token, refusal, claim_id)
-    except (Conflict, Refused) as refusal:
-        flash_refusal(refusal)
-    else:
-        flash(gettext("Your gift is chosen: %(name)s.", name=chosen), "success")
-    return redirect(url_for(".index", token=token), code=303)
-
-
-@bp.post("/convert")
-@limiter.limit(CHANGES_BY_ONE_LINK, key_func=link_asking)
-def convert(token: str) -> Any:
-    try:
-        if request.form.get("do") != "save":
-            return _page_by_link(token)
-        made = _convert()
-    except (Invalid, Refused) as refusal:
-        return _page_by_link(token, refusal)
-    flash(_made_words(made), "success")
-    return redirect(url_for(".index", token=token), code=303)
-
-
-@bp.after_request
-def keep_to_herself(response: Response) -> Response:
+def _keep_to_herself(response: Response) -> Response:
     """The address is the key: it is not told to other sites, nor kept by caches."""
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
     return response
 
 
-def _page_by_link(
-    token: str, refusal: ConviveError | None = None, claim_id: UUID | None = None
-) -> Any:
-    with reading() as uow:
-        stall = stall_of(uow, token)
-        told = _told(uow)
-    gifts = [
-        replace(one, choose_url=url_for(".choose", token=token, claim_id=one.claim_id))
-        for one in told["gifts"]
-    ]
-    page = render_template(
-        "rewards/mine.html",
-        layout="layouts/shop.html",
-        shop=stall.shop,
-        **{**told, "gifts": gifts},
-        convert_url=url_for(".convert", token=token),
-        chosen_claim=claim_id,
-        values=request.form,
-        errors=errors_of(refusal, "product_id" if claim_id else "points"),
-    )
-    return page, status_of(refusal)
+class Door:
+    """The page and its forms, behind one way of coming in."""
 
+    def __init__(
+        self,
+        bp: Blueprint,
+        layout: str,
+        frame: Callable[[UnitOfWork, Place], dict[str, Any]],
+        *,
+        by_link: bool,
+    ) -> None:
+        """`frame`: what the layout reads."""
+        self.bp, self.layout, self.frame = bp, layout, frame
+        bp.add_url_rule("", "index", self.index)
+        posts: dict[str, tuple[str, Callable[..., Any]]] = {
+            "choose": ("/gifts/<uuid:claim_id>", self.choose),
+            "convert": ("/convert", self.convert),
+            "redeem": ("/exchange/<uuid:template_id>", self.redeem),
+            "transfer": ("/transfer", self.transfer),
+        }
+        for endpoint, (rule, view) in posts.items():
+            counted = _counted(view) if by_link else view
+            bp.add_url_rule(rule, endpoint, counted, methods=["POST"])
+        if by_link:
+            bp.after_request(_keep_to_herself)
 
-# ------------------------------------------------------------------------------------- a seller
+    # ------------------------------------------------------------------ what she may do
 
+    def index(self, **place: Any) -> Any:
+        return self._page(place)
 
-@own_bp.get("", endpoint="index")
-def own() -> Any:
-    return _own_page()
+    def choose(self, claim_id: UUID, **place: Any) -> Any:
+        """Only what is on her own card: a seller's customers have their gifts elsewhere."""
+        try:
+            chosen = _choose(claim_id)
+        except MENDABLE as refusal:
+            errors = errors_of(refusal, "product_id")
+            return self._page(place, errors, claim_id), status_of(refusal)
+        except (Conflict, Refused) as refusal:
+            return self._told(place, refusal)
+        return self._done(place, gettext("Your gift is chosen: %(name)s.", name=chosen))
 
+    def convert(self, **place: Any) -> Any:
+        try:
+            if request.form.get("do") != "save":
+                return self._page(place)
+            return self._done(place, _convert())
+        except (Invalid, Refused) as refusal:
+            return self._page(place, errors_of(refusal, "points")), 422
 
-def _own_page(refusal: ConviveError | None = None, claim_id: UUID | None = None) -> Any:
-    with reading() as uow:
-        told = _told(uow)
-    gifts = [
-        replace(one, choose_url=url_for(".choose", claim_id=one.claim_id)) for one in told["gifts"]
-    ]
-    page = render_template(
-        "rewards/mine.html",
-        layout="layouts/seller.html",
-        **{**told, "gifts": gifts},
-        convert_url=url_for(".convert"),
-        chosen_claim=claim_id,
-        values=request.form,
-        errors=errors_of(refusal, "product_id" if claim_id else "points"),
-    )
-    return page, status_of(refusal)
+    def redeem(self, template_id: UUID, **place: Any) -> Any:
+        try:
+            _redeem(template_id)
+        except (Invalid, Conflict, Refused) as refusal:
+            return self._told(place, refusal)
+        return self._done(place, gettext("It is yours: you find it below."))
 
+    def transfer(self, **place: Any) -> Any:
+        try:
+            return self._done(place, _transfer())
+        except Invalid as refusal:
+            return self._page(place, _beside_transfer(errors_of(refusal))), 422
+        except Refused as refusal:
+            return self._page(place, errors_of(refusal, "given_points")), 422
 
-@own_bp.post("/convert", endpoint="convert")
-def convert_own() -> Any:
-    try:
-        if request.form.get("do") != "save":
-            return _own_page()
-        made = _convert()
-    except (Invalid, Refused) as refusal:
-        return _own_page(refusal)
-    flash(_made_words(made), "success")
-    return redirect(url_for("own_rewards.index"), code=303)
+    # ------------------------------------------------------------------ how it is answered
 
+    def _page(
+        self,
+        place: Place,
+        errors: Mapping[str, list[str]] | None = None,
+        claim_id: UUID | None = None,
+    ) -> str:
+        with reading() as uow:
+            frame = self.frame(uow, place)
+            told = _told(uow)
+        told["gifts"] = [
+            replace(one, choose_url=self._url("choose", place, claim_id=one.claim_id))
+            for one in told["gifts"]
+        ]
+        return render_template(
+            "rewards/mine.html",
+            layout=self.layout,
+            **frame,
+            **told,
+            convert_url=self._url("convert", place),
+            transfer_url=self._url("transfer", place),
+            redeem_urls={
+                one.id: self._url("redeem", place, template_id=one.id) for one in told["exchange"]
+            },
+            redemptions={one.id: str(new_id()) for one in told["exchange"]},
+            transfer=request.form.get("transfer") or str(new_id()),
+            chosen_claim=claim_id,
+            values=request.form,
+            errors=errors or {},
+        )
 
-@own_bp.post("/gifts/<uuid:claim_id>", endpoint="choose")
-def choose_own(claim_id: UUID) -> Any:
-    """Only what is on her own card: her customers' gifts have their own page."""
-    try:
-        chosen = _choose(claim_id)
-    except MENDABLE as refusal:
-        return _own_page(refusal, claim_id)
-    except (Conflict, Refused) as refusal:
+    def _done(self, place: Place, words: str) -> Any:
+        flash(words, "success")
+        return redirect(self._url("index", place), code=303)
+
+    def _told(self, place: Place, refusal: ConviveError) -> Any:
         flash_refusal(refusal)
-    else:
-        flash(gettext("Your gift is chosen: %(name)s.", name=chosen), "success")
-    return redirect(url_for("own_rewards.index"), code=303)
+        return redirect(self._url("index", place), code=303)
+
+    def _url(self, endpoint: str, place: Place, **named: Any) -> str:
+        return url_for(f"{self.bp.name}.{endpoint}", **place, **named)
+
+
+# -------------------------------------------------------------------------------- the three doors
+
+
+def _in_the_shop(uow: UnitOfWork, place: Place) -> dict[str, Any]:
+    shop = stall_of(uow, place["token"]).shop
+    return {"shop": shop, "back": url_for("shop.index", token=shop.token)}
+
+
+def _at_the_host(_uow: UnitOfWork, place: Place) -> dict[str, Any]:
+    return {"back": url_for("host.page", **place)}
+
+
+bp = Blueprint("my_rewards", __name__, url_prefix="/o/<token>/rewards")
+open_to(bp, Role.CUSTOMER, via=from_order_link)
+Door(bp, "layouts/shop.html", _in_the_shop, by_link=True)
+
+host_bp = Blueprint("host_rewards", __name__, url_prefix="/h/<token>/rewards")
+open_to(host_bp, Role.HOST, via=from_personal_link)
+Door(host_bp, "layouts/host.html", _at_the_host, by_link=True)
+
+own_bp = Blueprint("own_rewards", __name__, url_prefix="/my-rewards")
+open_to(own_bp, Role.SELLER, via=from_session)
+Door(own_bp, "layouts/seller.html", lambda _uow, _place: {}, by_link=False)
 
 
 # ------------------------------------------------------------------------------------------ how
@@ -202,6 +242,8 @@ def _told(uow: UnitOfWork) -> dict[str, Any]:
         "gifts": won.gifts,
         "worth_cents": worth_cents(spending, current_actor().role, won.available),
         "conversion": _conversion(uow, customer_id, won.available),
+        "exchange": rewards_for_points(uow.session, won.available),
+        "may_give": settings_of(uow).transfers and won.available > 0,
     }
 
 
@@ -218,11 +260,15 @@ def _conversion(uow: UnitOfWork, customer_id: UUID, available: int) -> Conversio
     return Conversion(chosen, cents, rate.valid_days, identity) if cents else None
 
 
-def _convert() -> Converted:
-    form = {name: text for name, text in posted(request.form).items() if name != "do"}
-    asked = load(ConvertSchema, form)
+def _typed() -> dict[str, Any]:
+    return {name: text for name, text in posted(request.form).items() if name != "do"}
+
+
+def _convert() -> str:
+    """What she is told of it."""
+    asked = load(ConvertSchema, _typed())
     name = gettext("Points turned into a code")
-    return writing(
+    made = writing(
         lambda uow: convert_points(
             uow,
             current_actor(),
@@ -233,15 +279,52 @@ def _convert() -> Converted:
             clock=uow.clock,
         )
     )
-
-
-def _made_words(made: Converted) -> str:
     words: str = gettext(
         "Your code %(code)s takes %(amount)s off an order.",
         code=made.code,
         amount=money(made.amount_cents),
     )
     return words
+
+
+def _redeem(template_id: UUID) -> None:
+    with reading() as uow:
+        template(uow.session, template_id)
+    asked = load(RedeemSchema, _typed())
+    writing(
+        lambda uow: redeem(
+            uow,
+            current_actor(),
+            herself(),
+            template_id,
+            seen_points=asked["seen_points"],
+            redemption_id=asked["redemption"],
+            clock=uow.clock,
+        )
+    )
+
+
+def _transfer() -> str:
+    """What she is told of it."""
+    asked = load(TransferSchema, _typed())
+    first_name = writing(
+        lambda uow: transfer_to_address(
+            uow,
+            current_actor(),
+            herself(),
+            Named(asked["email"], asked["last_name"]),
+            asked["given_points"],
+            transfer_id=asked["transfer"],
+            clock=uow.clock,
+        )
+    )
+    words: str = gettext("%(name)s has your points.", name=first_name)
+    return words
+
+
+def _beside_transfer(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The form's number has a name of its own: the page has another one for converting."""
+    return {"given_points" if name == "points" else name: some for name, some in errors.items()}
 
 
 def _choose(claim_id: UUID) -> str:
