@@ -41,6 +41,7 @@ from app.promotions.domain.terms import (
 
 LINES = (1, 5, 20, 50)
 PROMOTIONS = (10, 100, 1_000, 5_000)
+PICKS = (10, 100)
 CATALOGUE = 600
 """Products on sale: live promotions are about some of them each."""
 ROUNDS = 5
@@ -120,6 +121,23 @@ def stranger(number: int) -> Promotion:
     """One that concerns no cart of these."""
     one = promotion(number * 20 + 13)
     return replace(one, effect=replace(one.effect, scope=about(f"Q{number}")))
+
+
+def to_pick(number: int) -> Promotion:
+    """One that the seller may pick, about the products of every cart or the whole order."""
+    effects = (
+        Effect(EffectKind.ORDER_PERCENT, rate_bp=300 + number % 9 * 100),
+        Effect(EffectKind.PRODUCT_PERCENT, rate_bp=1_000, scope=about(product(number % 5 * 11))),
+        Effect(EffectKind.ORDER_AMOUNT, amount_cents=300 + number * 10),
+        Effect(EffectKind.SHIPPING_PERCENT, rate_bp=5_000),
+    )
+    return Promotion(
+        id=f"m{number:05}",
+        name=f"Pick {number}",
+        effect=effects[number % len(effects)],
+        entry=Entry.MANUAL,
+        conditions=at_least(1_000) if number % 3 else None,
+    )
 
 
 def cart_of(lines: int) -> Cart:
@@ -218,6 +236,22 @@ def row_of(lines: int, promotions: int, plan: Plan) -> dict[str, float]:
     }
 
 
+def picking(lines: int, number: int) -> dict[str, float]:
+    """With so many promotions to pick from, each told with what it would change."""
+    more = tuple(map(to_pick, range(number)))
+    plan, cart = Plan(promotions=(*plan_of(1_000).promotions, *more)), cart_of(lines)
+    spent = microseconds(lambda: price(cart, plan, CONTEXT))
+    bare = microseconds(lambda: alone(cart, plan))
+    return {
+        "to_pick": number,
+        "lines": lines,
+        "available": len(price(cart, plan, CONTEXT).available),
+        "microseconds": round(spent),
+        "alone": round(bare),
+        "explained_to_alone": round(spent / bare, 2),
+    }
+
+
 def strangers(number: int) -> int:
     cart, plan = cart_of(5), Plan(promotions=tuple(map(stranger, range(number))))
     return round(microseconds(lambda: price(cart, plan, CONTEXT)))
@@ -228,16 +262,19 @@ def main() -> None:
     table = [
         row_of(lines, promotions, plan) for promotions, plan in plans.items() for lines in LINES
     ]
+    picks = [picking(lines, number) for number in PICKS for lines in (5, 20)]
     unconcerned = {number: strangers(number) for number in (100, 10_000)}
     compiled = {promotions: compiling(plan) for promotions, plan in plans.items()}
     if "--json" in sys.argv[1:]:
-        print(json.dumps({"quotes": table, "strangers": unconcerned, "compiling": compiled}))
+        told = {"quotes": table, "picks": picks, "strangers": unconcerned, "compiling": compiled}
+        print(json.dumps(told))
         return
-    _print(table, unconcerned, compiled)
+    _print(table, picks, unconcerned, compiled)
 
 
 def _print(
     table: list[dict[str, float]],
+    picks: list[dict[str, float]],
     unconcerned: dict[int, int],
     compiled: dict[int, tuple[float, float]],
 ) -> None:
@@ -253,6 +290,13 @@ def _print(
             f" {row['microseconds']:>8,} {row['alone']:>8,} {row['explained_to_alone']:>6.2f}"
             f" {row['loop']:>7,} {row['to_loop']:>6.1f}"
             f" {row['microseconds'] / fewest[row['lines']]:>7.1f}"
+        )
+    print("\nbeside 1,000 promotions, so many to pick from")
+    print(f"{'to pick':>10} {'lines':>6} {'µs':>8} {'alone':>8} {'ratio':>6}")
+    for row in picks:
+        print(
+            f"{row['to_pick']:>10,} {row['lines']:>6} {row['microseconds']:>8,}"
+            f" {row['alone']:>8,} {row['explained_to_alone']:>6.2f}"
         )
     few, many = unconcerned.values()
     print(f"\npromotions that do not concern the cart: {few} µs with 100, {many} with 10,000")

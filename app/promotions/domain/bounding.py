@@ -121,6 +121,14 @@ def odd_cents(facts: CartFacts, chosen: Sequence[Candidate], wanted: Wanted) -> 
     return sum(map(len, _odd_spreads(chosen, facts, wanted)))
 
 
+def odd_cents_of(one: Candidate, facts: CartFacts) -> int:
+    """By how many cents one promotion more, after all others of its step, may shift them."""
+    if one.ready.step is Step.PRODUCT:
+        return len(one.lines) if _shifts_cents(one) else 0
+    narrow = len(one.lines) < len(facts.discountable(ALL_PRODUCTS))
+    return len(one.lines) if one.ready.step is Step.ORDER and narrow else 0
+
+
 def _odd_spreads(
     chosen: Sequence[Candidate], facts: CartFacts, wanted: Wanted
 ) -> list[Sequence[int]]:

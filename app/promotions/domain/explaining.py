@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import combinations, islice
 from typing import Any
 
-from app.promotions.domain.asking import Asked, asked_of, excluding
+from app.promotions.domain.asking import Asked, excluding
 from app.promotions.domain.candidates import Candidate, why_not
 from app.promotions.domain.concerning import Field
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.judging import distance, holds
+from app.promotions.domain.picking import Picking
 from app.promotions.domain.quote import Available, Missing, Reason
 from app.promotions.domain.solving import Solved, solve
 from app.promotions.domain.steps import Pass
@@ -54,27 +55,25 @@ def _without_some(asked: Asked) -> Iterator[Asked]:
 def available(facts: CartFacts, field: Field, solved: Solved) -> tuple[Available, ...]:
     """What picking each would change, the greatest gain first."""
     asked = {one.promotion.id for one in solved.asked.promotions}
-    found = [
-        offer
-        for one in field.to_pick
-        if one.promotion.id not in asked and (offer := _offer(one, facts, field, solved))
-    ]
+    to_pick = [one for one in field.to_pick if one.promotion.id not in asked]
+    if not to_pick:
+        return ()
+    picking = Picking(facts, field, solved)
+    applied = _applied_ids(solved.done)
+    found = [offer for one in to_pick if (offer := _offer(one, picking, solved, applied))]
     return tuple(sorted(found, key=lambda offer: (-offer.saves_cents, offer.promotion)))
 
 
-def _offer(one: Candidate, facts: CartFacts, field: Field, solved: Solved) -> Available | None:
-    asked = asked_of(facts, one.source)
-    if not any(other.source == one.source for other in asked.promotions):
-        return None
-    then = solve(facts, field.automatic, asked, field.offers)
-    if not any(other.source == one.source for other in then.asked.promotions):
+def _offer(one: Candidate, picking: Picking, solved: Solved, applied: set[str]) -> Available | None:
+    then = picking.with_one(one)
+    if then is None:
         return None
     return Available(
         promotion=one.source,
         name=one.promotion.name,
         entry=one.promotion.entry.value,
         saves_cents=solved.done.total_cents - then.done.total_cents,
-        replaces=tuple(sorted(_applied_ids(solved.done) - _applied_ids(then.done))),
+        replaces=tuple(sorted(applied - _applied_ids(then.done))),
     )
 
 

@@ -208,6 +208,9 @@ class Quote:
     refusals: tuple[Refusal, ...] = ()
     best_total_cents: int | None = None
     """The total without what was typed or picked by hand, when that would be lower."""
+    search_complete: bool = True
+    """False: so many promotions were in play that not every combination was tried; a cheaper one
+    may exist."""
 
     @property
     def discount_cents(self) -> int:

@@ -86,6 +86,7 @@ def quote_of(facts: CartFacts, solved: Solved, offered: list[Candidate], others:
             *_wrong_choices(facts, done, choices),
         ),
         best_total_cents=others.best_total_cents,
+        search_complete=solved.found.complete,
     )
 
 

@@ -11,9 +11,8 @@ from collections import defaultdict
 
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
-from app.promotions.domain.steps import leftovers
+from app.promotions.domain.steps import Several, leftovers
 
-Several = tuple[Candidate, ...]
 Ways = list[tuple[int, Several]]
 """Of lines that go together: amounts left, ascending, each with the promotions of the highest
 ranks that leave it."""

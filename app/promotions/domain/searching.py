@@ -25,16 +25,14 @@ from app.promotions.domain.bounding import (
 )
 from app.promotions.domain.candidates import Candidate
 from app.promotions.domain.facts import CartFacts
-from app.promotions.domain.judging import holds
+from app.promotions.domain.judging import NEVER, holds
 from app.promotions.domain.ready import Step
-from app.promotions.domain.sacrificing import Several, Totals, Ways
-from app.promotions.domain.steps import EVERYTHING, Hope, Pass, Wanted
+from app.promotions.domain.sacrificing import Totals, Ways
+from app.promotions.domain.steps import EVERYTHING, Hope, Pass, Several, Wanted
 from app.promotions.domain.terms import AdvantageKind, Selection, Stacking
 
 Key = tuple[object, ...]
 Ranks = tuple[tuple[float, str], ...]
-Least = tuple[tuple[bool, ...], int]
-"""What was asked for and missed at best, and the total at least."""
 
 MOST_WORK = 15_000
 """A bound on promotions applied in one search (a fraction of a second), met where well over a
@@ -43,11 +41,22 @@ CAREFUL_WORK = 2_000
 """How long sets are also looked for that cost the same, but rank higher."""
 
 
-def choose(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wanted) -> Pass:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The way of pricing that wins, and how sure that is."""
+
+    done: Pass
+    complete: bool = True
+    """Whether everything that might be cheaper was tried."""
+    others_from: int | None = None
+    """What any other set costs at least, parts of this one aside; None: not known."""
+
+
+def choose(facts: CartFacts, automatic: Sequence[Candidate], wanted: Wanted) -> Found:
     """The way of pricing that wins, given what was asked for."""
     fitting = [one for one in automatic if fits(one, wanted)]
     if facts.plan.plan.settings.selection is Selection.PRIORITY:
-        return _in_sequence(facts, fitting, wanted)
+        return Found(_in_sequence(facts, fitting, wanted))
     return _Search(facts, wanted).best_of(fitting)
 
 
@@ -123,11 +132,14 @@ class _Search:
         self.best: Pass | None = None
         self.best_key: Key = ()
         self.work = 0
+        self.complete = True
+        self._least: list[tuple[int, Pass | None]] = []
+        """What each family of sets costs at least, with all of it at once where that was tried."""
         self._most: dict[int, int] = {}
         self._ways: dict[tuple[Several, Several], Ways] = {}
         self._known_totals: dict[tuple[Several, Several], Totals] = {}
 
-    def best_of(self, automatic: Sequence[Candidate]) -> Pass:
+    def best_of(self, automatic: Sequence[Candidate]) -> Found:
         ordered = sorted(automatic, key=lambda one: one.ready.order)
         ordered = self._without_dominated(ordered)
         if self.wanted.offers:
@@ -135,7 +147,12 @@ class _Search:
         else:
             self._explore(ordered, advantage=False)
         assert self.best is not None
-        return self.best
+        return Found(self.best, self.complete, self._others_from())
+
+    def _others_from(self) -> int | None:
+        if not self.complete or all(done is not self.best for _, done in self._least):
+            return None
+        return min((cents for cents, done in self._least if done is not self.best), default=NEVER)
 
     def _without_dominated(self, ordered: list[Candidate]) -> list[Candidate]:
         """Of each group, those that may win against the others of it."""
@@ -173,7 +190,7 @@ class _Search:
             bare = self._pass((), advantage=advantage, hope=EVERYTHING)
         for one in alone:
             odd = odd_cents(self.facts, (one,), self.wanted)
-            if self._could_win((bare.unmet(), bare.total_cents - odd), self._most_off(one)):
+            if self._could_win(bare.unmet(), bare.total_cents - odd - self._most_off(one)):
                 proven &= self._visit((), (one,), advantage=advantage)
         return proven
 
@@ -186,6 +203,7 @@ class _Search:
             return False
         done = self._pass(together, advantage=advantage)
         self._consider(done)
+        self._least.append((done.total_cents, done))
         slack = odd_cents(self.facts, together, self.wanted)
         suspects = suspects_of(done, free, self.facts, self.wanted)
         settled = not done.regrets and not slack
@@ -225,7 +243,8 @@ class _Search:
         for one in sorted(rivals, key=promise):
             if not self._may_go_on():
                 return
-            if self._could_win(least, self._most_off(one)) and self._may_win(
+            cents = least - self._most_off(one)
+            if self._could_win(hoped.unmet(), cents) and self._may_win(
                 kept, (*others, one), advantage=advantage
             ):
                 self._visit(kept, (*others, one), advantage=advantage)
@@ -235,12 +254,14 @@ class _Search:
         if self.best is None:
             return True
         if rival_group(together):
-            return self._could_win(self._least_beside(together, advantage=advantage)[0])
+            least, hoped = self._least_beside(together, advantage=advantage)
+            return self._could_win(hoped.unmet(), least)
         slack = odd_cents(self.facts, together, self.wanted)
         return not self._is_hopeless(kept, free, slack, advantage=advantage)
 
     def _may_go_on(self) -> bool:
-        return self.best is None or self.work < MOST_WORK
+        self.complete &= self.best is None or self.work < MOST_WORK
+        return self.complete
 
     # ------------------------------------------------------------ one set
 
@@ -257,16 +278,16 @@ class _Search:
 
     # ------------------------------------------------------------ what cannot win
 
-    def _could_win(self, least: Least, off: int = 0) -> bool:
-        """Whether so much off the least that something costs might make it the best."""
-        if self.best is None:
+    def _could_win(self, unmet: tuple[bool, ...], cents: int) -> bool:
+        """Whether what misses that at best and costs that at least might be the best."""
+        if self.best is None or (unmet, cents) <= (self.best.unmet(), self.best.total_cents):
             return True
-        return (least[0], least[1] - off) <= (self.best.unmet(), self.best.total_cents)
+        self._least.append((cents, None))
+        return False
 
-    def _least_beside(
-        self, together: Sequence[Candidate], *, advantage: bool
-    ) -> tuple[Least, Pass]:
-        """As if the best of each group were had on top of all the others, which were hoped for."""
+    def _least_beside(self, together: Sequence[Candidate], *, advantage: bool) -> tuple[int, Pass]:
+        """What it costs if the best of each group is had on top of all the others, which are
+        hoped for."""
         groups: dict[str, list[int]] = defaultdict(list)
         for one in together:
             if one.promotion.group:
@@ -275,7 +296,7 @@ class _Search:
         hoped = self._pass(single, advantage=advantage, hope=EVERYTHING)
         least = hoped.total_cents - odd_cents(self.facts, together, self.wanted)
         rivals = sum(max(off) for off in groups.values() if len(off) > 1)
-        return (hoped.unmet(), least - rivals), hoped
+        return least - rivals, hoped
 
     def _most_off(self, one: Candidate) -> int:
         """Remembered: many ways are bounded by it."""
@@ -289,6 +310,7 @@ class _Search:
         chosen = (*kept, *free)
         tried: set[Level] = set()
         untried = {Level(real=True)}
+        cents = NEVER
         to_pay = not chooses_lines(chosen, self.facts, self.wanted)
         burden = self._least_burden(advantage=advantage)
         while untried:
@@ -307,9 +329,12 @@ class _Search:
                     if level.real:
                         return False
                     further |= self._real(level, hoped, kept, free, advantage=advantage)
-                elif level.ranks and least[:4] == self.best_key[:4] and known > 4:
+                else:
+                    cents = min(cents, hoped.total_cents - slack)
+                if level.ranks and least[:4] == self.best_key[:4] and known > 4:
                     further.add(level.next())
             untried |= further - tried
+        self._least.append((cents, None))
         return True
 
     def _real(

@@ -16,7 +16,7 @@ from app.promotions.domain.asking import (
 from app.promotions.domain.candidates import Candidate, why_not
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.quote import Reason
-from app.promotions.domain.searching import choose
+from app.promotions.domain.searching import Found, choose
 from app.promotions.domain.steps import Pass
 from app.promotions.domain.terms import EffectKind
 
@@ -25,8 +25,12 @@ from app.promotions.domain.terms import EffectKind
 class Solved:
     """The winning way of pricing, and what of the asked is part of it."""
 
-    done: Pass
+    found: Found
     asked: Asked
+
+    @property
+    def done(self) -> Pass:
+        return self.found.done
 
 
 def solve(
@@ -34,10 +38,10 @@ def solve(
 ) -> Solved:
     """Prices with everything asked; what had no effect is refused, and the rest priced again."""
     while True:
-        done = choose(facts, _others(automatic, asked), wanted(asked, offers))
-        left_out = _first_left_out(facts, done, asked)
+        found = choose(facts, _others(automatic, asked), wanted(asked, offers))
+        left_out = first_left_out(facts, found.done, asked)
         if left_out is None:
-            return Solved(done, asked)
+            return Solved(found, asked)
         asked = left_out
 
 
@@ -47,7 +51,7 @@ def _others(automatic: Sequence[Candidate], asked: Asked) -> list[Candidate]:
     return [one for one in automatic if one.promotion.id not in named]
 
 
-def _first_left_out(facts: CartFacts, done: Pass, asked: Asked) -> Asked | None:
+def first_left_out(facts: CartFacts, done: Pass, asked: Asked) -> Asked | None:
     applied = {id(taken.candidate) for taken in done.taken}
     for one in reversed(asked.promotions):
         if id(one) not in applied and not _awaits_choice(one, facts, done):

@@ -79,6 +79,7 @@ class Hope:
 
 
 EVERYTHING = Hope()
+Several = tuple[Candidate, ...]
 
 
 def _may_fall_short(one: Candidate) -> bool:
@@ -136,6 +137,18 @@ def _less(one: Candidate, facts: CartFacts, left: list[int]) -> list[int]:
     return less
 
 
+def _by_step(facts: CartFacts, several: Sequence[Candidate]) -> tuple[Several, ...]:
+    """In their turns; the same sets are asked for again and again."""
+    key = "by step", *several
+    known: tuple[Several, ...] | None = facts.remembered.get(key)
+    if known is None:
+        found: tuple[list[Candidate], ...] = tuple([] for _ in Step)
+        for one in sorted(several, key=by_turn):
+            found[one.ready.step].append(one)
+        known = facts.remembered[key] = tuple(map(tuple, found))
+    return known
+
+
 class Pass:
     """One way of pricing a cart. `left` is what remains to pay of each line."""
 
@@ -151,6 +164,7 @@ class Pass:
         until: Step = Step.SHIPPING,
     ) -> None:
         self.facts, self.wanted, self.hope = facts, wanted, hope
+        self.chosen = chosen
         self.in_sequence = in_sequence
         """Thresholds read what the promotion before left (selection `priority`)."""
         self.left = list(facts.start)
@@ -161,7 +175,7 @@ class Pass:
         self.freed_shipping = 0
         """What the advantage takes off shipping."""
         self.paid: list[Paid] = []
-        self.points, self.points_cents, self.points_usable = 0, 0, 0
+        self.points, self.points_cents = 0, 0
         self.points_parts: list[Part] = []
         self.regrets: set[int] = set()
         """Lines of which something fell short because they cost too little: with fewer promotions
@@ -175,52 +189,57 @@ class Pass:
         """Ids of what was asked for and whose threshold was not met."""
         self._groups: set[str] = set()
         self._shelf = Shelf(facts)
-        self._advantage_allowed = advantage
+        self.advantage_allowed = advantage
         self._walk(chosen, until)
 
     def _walk(self, chosen: Sequence[Candidate], until: Step) -> None:
-        by_step: tuple[list[Candidate], ...] = ([], [], [], [])
-        for one in sorted((*chosen, *self.wanted.promotions), key=by_turn):
-            by_step[one.turn[0]].append(one)
-        self._product_step(by_step[Step.PRODUCT])
+        automatic = _by_step(self.facts, chosen)
+        asked = _by_step(self.facts, self.wanted.promotions)
+        self._lines_step(Step.PRODUCT, automatic[Step.PRODUCT], asked[Step.PRODUCT])
         if until is Step.PRODUCT:
             return
         self.least_lines: Left = tuple(self.left)
         if self.hope and self.hope.lines and self.hope.to_pay:
             self._lift(self.hope.lines)
-        self._lines_step(Step.ORDER, by_step[Step.ORDER])
+        self._lines_step(Step.ORDER, automatic[Step.ORDER], asked[Step.ORDER])
         self._advantage_step()
         self.discounted: Left = tuple(self.left)
         self.basket_cents = sum(self.left)
         """Products after discounts, before vouchers and points."""
         if self.hope and self.hope.basket and self.hope.to_pay:
             self._lift(self.hope.basket)
-        self._gift_step(by_step[Step.GIFT])
+        self._gift_step((*automatic[Step.GIFT], *asked[Step.GIFT]))
         self._voucher_step()
         self._points_step()
-        self._shipping_step(by_step[Step.SHIPPING])
+        self._shipping_step((*automatic[Step.SHIPPING], *asked[Step.SHIPPING]))
 
     # ------------------------------------------------------------ promotions and the advantage
 
-    def _product_step(self, promotions: list[Candidate]) -> None:
-        """The same promotions do the same to products, whatever comes later: it is remembered."""
-        if self.in_sequence:
-            self._lines_step(Step.PRODUCT, promotions)
-            return
-        lenient = self.hope is not None and any(map(_may_fall_short, promotions))
-        key = (lenient, *promotions)
+    def _lines_step(self, step: Step, automatic: Several, asked: Several) -> None:
+        at_start = self.read_at[step] = tuple(self.left)
+        if self.in_sequence or (self.hope and step is Step.ORDER):
+            self._each(automatic, at_start)
+        else:
+            self._remembered(automatic, at_start)
+        self._each(asked, at_start)
+
+    def _remembered(self, automatic: Several, at_start: Left) -> None:
+        """The same promotions do the same to the same prices, whatever comes later."""
+        lenient = self.hope is not None and any(map(_may_fall_short, automatic))
+        key = (lenient, at_start, *automatic)
         known = self.facts.remembered.get(key)
         if known is None:
-            self._lines_step(Step.PRODUCT, promotions)
-            known = tuple(self.left), tuple(self.taken), frozenset(self.regrets)
+            taken, regrets = self.taken, self.regrets
+            self.taken, self.regrets = [], set()
+            self._each(automatic, at_start)
+            known = tuple(self.left), self.taken, self.regrets
             self.facts.remembered[key] = known
-            return
-        self.read_at[Step.PRODUCT] = tuple(self.facts.start)
-        left, taken, regrets = known
-        self.left, self.taken, self.regrets = list(left), list(taken), set(regrets)
+            self.taken, self.regrets = taken, regrets
+        self.left = list(known[0])
+        self.taken += known[1]
+        self.regrets |= known[2]
 
-    def _lines_step(self, step: Step, promotions: list[Candidate]) -> None:
-        at_start = self.read_at[step] = tuple(self.left)
+    def _each(self, promotions: Several, at_start: Left) -> None:
         for one in promotions:
             read = self.left if self.in_sequence else at_start
             if self._met(one, read):
@@ -322,11 +341,11 @@ class Pass:
         if taken.candidate.promotion.group:
             self._groups.add(taken.candidate.promotion.group)
         if self.in_sequence and not taken.candidate.promotion.stacking.advantages:
-            self._advantage_allowed = False
+            self.advantage_allowed = False
 
     def _advantage_step(self) -> None:
         self._frees_shipping = False
-        if not self._advantage_allowed or not self.wanted.offers:
+        if not self.advantage_allowed or not self.wanted.offers:
             return
         if self.hope:
             parts, self._frees_shipping = most(self.wanted.offers, self.facts, self.left)
@@ -346,7 +365,7 @@ class Pass:
 
     # ------------------------------------------------------------ gifts
 
-    def _gift_step(self, promotions: list[Candidate]) -> None:
+    def _gift_step(self, promotions: Several) -> None:
         self.read_at[Step.GIFT] = self.discounted
         for one in promotions:
             if self._met(one, self.discounted):
@@ -402,7 +421,7 @@ class Pass:
         return alone
 
     def _points_step(self) -> None:
-        if self.hope and not self.wanted.points:
+        if not self.wanted.points:
             return
         facts, spending = self.facts, self.facts.plan.plan.spending
         remaining, value = sum(self.left), point_value(self.facts)
@@ -415,13 +434,9 @@ class Pass:
                 self.left[part.line] -= part.amount
             return
         if self.basket_cents < spending.minimum_basket_cents:
-            if self.wanted.points:
-                self._unmet.add("points")
-                self._regret(True)
+            self._miss("points")
+            self._regret(True)
             return
-        buyer = facts.context.buyer
-        most = buyer.points + buyer.future_points
-        self.points_usable = most_points(most, remaining, value)
         self.points = min(self.wanted.points, self.points_usable)
         self.points_cents = worth(self.points, value)
         self._regret(self.points_cents < min(asked, remaining))
@@ -429,9 +444,18 @@ class Pass:
         for part in self.points_parts:
             self.left[part.line] -= part.amount
 
+    @property
+    def points_usable(self) -> int:
+        """The most of them that could be used here."""
+        if self.basket_cents < self.facts.plan.plan.spending.minimum_basket_cents:
+            return 0
+        buyer = self.facts.context.buyer
+        remaining = sum(self.left) + self.points_cents
+        return most_points(buyer.points + buyer.future_points, remaining, point_value(self.facts))
+
     # ------------------------------------------------------------ shipping
 
-    def _shipping_step(self, promotions: list[Candidate]) -> None:
+    def _shipping_step(self, promotions: Several) -> None:
         listed = self._hoped_shipping(self.hope) if self.hope else self._real_shipping()
         self.shipping_listed, self.shipping_left = listed, listed
         if self._frees_shipping:

@@ -436,6 +436,9 @@ EARNS: Told = Told(
     N_("This order will earn %(points)s."),
 )
 DEARER = N_("Without what was chosen by hand: %(total_cents)s in all.")
+NOT_ALL_TRIED = N_(
+    "Too many discounts apply at once to try every combination: a cheaper one may exist."
+)
 
 
 def tell_quote(
@@ -469,3 +472,5 @@ def _tell_totals(quote: Quote, voice: Voice, names: Names) -> Iterator[tuple[str
         yield "points_not_earned", tell_reason(quote.points_not_earned, voice, names)
     if quote.best_total_cents is not None:
         yield "best_total_cents", Sentence(DEARER, {"total_cents": quote.best_total_cents})
+    if not quote.search_complete and voice is Voice.BRAND:
+        yield "search_complete", Sentence(NOT_ALL_TRIED)

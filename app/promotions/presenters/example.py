@@ -32,6 +32,7 @@ from app.promotions.domain.plan import Plan
 from app.promotions.domain.quote import PricedLine, Quote
 from app.promotions.domain.terms import Promotion
 from app.promotions.domain.trial import Trial, try_promotion
+from app.promotions.domain.words import NOT_ALL_TRIED
 from app.promotions.errors import AmountTooLarge
 from app.promotions.presenters.sentences import Names, reason_words
 from app.promotions.presenters.shelf import CATEGORIES, MOST_OFFERED, references_in
@@ -257,4 +258,6 @@ def _notes(quote: Quote) -> list[str]:
         notes.append(
             say(N_("The order earns %(points)s."), {"points": points(quote.points_earned)})
         )
+    if not quote.search_complete:
+        notes.append(say(NOT_ALL_TRIED))
     return notes

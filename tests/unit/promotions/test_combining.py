@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.promotions.domain import searching
 from app.promotions.domain.cart import Buyer, Shipping
 from app.promotions.domain.quote import Quote
 from app.promotions.domain.terms import (
@@ -24,6 +25,7 @@ from app.promotions.domain.terms import (
     SpendingMode,
     Stacking,
 )
+from app.promotions.domain.words import Voice, tell_quote
 from tests.unit.promotions.carts import at_least, coded, line, of, promotion, quote, voucher
 
 ALONE = Stacking(promotions=False)
@@ -147,6 +149,27 @@ def test_of_equal_discounts_the_one_that_ranks_lower_makes_room_for_a_tier(
     priced = quote(*lines, promotions=tuple(promotions))
 
     assert (names(priced), priced.total_cents) == ([kept, "tier"], 1_400)
+
+
+def test_a_search_that_is_broken_off_says_so_and_is_legal(monkeypatch: pytest.MonkeyPatch) -> None:
+    small = promotion("small", EffectKind.PRODUCT_AMOUNT, amount_cents=100, scope=of("A"))
+    rivals = [
+        amount(f"tier{n}", 2_000 + n, conditions=at_least(10_000 - n), group="g") for n in range(3)
+    ]
+    asked = {"promotions": (small, *rivals)}
+
+    whole = quote(line("a", 10_000), **asked)
+    monkeypatch.setattr(searching, "MOST_WORK", 1)
+    broken_off = quote(line("a", 10_000), **asked)
+
+    assert (whole.search_complete, whole.total_cents) == (True, 7_998)
+    assert (broken_off.search_complete, broken_off == quote(line("a", 10_000), **asked)) == (
+        False,
+        True,
+    )
+    assert 7_998 <= broken_off.total_cents <= 10_000
+    assert dict(tell_quote(broken_off, Voice.BRAND))["search_complete"]
+    assert "search_complete" not in dict(tell_quote(broken_off))
 
 
 def test_promotions_already_discounted_lines_may_be_left_out() -> None:

@@ -255,7 +255,7 @@ def test_no_legal_combination_is_better_than_the_best(cart: Cart, plan: Plan) ->
     field = field_of(facts, offers_to(facts))
     asked = wanted(asked_of(facts), field.offers)
 
-    found = choose(facts, field.automatic, asked)
+    found = choose(facts, field.automatic, asked).done
 
     fitting = [one for one in field.automatic if fits(one, asked)]
     every = [
@@ -265,6 +265,27 @@ def test_no_legal_combination_is_better_than_the_best(cart: Cart, plan: Plan) ->
         if is_legal(chosen, advantage=advantage)
     ]
     assert key_of(found) == min(every)
+
+
+@given(
+    carts.map(lambda cart: replace(cart, vouchers=(), points=0)),
+    plans,
+    st.lists(promotions_of(Entry.MANUAL), min_size=1, max_size=3, unique_by=lambda one: one.id),
+)
+@settings(max_examples=60 * SOAK)
+def test_what_is_available_saves_what_picking_it_saves(
+    cart: Cart, plan: Plan, to_pick: list[Promotion]
+) -> None:
+    plan = replace(plan, promotions=(*plan.promotions, *to_pick))
+
+    priced = price(cart, plan, CONTEXT)
+
+    saved = {one.promotion: one.saves_cents for one in priced.available}
+    for one in to_pick:
+        picked = price(replace(cart, picked=(one.id,)), plan, CONTEXT)
+        stood = not any(refusal.kind == "pick" for refusal in picked.refusals)
+        gain = priced.total_cents - picked.total_cents if stood else None
+        assert saved.get(one.id) == gain
 
 
 def every_set(candidates: list[Candidate]) -> chain[tuple[Candidate, ...]]:
