@@ -194,6 +194,22 @@ BOOKING = merged(
 )
 
 
+CAPS = st.lists(
+    st.one_of(
+        st.fixed_dictionaries(
+            {"per": st.just("meeting"), "of": st.sampled_from(["times", "value"]), "most": COUNTS}
+        ),
+        merged(
+            st.sampled_from(["person", "all"]).map(lambda per: {"per": per}),
+            st.sampled_from(["times", "value", "money"]).map(lambda of: {"of": of}),
+            COUNTS.map(lambda most: {"most": most}),
+            maybe("period", st.sampled_from(["year", "month", "week", "day"])),
+        ),
+    ),
+    max_size=2,
+)
+
+
 @st.composite
 def rules(draw) -> Document:
     """A rule's document that compiles."""
@@ -214,6 +230,7 @@ def rules(draw) -> Document:
             maybe("enabled", st.booleans()),
             maybe("turnover", TURNOVER),
             maybe("booking", BOOKING),
+            maybe("caps", CAPS),
         )
     )
     document = {"id": "r1", "beneficiary": str(beneficiary), "trigger": trigger, **given, **rest}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from app.kernel.money import BASIS, spread
 from app.rewards.domain.assigned import ASSIGNED, worth_of_code
+from app.rewards.domain.caps import hold_to_caps
 from app.rewards.domain.conditions import judge, lacks_of
 from app.rewards.domain.counting import count_orders
 from app.rewards.domain.facts import Channel, Facts, MeetingStatus, OrderFacts, OrderKind
@@ -51,10 +52,10 @@ def evaluate(facts: Facts, programme: Programme) -> Outcome:
     found = [*_of_meeting(facts, programme), *_of_orders(facts, programme)]
     awards = tuple(one for one in found if isinstance(one, Award))
     misses = tuple(one for one in found if isinstance(one, Miss))
-    kept, outdone = _settle_lanes(awards, programme)
-    return Outcome(
-        tuple(sorted(kept, key=_award_order)), tuple(sorted((*misses, *outdone), key=_miss_order))
-    )
+    held, beyond = hold_to_caps(awards, programme.rules, facts)
+    kept, outdone = _settle_lanes(held, programme)
+    missed = (*misses, *beyond, *outdone)
+    return Outcome(tuple(sorted(kept, key=_award_order)), tuple(sorted(missed, key=_miss_order)))
 
 
 def turnover_of(facts: Facts, programme: Programme) -> int:

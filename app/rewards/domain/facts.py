@@ -169,6 +169,28 @@ class MeetingFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class CapFacts:
+    """What is left of a cap, before this scope takes its share of it."""
+
+    rule_id: str
+    cap: str
+    """Its id: person-month-times."""
+    left: int
+    subject: str = ""
+    """The person's id, of a cap per person."""
+
+
+@dataclass(frozen=True, slots=True)
+class GrantedFacts:
+    """Was granted when this scope was settled before: it keeps its place among others."""
+
+    rule_id: str
+    customer_id: str
+    scope_id: str
+    occurrence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """With a meeting: it and its orders. Without: each order is judged by itself."""
 
@@ -177,3 +199,6 @@ class Facts:
     seller_customer_id: str | None = None
     """The customer card of the seller."""
     people: tuple[PersonFacts, ...] = ()
+    caps: tuple[CapFacts, ...] = ()
+    """Of caps not named, everything is left."""
+    granted: tuple[GrantedFacts, ...] = ()

@@ -29,9 +29,11 @@ from app.rewards.domain.facts import (
     PLACES,
     BookingFacts,
     BookingStatus,
+    CapFacts,
     Channel,
     CoHostFacts,
     Facts,
+    GrantedFacts,
     HostedFacts,
     Invitation,
     LineFacts,
@@ -350,6 +352,29 @@ PERSON = Record(
     _plain(PersonFacts),
 )
 
+CAP = Record(
+    "cap_left",
+    {
+        "rule_id": required(ID),
+        "cap": required(Text("Its id, made of its fields: person-month-times.")),
+        "left": required(Whole(0, MAX_CENTS, "What other meetings and orders have left of it.")),
+        "subject": optional(Text("Of a cap per person: her id.", least=0), ""),
+    },
+    build=_plain(CapFacts),
+)
+
+GRANTED = Record(
+    "granted",
+    {
+        "rule_id": required(ID),
+        "customer_id": required(ID),
+        "scope_id": required(Text("Id of the meeting or order.")),
+        "occurrence": optional(Text(least=0), ""),
+    },
+    "Was granted before: under a cap it comes first.",
+    _plain(GrantedFacts),
+)
+
 MEETING = Record(
     "meeting",
     {
@@ -387,6 +412,8 @@ FACTS = Record(
         "meeting": maybe(MEETING),
         "orders": optional(Many(ORDER), ()),
         "people": optional(Many(PERSON), ()),
+        "caps": optional(Many(CAP, about="Of caps not named, everything is left."), ()),
+        "granted": optional(Many(GRANTED), ()),
     },
     "One scope: a meeting with its orders, or orders outside meetings.",
     _facts,
@@ -409,6 +436,8 @@ def as_document(facts: Facts) -> Mapping[str, Any]:
         "meeting": None if facts.meeting is None else _dumped(facts.meeting),
         "orders": [_dumped(order) for order in facts.orders],
         "people": [_dumped(person) for person in facts.people],
+        "caps": [_dumped(cap) for cap in facts.caps],
+        "granted": [_dumped(one) for one in facts.granted],
     }
 
 

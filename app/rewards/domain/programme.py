@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
@@ -21,6 +22,8 @@ from app.rewards.domain.terms import (
     TRIGGERS_OF,
     Beneficiary,
     BookingTerms,
+    CapOf,
+    CapPer,
     Comparison,
     Condition,
     Reward,
@@ -97,6 +100,7 @@ def compile_programme(document: Any) -> Programme:
     warnings: Problems = []
     for position, rule in enumerate(rules):
         _warn_of_decreasing_tiers(rule, f"rules[{position}]", warnings)
+        _warn_of_small_caps(rule, f"rules[{position}]", warnings)
     return Programme(
         name=values["name"],
         version=values["version"],
@@ -119,7 +123,7 @@ def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Pr
     _refuse_foreign_measures(values, path, problems)
     _refuse_contradictions(values["conditions"], f"{path}.conditions", problems)
     rewards, tiers = _gains(values, path, settings, problems)
-    return Rule(
+    rule = Rule(
         id=values["id"],
         name=values["name"],
         beneficiary=values["beneficiary"],
@@ -131,10 +135,48 @@ def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Pr
         turnover=overridden(settings.turnover, values["turnover"]),
         booking=overridden(settings.booking, values["booking"]),
         enabled=values["enabled"],
+        caps=values["caps"],
         of_winner=any(
             MEASURES[one.subject.measure].of_winner for one, _ in leaves(values["conditions"])
         ),
     )
+    rule = replace(rule, cents_per_unit=_costs(rule, settings))
+    _refuse_bad_caps(rule, f"{path}.caps", problems)
+    return rule
+
+
+def _costs(rule: Rule, settings: Settings) -> dict[str, Fraction]:
+    """What one unit of each reward costs, as far as it is known."""
+    known = {Unit.POINTS: Fraction(settings.cents_per_100_points, 100), Unit.CENTS: Fraction(1)}
+    costs = {}
+    for reward in rule.all_rewards:
+        if reward.unit in known:
+            costs[reward.id] = known[reward.unit]
+        elif "cost_cents" in reward.terms:
+            costs[reward.id] = Fraction(reward.terms["cost_cents"])
+    return costs
+
+
+def _refuse_bad_caps(rule: Rule, path: str, problems: Problems) -> None:
+    seen: set[str] = set()
+    for position, cap in enumerate(rule.caps):
+        at = f"{path}[{position}]"
+        if cap.id in seen:
+            words = N_("There is a cap of this sort above: put both into one.")
+            problems.append(Problem(at, "repeated", words))
+        seen.add(cap.id)
+        if cap.per is CapPer.MEETING and rule.trigger in SALES:
+            words = N_(
+                "This rule judges one order: a cap for each meeting would be one for each order."
+            )
+            problems.append(Problem(f"{at}.per", "cap_needs_meeting", words))
+        if cap.of is CapOf.VALUE and len({reward.unit for reward in rule.all_rewards}) > 1:
+            words = N_("This rule gives several kinds of rewards: cap times or money instead.")
+            problems.append(Problem(f"{at}.of", "mixed_cap", words))
+        unknown = [one.id for one in rule.all_rewards if not rule.cents_per_unit.get(one.id)]
+        if cap.of is CapOf.MONEY and unknown:
+            words = N_("A cap in money needs to know what “%(reward)s” costs: add cost_cents.")
+            problems.append(Problem(f"{at}.of", "cost_unknown", words, {"reward": unknown[0]}))
 
 
 # ---------------------------------------------------------------- what goes with what
@@ -466,6 +508,17 @@ def _warn_of_decreasing_tiers(rule: Rule, path: str, warnings: Problems) -> None
             words = N_("This step gives less than the one before.")
             at = f"{path}.tiers.steps[{position}]"
             warnings.append(Problem(at, "tier_gives_less", words))
+
+
+def _warn_of_small_caps(rule: Rule, path: str, warnings: Problems) -> None:
+    """What no cap of the rule leaves whole."""
+    for position, cap in enumerate(rule.caps):
+        for reward in rule.all_rewards if cap.of is not CapOf.TIMES else ():
+            unit = rule.cents_per_unit[reward.id] if cap.of is CapOf.MONEY else 1
+            if reward.amount * unit > cap.most:
+                words = N_("This cap is smaller than one “%(reward)s”, which is never given whole.")
+                at = f"{path}.caps[{position}].most"
+                warnings.append(Problem(at, "cap_below_reward", words, {"reward": reward.id}))
 
 
 def _worth(step: Step) -> dict[tuple[RewardKind, bool], int]:

@@ -37,8 +37,12 @@ from app.rewards.domain.terms import (
     UNIT_OF,
     Beneficiary,
     BookingTerms,
+    Cap,
+    CapOf,
+    CapPer,
     Comparison,
     Measure,
+    Period,
     Reward,
     RewardKind,
     ScorePart,
@@ -50,6 +54,7 @@ from app.rewards.domain.terms import (
     Tiers,
     Trigger,
     TurnoverBase,
+    Unit,
 )
 
 PROGRAMME_FORMAT = "convive.programme/1"
@@ -210,9 +215,14 @@ def _reward(values: dict[str, Any], _path: str, _problems: Problems) -> dict[str
     return {name: value for name, value in values.items() if value is not None}
 
 
+COST = absent(Whole(0, MAX_CENTS, "What one costs the brand, for caps in money."))
+OWN_WORTH = frozenset(kind for kind, unit in UNIT_OF.items() if unit in {Unit.POINTS, Unit.CENTS})
+
+
 def _rewarding(kind: RewardKind, about: str, fields: Mapping[str, Field], **more: Any) -> Record:
     head = {"kind": required(Choice((kind,))), "id": REWARD_ID}
-    return Record(kind, {**head, **fields}, about, _reward, **more)
+    cost = {} if kind in OWN_WORTH else {"cost_cents": COST}
+    return Record(kind, {**head, **fields, **cost}, about, _reward, **more)
 
 
 EFFECT = Tagged(
@@ -474,7 +484,11 @@ SETTINGS = Record(
                     "rounding": optional(
                         Choice(tuple(Rounding), "Of every percentage.", build=Rounding),
                         Rounding.HALF_UP,
-                    )
+                    ),
+                    "cents_per_100": optional(
+                        Whole(0, MAX_CENTS, "What 100 points cost the brand, for caps in money."),
+                        100,
+                    ),
                 },
             )
         ),
@@ -497,6 +511,7 @@ SETTINGS = Record(
         turnover=values["turnover"] or TurnoverBase(),
         booking=values["booking"] or BookingTerms(),
         rounding=(values["points"] or {}).get("rounding", Rounding.HALF_UP),
+        cents_per_100_points=(values["points"] or {}).get("cents_per_100", 100),
         host_participates=(values["participants"] or {}).get("host") == "included",
     ),
 )
@@ -529,6 +544,28 @@ TIERS = Tagged("measure", {name: _tiers_of(name, MEASURES[name]) for name in TIE
 
 TRIGGERS_LATER = ("spend",)
 
+
+def _cap(values: dict[str, Any], path: str, problems: Problems) -> Cap | None:
+    cap = Cap(**values)
+    if cap.per is CapPer.MEETING and cap.period is not Period.EVER:
+        words = N_("A cap for each meeting has no period: take it out.")
+        problems.append(Problem(f"{path}.period", "cap_without_period", words))
+        return None
+    return cap
+
+
+CAP = Record(
+    "cap",
+    {
+        "per": required(Choice(tuple(CapPer), "all: everybody together.", build=CapPer)),
+        "of": required(Choice(tuple(CapOf), "times it pays, value, money in cents.", build=CapOf)),
+        "most": required(Whole(1, MAX_CENTS)),
+        "period": optional(Choice(tuple(Period), build=Period), Period.EVER),
+    },
+    "First come, first served.",
+    _cap,
+)
+
 RULE = Record(
     "rule",
     {
@@ -541,6 +578,7 @@ RULE = Record(
         "rewards": absent(REWARDS),
         "tiers": absent(TIERS),
         "lane": optional(Text("Rules of a lane compete: the highest value pays.", 0, 100), ""),
+        "caps": optional(Many(CAP, most=10), ()),
         "turnover": absent(TURNOVER_OF_RULE),
         "booking": absent(BOOKING_OF_RULE),
     },

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 from app.kernel.conditions import Tree, Value
@@ -285,6 +286,8 @@ class Settings:
     turnover: TurnoverBase = TurnoverBase()
     booking: BookingTerms = BookingTerms()
     rounding: Rounding = Rounding.HALF_UP
+    cents_per_100_points: int = 100
+    """What points cost the brand, for caps in money."""
     host_participates: bool = False
     """Whether a host listed among the participants is counted as one."""
 
@@ -321,6 +324,43 @@ class Tiers:
     """In mode every: how many slices pay at most."""
 
 
+class CapPer(StrEnum):
+    MEETING = "meeting"
+    PERSON = "person"
+    ALL = "all"
+
+
+class CapOf(StrEnum):
+    TIMES = "times"
+    """How often the rule pays."""
+    VALUE = "value"
+    """Points, units, codes or cents."""
+    MONEY = "money"
+    """Cents of what it costs the brand."""
+
+
+class Period(StrEnum):
+    EVER = "ever"
+    YEAR = "year"
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    per: CapPer
+    of: CapOf
+    most: int
+    period: Period = Period.EVER
+    """Of the calendar, in which a share is taken; a meeting has its own."""
+
+    @property
+    def id(self) -> str:
+        """Stable while the cap says the same but for how much: `person-month-times`."""
+        return f"{self.per}-{self.period}-{self.of}"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     id: str
@@ -335,6 +375,9 @@ class Rule:
     booking: BookingTerms
     enabled: bool = True
     """Whether it takes part; one that does not is kept for later."""
+    caps: tuple[Cap, ...] = ()
+    cents_per_unit: Mapping[str, Fraction] = field(default_factory=dict, hash=False)
+    """By reward id, what one unit of its value costs the brand, as far as it is known."""
     of_winner: bool = False
     """Whether its conditions look at the person who would be paid."""
 

@@ -153,6 +153,9 @@ PASSED: Mapping[str, str] = {
     "meeting_booked_in_another": N_("The meeting was booked in another one."),
     "rounds_to_something": N_("The amount is large enough."),
     "best_of_lane": N_("Nothing better of the same kind was won."),
+    "cap_per_meeting": N_("Made smaller by the cap for each meeting (%(expected)s)."),
+    "cap_per_person": N_("Made smaller by the cap for each person (%(expected)s)."),
+    "cap_per_all": N_("Made smaller by the cap for everybody together (%(expected)s)."),
 }
 
 FAILED: Mapping[str, str] = {
@@ -171,6 +174,9 @@ FAILED: Mapping[str, str] = {
     "rule_in_programme": N_("The reward programme no longer has this rule."),
     "still_beneficiary": N_("It is no longer this person's to win in this meeting."),
     "rounds_to_something": N_("The amount is too small to give anything yet."),
+    "cap_per_meeting": N_("The cap for each meeting (%(expected)s) is reached."),
+    "cap_per_person": N_("The cap for each person (%(expected)s) is reached."),
+    "cap_per_all": N_("The cap for everybody together (%(expected)s) is reached."),
     "best_of_lane": N_("Something better of the same kind was won instead."),
     "order_not_cart": N_("The order is not placed yet."),
     "order_not_cancelled": N_("The order was cancelled."),

@@ -46,7 +46,7 @@ Document = Mapping[str, Any]
 Options = list[tuple[str, str]]
 
 RULE_PATH = re.compile(r"rules\[(\d+)\]\.?(.*)")
-PLACE = re.compile(r"([crtsk])\.(\d+)(?:\.(?:rows|r)\.(\d+))?\.")
+PLACE = re.compile(r"([crtskl])\.(\d+)(?:\.(?:rows|r)\.(\d+))?\.")
 ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -315,6 +315,8 @@ def place_words(field: str) -> str:
         return gettext("Condition %(number)s", number=number)
     if found.group(1) == "r" or found.group(3) is not None:
         return gettext("Reward %(number)s", number=number)
+    if found.group(1) == "l":
+        return gettext("Cap %(number)s", number=number)
     if found.group(1) in {"s", "k"}:
         return gettext("Part %(number)s", number=number)
     return gettext("Step %(number)s", number=number)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from app.http.words import day_text, money, number, say
+from app.http.words import day_text, money, number, points, say
 from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import Rounding
 from app.kernel.text import identity_key
@@ -19,8 +19,12 @@ from app.rewards.domain.terms import (
     MEASURES,
     Beneficiary,
     BookingTerms,
+    Cap,
+    CapOf,
+    CapPer,
     Comparison,
     Condition,
+    Period,
     Rule,
     Settings,
     Step,
@@ -29,6 +33,7 @@ from app.rewards.domain.terms import (
     Tiers,
     Trigger,
     TurnoverBase,
+    Unit,
 )
 from app.rewards.domain.words import WORDS, tell_reward
 from app.rewards.presenters.distance import quantity_words
@@ -534,8 +539,49 @@ def _notes(rule: Rule, settings: Settings) -> Iterable[str]:
     yield from _turnover_notes(rule.turnover, settings.turnover)
     if rule.trigger is Trigger.GUEST_BOOKING or rule.booking != settings.booking:
         yield booking_words(rule.booking)
+    yield from (cap_words(cap, rule) for cap in rule.caps)
     if rule.lane:
         yield gettext("In the lane “%(lane)s”, only the rule worth most pays.", lane=rule.lane)
+
+
+def cap_words(cap: Cap, rule: Rule) -> str:
+    """At most 3 times for each meeting."""
+    return {
+        CapPer.MEETING: gettext("At most %(what)s for each meeting.", what=_capped(cap, rule)),
+        CapPer.PERSON: {
+            Period.EVER: gettext("At most %(what)s for each person.", what=_capped(cap, rule)),
+            Period.YEAR: gettext(
+                "At most %(what)s a year for each person.", what=_capped(cap, rule)
+            ),
+            Period.MONTH: gettext(
+                "At most %(what)s a month for each person.", what=_capped(cap, rule)
+            ),
+            Period.WEEK: gettext(
+                "At most %(what)s a week for each person.", what=_capped(cap, rule)
+            ),
+            Period.DAY: gettext("At most %(what)s a day for each person.", what=_capped(cap, rule)),
+        }[cap.period],
+        CapPer.ALL: {
+            Period.EVER: gettext("At most %(what)s in all.", what=_capped(cap, rule)),
+            Period.YEAR: gettext("At most %(what)s a year in all.", what=_capped(cap, rule)),
+            Period.MONTH: gettext("At most %(what)s a month in all.", what=_capped(cap, rule)),
+            Period.WEEK: gettext("At most %(what)s a week in all.", what=_capped(cap, rule)),
+            Period.DAY: gettext("At most %(what)s a day in all.", what=_capped(cap, rule)),
+        }[cap.period],
+    }[cap.per]
+
+
+def _capped(cap: Cap, rule: Rule) -> str:
+    if cap.of is CapOf.TIMES:
+        return ngettext("%(count)s time", "%(count)s times", cap.most, count=number(cap.most))
+    unit = rule.all_rewards[0].unit
+    if cap.of is CapOf.MONEY or unit is Unit.CENTS:
+        return money(cap.most)
+    if unit is Unit.POINTS:
+        return points(cap.most)
+    if unit is Unit.CODES:
+        return ngettext("%(count)s code", "%(count)s codes", cap.most, count=number(cap.most))
+    return ngettext("%(count)s gift", "%(count)s gifts", cap.most, count=number(cap.most))
 
 
 def _turnover_notes(base: TurnoverBase, usual: TurnoverBase) -> Iterable[str]:

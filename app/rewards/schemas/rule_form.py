@@ -23,6 +23,7 @@ from app.rewards.domain.programme_format import (
     MAX_COUNT,
     MAX_DAYS,
     MAX_POINTS,
+    OWN_WORTH,
     PROGRAMME_FORMAT,
     SCORED,
 )
@@ -180,6 +181,7 @@ class _Reader:
         else:
             self.out.put("rewards", self._rewards(self.tree.get("r", []), "r", "rewards"))
         self._overrides()
+        self._caps()
         lane = self.out.typed(Text(maximum=100), self.tree, "", "lane", "lane", optional=True)
         self.out.put("lane", lane)
 
@@ -226,7 +228,11 @@ class _Reader:
             self.out.wrong(f"{place}.kind", CHOOSE)
             return {"kind": kind}
         kept = {"id": row["id"]} if row.get("id") else {}
-        return {"kind": kind, **kept, **without_none(writers[kind](row, place, path))}
+        cost = {} if kind in OWN_WORTH else {"cost_cents": self._cost(row, place, path)}
+        return {"kind": kind, **kept, **without_none(writers[kind](row, place, path) | cost)}
+
+    def _cost(self, row: Tree, place: str, path: str) -> Any:
+        return self.out.typed(Cents(), row, place, "cost", f"{path}.cost_cents", optional=True)
 
     def _points(self, row: Tree, place: str, path: str) -> Document:
         kind = Count(minimum=1, maximum=MAX_POINTS)
@@ -359,6 +365,31 @@ class _Reader:
 
     # ------------------------------------------------------------ the rule's own settings
 
+    def _caps(self) -> None:
+        found = [self._cap(row, position) for position, row in enumerate(self.tree.get("l", []))]
+        if found:
+            self.out.document["caps"] = found
+
+    def _cap(self, row: Tree, position: int) -> Document:
+        place, path = f"l.{position}", f"caps[{position}]"
+        self.out.places |= {path: f"{place}.most"}
+        for name in ("per", "of", "period"):
+            self.out.places[f"{path}.{name}"] = f"{place}.{name}"
+        kind: Strict = Count(minimum=1, maximum=MAX_CENTS)
+        of = row.get("of", "times")
+        in_money = of == "money" or (of == "value" and self._gives_vouchers())
+        most = Cents(minimum=1) if in_money else kind
+        found = {
+            "per": row.get("per", "meeting"),
+            "of": of,
+            "most": self.out.typed(most, row, place, "most", f"{path}.most"),
+        }
+        period = row.get("period") if found["per"] != "meeting" else ""
+        return {**found, "period": period} if period else found
+
+    def _gives_vouchers(self) -> bool:
+        return gives_vouchers(self.out.document)
+
     def _overrides(self) -> None:
         tree = self.tree
         for name in TURNOVER:
@@ -415,6 +446,23 @@ def _plain(condition: Condition | None) -> Condition | None:
     return condition
 
 
+def gives_vouchers(rule: Document) -> bool:
+    """Whether its value is cents: of its first reward, for all are of one unit."""
+    steps = rule.get("tiers", {}).get("steps") or [{}]
+    rewards = rule.get("rewards") or steps[0].get("rewards") or [{}]
+    return bool(rewards[0].get("kind") == "voucher")
+
+
+def _cap_tree(cap: Document, *, cents: bool) -> Tree:
+    in_money = cap["of"] == "money" or (cap["of"] == "value" and cents)
+    return {
+        "per": cap["per"],
+        "of": cap["of"],
+        "most": amount_text(cap["most"]) if in_money else str(cap["most"]),
+        "period": cap.get("period", ""),
+    }
+
+
 def _tree(rule: Document) -> Tree:
     tree: Tree = {
         "id": rule["id"],
@@ -426,6 +474,7 @@ def _tree(rule: Document) -> Tree:
         **CONDITIONS.trees(rule.get("conditions")),
         **{name: rule.get("turnover", {}).get(name, "") for name in TURNOVER},
         **_booking_tree(rule.get("booking", {})),
+        "l": [_cap_tree(cap, cents=gives_vouchers(rule)) for cap in rule.get("caps", [])],
     }
     if "tiers" in rule:
         return {**tree, **_tiers_tree(rule["tiers"])}
@@ -509,4 +558,5 @@ def _reward_tree(reward: Document) -> Tree:
         "until": str(reward.get("valid_until", "")),
         "basket": amount_text(basket) if basket else "",
         "remainder": reward.get("remainder", ""),
+        "cost": amount_text(reward["cost_cents"]) if "cost_cents" in reward else "",
     }

@@ -9,6 +9,7 @@ RULE_TREE = FormTree(
     {
         "c": CONDITIONS,
         "r": REWARDS,
+        "l": Rows({"per": "meeting", "of": "times", "most": "", "period": ""}),
         "s": Rows({"measure": "", "weight": "1", "per": ""}),
         "k": Rows({"products": "", "categories": "", "quantity": "1"}),
         "t": Rows({"from": "", "r": [NEW_REWARD]}, inner={"r": REWARDS}),

@@ -52,6 +52,7 @@ def test_a_rule_the_form_can_show_comes_back_as_it_was(document) -> None:
     assert again is not None, out.errors
     assert (again.rewards, again.tiers) == (before.rewards, before.tiers)
     assert (again.turnover, again.booking) == (before.turnover, before.booking)
+    assert again.caps == before.caps
 
 
 @pytest.mark.parametrize("document", PROGRAMME["rules"], ids=lambda one: one["id"])
