@@ -21,6 +21,7 @@ from app.rewards.domain.outcome import (
     Miss,
     Outcome,
     Progress,
+    missed_by,
 )
 from app.rewards.domain.programme import Programme
 from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope, hosts_of
@@ -392,17 +393,4 @@ def _outdone(award: Award, winner: str, value: int, own: int) -> Miss:
     check = Check(
         "best_of_lane", passed=False, value=own, expected=value, unit=unit, subject=winner
     )
-    why = replace(award.explanation, checks=(*award.explanation.checks, check))
-    return Miss(
-        rule_id=award.rule_id,
-        rule_name=award.rule_name,
-        programme_version=award.programme_version,
-        beneficiary=award.beneficiary,
-        customer_id=award.customer_id,
-        scope_type=award.scope_type,
-        scope_id=award.scope_id,
-        occurrence=award.occurrence,
-        rewards=(award.reward,),
-        lacks=(check,),
-        explanation=why,
-    )
+    return missed_by(award, check)

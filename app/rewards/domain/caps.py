@@ -7,13 +7,14 @@ the earlier booking or order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 
 from app.kernel.money import Rounding, round_fraction, spread
 from app.rewards.domain.facts import Facts
-from app.rewards.domain.outcome import Award, Check, Miss
+from app.rewards.domain.outcome import Award, Check, Miss, missed_by
 from app.rewards.domain.terms import Cap, CapOf, CapPer, Rule
 
 Share = tuple[str, str, str]
@@ -31,8 +32,9 @@ class _Account:
     def room(self, cap: Cap, rule: Rule, award: Award) -> int:
         return self.left.setdefault(_share(cap, rule, award), cap.most)
 
-    def take(self, cap: Cap, rule: Rule, award: Award, amount: int) -> None:
-        self.left[_share(cap, rule, award)] = self.room(cap, rule, award) - amount
+    def take(self, cap: Cap, rule: Rule, given: Sequence[Award]) -> None:
+        for share, amount in _amounts(cap, rule, given).items():
+            self.left[share] -= amount
 
 
 def hold_to_caps(
@@ -59,17 +61,29 @@ def shares_taken(awards: Iterable[Award], rules: Iterable[Rule]) -> dict[Share, 
     for firing in _firings([one for one in awards if one.rule_id in capped]).values():
         rule = capped[firing[0].rule_id]
         for cap in rule.caps:
-            for share, amount in _amounts(cap, rule, firing):
+            for share, amount in _amounts(cap, rule, firing).items():
                 taken[share] = taken.get(share, 0) + amount
     return taken
 
 
-def _amounts(cap: Cap, rule: Rule, firing: Sequence[Award]) -> Iterator[tuple[Share, int]]:
+def _amounts(cap: Cap, rule: Rule, firing: Iterable[Award]) -> dict[Share, int]:
+    """What one firing takes of a cap: rounded up once for each reward and share, never beyond
+    what was left."""
     if cap.of is CapOf.TIMES:
-        yield from ((share, 1) for share in {_share(cap, rule, award) for award in firing})
-        return
+        return {_share(cap, rule, award): 1 for award in firing}
+    values: dict[tuple[Share, str], int] = {}
     for award in firing:
-        yield _share(cap, rule, award), _measured(cap, rule, award, award.value)
+        key = (_share(cap, rule, award), award.reward_id)
+        values[key] = values.get(key, 0) + award.value
+    taken: dict[Share, int] = {}
+    for (share, reward_id), value in values.items():
+        amount = value if cap.of is CapOf.VALUE else _cost(value, rule.cents_per_unit[reward_id])
+        taken[share] = taken.get(share, 0) + amount
+    return taken
+
+
+def _cost(value: int, cents_per_unit: Fraction) -> int:
+    return round_fraction(value * cents_per_unit, Rounding.CEIL)
 
 
 # ---------------------------------------------------------------- in turn
@@ -123,10 +137,9 @@ def _fit(firing: list[Award], rule: Rule, account: _Account) -> tuple[list[Award
         some, none = _reduced(shared, rule, account)
         given += some
         missed += none
-    if given:
-        for cap in (one for one in rule.caps if one.of is CapOf.TIMES):
-            for award in {_share(cap, rule, one): one for one in given}.values():
-                account.take(cap, rule, award, 1)
+    for cap in rule.caps:
+        if cap.of is CapOf.TIMES:
+            account.take(cap, rule, given)
     return given, missed
 
 
@@ -148,10 +161,11 @@ def _reduced(shared: list[Award], rule: Rule, account: _Account) -> tuple[list[A
         if value == 0:
             missed.append(_miss(award, binding[position]))
             continue
-        held = position in binding
-        given.append(_smaller(award, value, binding[position]) if held else award)
-        for cap in (one for one in rule.caps if one.of is not CapOf.TIMES):
-            account.take(cap, rule, award, _measured(cap, rule, award, value))
+        held = binding.get(position)
+        given.append(award if held is None else _smaller(award, value, held))
+    for cap in rule.caps:
+        if cap.of is not CapOf.TIMES:
+            account.take(cap, rule, given)
     return given, missed
 
 
@@ -185,33 +199,13 @@ def _worth_of_room(cap: Cap, rule: Rule, award: Award, room: int) -> int:
     return max(0, int(room / rule.cents_per_unit[award.reward_id]))
 
 
-def _measured(cap: Cap, rule: Rule, award: Award, value: int) -> int:
-    if cap.of is CapOf.VALUE:
-        return value
-    return round_fraction(value * rule.cents_per_unit[award.reward_id], Rounding.CEIL)
-
-
 def _smaller(award: Award, value: int, cap: Cap) -> Award:
     why = replace(award.explanation, checks=(*award.explanation.checks, _check(award, value, cap)))
     return replace(award, value=value, explanation=why)
 
 
 def _miss(award: Award, cap: Cap) -> Miss:
-    check = _check(award, 0, cap)
-    why = replace(award.explanation, checks=(*award.explanation.checks, check))
-    return Miss(
-        rule_id=award.rule_id,
-        rule_name=award.rule_name,
-        programme_version=award.programme_version,
-        beneficiary=award.beneficiary,
-        customer_id=award.customer_id,
-        scope_type=award.scope_type,
-        scope_id=award.scope_id,
-        occurrence=award.occurrence,
-        rewards=(award.reward,),
-        lacks=(check,),
-        explanation=why,
-    )
+    return missed_by(award, _check(award, 0, cap))
 
 
 UNITS: Mapping[CapOf, str] = {CapOf.TIMES: "count", CapOf.MONEY: "cents"}

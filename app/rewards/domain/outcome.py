@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 JsonMap = Mapping[str, Any]
@@ -153,6 +153,24 @@ class Miss:
     lacks: tuple[Check, ...]
     explanation: Explanation
     progress: Progress | None = None
+
+
+def missed_by(award: Award, lack: Check) -> Miss:
+    """What would have been won, had it not been for this."""
+    why = replace(award.explanation, checks=(*award.explanation.checks, lack))
+    return Miss(
+        rule_id=award.rule_id,
+        rule_name=award.rule_name,
+        programme_version=award.programme_version,
+        beneficiary=award.beneficiary,
+        customer_id=award.customer_id,
+        scope_type=award.scope_type,
+        scope_id=award.scope_id,
+        occurrence=award.occurrence,
+        rewards=(award.reward,),
+        lacks=(lack,),
+        explanation=why,
+    )
 
 
 @dataclass(frozen=True, slots=True)
