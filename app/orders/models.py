@@ -210,12 +210,12 @@ class Order(Base):
                 return line
         raise LineNotFound
 
-    def place(self, number: int, at: datetime, quote: dict[str, Any]) -> None:
-        """From here on, prices and their explanations are frozen. Nothing to pay: it is paid."""
+    def place(self, number: int, at: datetime) -> None:
+        """From here on, its quote is frozen. Nothing to pay: it is paid."""
         self.must_be_a_cart()
         if not self.lines:
             raise OrderIsEmpty
-        self.status, self.number, self.placed_at, self.quote = OrderStatus.PLACED, number, at, quote
+        self.status, self.number, self.placed_at = OrderStatus.PLACED, number, at
         if not self.due_cents:
             self.payment_status, self.paid_at = PaymentStatus.PAID, at
 
@@ -224,10 +224,10 @@ class Order(Base):
         self.must_be_a_cart()
         self.terms_version, self.terms_accepted_at = version, at
 
-    def finalise(self, number: int, at: datetime, quote: dict[str, Any]) -> None:
+    def finalise(self, number: int, at: datetime) -> None:
         if self.kind != Kind.GIFT:
             raise NotAGiftOrder
-        self.place(number, at, quote)
+        self.place(number, at)
 
     def must_await_payment(self) -> None:
         if self.status == OrderStatus.CART:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
 
 from app.brands.queries import BrandView
 from app.catalog.services import stock
@@ -19,11 +18,11 @@ from app.loyalty.services import books
 from app.meetings.services import ordering
 from app.orders.domain.wishes import AskCode, UsePoints, UseVoucher, Wish
 from app.orders.services import RecordPayment
-from app.promotions.services import tallies, voucher_uses
+from app.promotions.services import uses, voucher_uses
 from tests.chaos.conftest import CLIENTS
 from tests.support.dying import Death, lives_through
 from tests.support.gathering import Uow
-from tests.support.guards import without_guards
+from tests.support.guards import rewritten, without_guards
 from tests.support.till import Till, set_till
 
 
@@ -149,7 +148,7 @@ UNGUARDED: dict[Any, tuple[Any, dict[str, str]]] = {
         },
     ),
     code: (
-        tallies,
+        uses,
         {
             "uses_limit = excluded.uses_limit": "uses_limit = NULL",
             "t.uses + excluded.uses <=": "0 <=",
@@ -165,15 +164,12 @@ def test_that_race_is_lost_without_its_guard(
     till: Till, crowd: Callable, scarce: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     where, words = UNGUARDED[scarce]
-    statement = where._TAKE.text
-    for guarded, open_to_all in words.items():
-        assert guarded in statement
-        statement = statement.replace(guarded, open_to_all)
+    statement = rewritten(where._TAKE, words)
     wish, most = scarce(till)
     carts = carts_with(
         till, wish, CLIENTS, till.product("POT", 5_000, stock=None if wish else most)
     )
-    monkeypatch.setattr(where, "_TAKE", text(statement))
+    monkeypatch.setattr(where, "_TAKE", statement)
     with pytest.raises(AssertionError):
         race(till, crowd, carts, most)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import select
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from tests.support.databases import plain
@@ -29,6 +29,15 @@ def without_guards(
             owner.execute(f"TRUNCATE {', '.join(dropped)} CASCADE")
             for table, name in dropped.items():
                 owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}")
+
+
+def rewritten(statement: TextClause, words: Mapping[str, str]) -> TextClause:
+    """The same statement with other words, every one of which was there."""
+    said = statement.text
+    for before, after in words.items():
+        assert before in said
+        said = said.replace(before, after)
+    return text(said)
 
 
 def _read_without_locking(

@@ -24,7 +24,6 @@ from app.orders.services.lines import append_line
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.pricing import reprice
 from app.orders.services.reversing import write_reversal
-from app.promotions.domain.quote_format import quote_to_json
 
 
 def gift_order_for(
@@ -70,8 +69,8 @@ def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock:
     order.must_be_a_cart()
     if not order.lines:
         raise OrderIsEmpty
-    quote = reprice(uow.session, order, clock=clock)
-    order.finalise(next_number(uow, ORDERS), clock(), quote_to_json(quote))
+    reprice(uow.session, order, clock=clock)
+    order.finalise(next_number(uow, ORDERS), clock())
     told = order.next_revision()
     uow.record(GiftOrderFinalised(order.id, told, order.customer_id, order.meeting_id))
     record(uow, actor, "order.finalise_gift", "order", order.id, after={"number": order.number})

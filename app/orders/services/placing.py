@@ -1,7 +1,5 @@
 """From draft to order, and back when nobody has paid."""
 
-from collections import Counter
-from collections.abc import Iterable
 from uuid import UUID
 
 from app.audit.services import record
@@ -13,15 +11,16 @@ from app.orders.domain.asked import Asked
 from app.orders.domain.frozen import differences, digest_of
 from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale, ShippingNotPossible
 from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
-from app.orders.models import Order, OrderLine, PaymentStatus
+from app.orders.models import Order, PaymentStatus
 from app.orders.queries.surroundings import abandoned
 from app.orders.repository import locked_cart, locked_order
 from app.orders.services import claims
 from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.payments import RecordPayment, receive
 from app.orders.services.pricing import Products, reprice, sold_on
+from app.orders.services.units import by_product, units_of
 from app.promotions.domain import Plan, Quote
-from app.promotions.domain.quote_format import quote_to_json, read_quote
+from app.promotions.domain.quote_format import read_quote
 from app.promotions.services.plan import hold_plan
 
 ABANDONED = "not paid in time"
@@ -57,8 +56,8 @@ def place(
     quote = _as_shown(uow, order, (sold, plan.plan), (seen, seen_cents), clock=clock)
     paid = order.total_cents == (payment.amount_cents if payment else 0)
     claims.hold(uow, actor, order, quote, plan, paid=paid, clock=clock)
-    take_stock(uow, units_of(order.lines))
-    order.place(next_number(uow, ORDERS), clock(), quote_to_json(quote))
+    take_stock(uow, by_product(units_of(order)))
+    order.place(next_number(uow, ORDERS), clock())
     uow.record(OrderPlaced(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     placed = {"number": order.number, "total_cents": order.total_cents}
     record(uow, actor, "order.place", "order", order.id, after=placed)
@@ -117,7 +116,7 @@ def cancel_unpaid_order(
     after = {"status": order.status, "total_cents": order.total_cents}
     record(uow, actor, "order.cancel", "order", order.id, before, after, reason)
     claims.let_go(uow, actor, order, clock=clock)
-    give_back_stock(uow, units_of(order.lines))
+    give_back_stock(uow, by_product(units_of(order)))
     uow.record(OrderCancelled(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order
 
@@ -131,14 +130,6 @@ def release_abandoned(
         return False
     cancel_unpaid_order(uow, actor, order, reason=ABANDONED, clock=clock)
     return True
-
-
-def units_of(lines: Iterable[OrderLine]) -> dict[UUID, int]:
-    """Summed per product first: two lines of one product take from one stock."""
-    units: Counter[UUID] = Counter()
-    for line in lines:
-        units[line.product_id] += line.quantity
-    return dict(units)
 
 
 def _list_prices(order: Order) -> tuple[object, ...]:

@@ -30,6 +30,11 @@ def chosen(
     return found
 
 
+def units_of(order: Order) -> Units:
+    """All of it."""
+    return {line: line.quantity for line in order.lines}
+
+
 def by_product(units: Units) -> dict[UUID, int]:
     """Summed: two lines of one product are one stock."""
     summed: Counter[UUID] = Counter()

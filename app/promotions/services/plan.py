@@ -20,6 +20,7 @@ from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
 from app.promotions.domain import Plan
 from app.promotions.domain.plan_format import read_plan
+from app.promotions.domain.terms import Promotion
 from app.promotions.errors import PlanChanged, PlanMoved
 from app.promotions.models import PricingPlan
 from app.promotions.queries.plan import (
@@ -43,6 +44,8 @@ class BrandPlan:
     plan: Plan
     ids: Mapping[str, UUID]
     """Key of a promotion → id of its row."""
+    promotions: Mapping[str, Promotion]
+    """By key."""
 
 
 _kept: OrderedDict[PlanHead, BrandPlan] = OrderedDict()
@@ -81,7 +84,8 @@ def _known(session: Session, head: PlanHead) -> BrandPlan:
 def _read(session: Session) -> BrandPlan:
     """Kept under what the very statement says it read, which may be newer than what was asked."""
     stored = stored_plan(session)
-    found = BrandPlan(read_plan(stored.document), stored.ids)
+    plan = read_plan(stored.document)
+    found = BrandPlan(plan, stored.ids, {one.id: one for one in plan.promotions})
     with _keeping:
         _kept[stored.head] = found
         while len(_kept) > MOST_KEPT:

@@ -3,14 +3,14 @@
 Rows are locked in one order (promotion, scope, subject), so that no two orders wait for each other.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
 from sqlalchemy import delete, text
 
 from app.infra.uow import UnitOfWork
-from app.kernel.ids import new_id
 from app.promotions.domain.terms import Limits
 from app.promotions.models import PromotionTally, TallyScope
 
@@ -26,10 +26,6 @@ class Move:
     uses: int = 1
     uses_limit: int | None = None
     budget_cents: int | None = None
-
-    @property
-    def key(self) -> tuple[UUID, str, UUID]:
-        return (self.promotion_id, self.scope, self.subject)
 
 
 def moves_of(
@@ -53,62 +49,26 @@ def moves_of(
             yield Move(promotion_id, scope, subject, cents, uses_limit=limit)
 
 
-_COLUMNS = """
-    SELECT * FROM unnest(
-        CAST(:ids AS uuid[]), CAST(:promotions AS uuid[]), CAST(:scopes AS text[]),
-        CAST(:subjects AS uuid[]), CAST(:uses AS int[]), CAST(:cents AS bigint[]),
-        CAST(:limits AS int[]), CAST(:budgets AS bigint[])
-    ) AS w (id, promotion_id, scope, subject, uses, cents, uses_limit, budget_cents)
-"""
-
-_TAKE = text(
-    f"""
-    INSERT INTO promotion_tallies AS t (brand_id, id, promotion_id, scope, subject, uses,
-                                        uses_limit, spent_cents, budget_cents)
-    SELECT :brand, id, promotion_id, scope, subject, uses, uses_limit, cents, budget_cents
-    FROM ({_COLUMNS}) wanted
-    WHERE uses <= coalesce(uses_limit, uses) AND cents <= coalesce(budget_cents, cents)
-    ORDER BY promotion_id, scope, subject
-    ON CONFLICT (brand_id, promotion_id, scope, subject) DO UPDATE SET
-        uses = t.uses + excluded.uses, uses_limit = excluded.uses_limit,
-        spent_cents = t.spent_cents + excluded.spent_cents, budget_cents = excluded.budget_cents
-    WHERE t.uses + excluded.uses <= coalesce(excluded.uses_limit, t.uses + excluded.uses)
-      AND t.spent_cents + excluded.spent_cents
-          <= coalesce(excluded.budget_cents, t.spent_cents + excluded.spent_cents)
-    RETURNING t.promotion_id, t.scope, t.subject
-    """  # noqa: S608 -- put together from constants
-)
-
 _GIVE_BACK = text(
-    f"""
+    """
     WITH held AS (
         SELECT t.id, w.uses, w.cents FROM promotion_tallies t
-        JOIN ({_COLUMNS}) w USING (promotion_id, scope, subject)
+        JOIN jsonb_to_recordset(:moves) AS w (promotion_id uuid, scope text, subject uuid, uses int,
+            cents bigint) USING (promotion_id, scope, subject)
         ORDER BY t.promotion_id, t.scope, t.subject FOR UPDATE OF t
     )
     UPDATE promotion_tallies t
     SET uses = t.uses - held.uses, spent_cents = t.spent_cents - held.cents
     FROM held WHERE t.brand_id = :brand AND t.id = held.id
-    """  # noqa: S608 -- put together from constants
-)
-
-
-def take(uow: UnitOfWork, moves: Sequence[Move]) -> list[Move]:
-    """Count the uses; those whose limit or budget does not bear it are not counted, and answered.
-
-    One statement for any number.
     """
-    if not moves:
-        return []
-    rows = uow.session.execute(_TAKE, _parameters(uow, moves))
-    taken = {(row[0], row[1], row[2]) for row in rows}
-    return [move for move in moves if move.key not in taken]
+)
 
 
 def give_back(uow: UnitOfWork, moves: Sequence[Move]) -> None:
     """Where it was counted, it counts no longer. One statement."""
     if moves:
-        uow.session.execute(_GIVE_BACK, _parameters(uow, moves))
+        told = json.dumps([asdict(move) for move in moves], default=str)
+        uow.session.execute(_GIVE_BACK, {"brand": uow.brand_id, "moves": told})
 
 
 def rebuild_tallies(uow: UnitOfWork, promotion_id: UUID, limits: Limits) -> None:
@@ -152,18 +112,3 @@ def _limited(limits: Limits) -> Iterator[tuple[TallyScope, str, int | None, int 
         yield TallyScope.CUSTOMER, "customer_id", limits.per_customer, None
     if limits.per_seller is not None:
         yield TallyScope.SELLER, "seller_id", limits.per_seller, None
-
-
-def _parameters(uow: UnitOfWork, moves: Iterable[Move]) -> dict[str, object]:
-    moves = list(moves)
-    return {
-        "brand": uow.brand_id,
-        "ids": [new_id() for _ in moves],
-        "promotions": [move.promotion_id for move in moves],
-        "scopes": [str(move.scope) for move in moves],
-        "subjects": [move.subject for move in moves],
-        "uses": [move.uses for move in moves],
-        "cents": [move.cents for move in moves],
-        "limits": [move.uses_limit for move in moves],
-        "budgets": [move.budget_cents for move in moves],
-    }

@@ -6,14 +6,13 @@ the statements that count, under any number of orders at once; the loser is told
 transaction stays. A plan that changes waits for the orders being placed by the old one.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
-from sqlalchemy.dialects.postgresql import insert
 
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
@@ -21,22 +20,11 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.kernel.text import identity_key
 from app.promotions.domain.quote import Applied, Quote
-from app.promotions.domain.terms import Limits, Promotion
+from app.promotions.domain.terms import Limits
 from app.promotions.errors import CodeTaken, NothingToGiveBack, PromotionExhausted
-from app.promotions.models import PromotionUse, TallyScope, UseState
+from app.promotions.models import TallyScope
 from app.promotions.services.plan import BrandPlan, hold_plan
-from app.promotions.services.tallies import Move, give_back, moves_of, take
-
-
-@dataclass(frozen=True, slots=True)
-class _Use:
-    """A promotion applied to the order, with what it is in the store."""
-
-    applied: Applied
-    promotion: Promotion | None
-    """None: the terms of a personal code."""
-    promotion_id: UUID | None
-    code_id: UUID | None
+from app.promotions.services.tallies import Move, give_back, moves_of
 
 
 def reserve_uses(
@@ -55,14 +43,29 @@ def reserve_uses(
     of an older one; PromotionExhausted, CodeTaken.
     """
     plan = plan or hold_plan(uow.session, quote.plan_version)
-    known = _known(uow, order_id, quote.applied)
-    found = _uses_of(quote, plan, known)
-    uses = [use for use in found if use.applied.promotion not in known.stands]
-    if not uses:
+    if not quote.applied:
         return
-    _count(uow, uses, customer_id, seller_id)
-    _take_codes(uow, uses, customer_id, clock())
-    _write(uow, order_id, quote, uses, customer_id, seller_id, clock())
+    uses = [_use(one, plan) for one in quote.applied]
+    moves = [
+        move
+        for one in quote.applied
+        for move in _moves(one, plan, customer_id=customer_id, seller_id=seller_id)
+    ]
+    parameters = {
+        "uses": json.dumps(uses, default=str),
+        "moves": json.dumps(moves, default=str),
+        "brand": uow.brand_id,
+        "order": order_id,
+        "customer": customer_id,
+        "seller": seller_id,
+        "basket": quote.basket_cents,
+        "now": clock(),
+    }
+    refused = uow.session.execute(_TAKE, parameters).first()
+    if refused:
+        names = {one.promotion: one.name for one in quote.applied}
+        why = PromotionExhausted if refused.exhausted else CodeTaken
+        raise why(name=names[refused.promotion])
 
 
 def consume_uses(uow: UnitOfWork, order_id: UUID, *, clock: Clock) -> None:
@@ -107,61 +110,29 @@ def give_back_uses(uow: UnitOfWork, order_id: UUID, cents: Mapping[str, int]) ->
 # ---------------------------------------------------------------- what was applied
 
 
-def _uses_of(quote: Quote, plan: BrandPlan, known: "_Known") -> list[_Use]:
-    promotions = {promotion.id: promotion for promotion in plan.plan.promotions}
-    return [
-        _Use(
-            applied=one,
-            promotion=promotions.get(one.promotion),
-            promotion_id=plan.ids.get(one.promotion),
-            code_id=known.codes.get(one.holding) or known.codes.get(identity_key(one.code)),
-        )
-        for one in sorted(quote.applied, key=lambda one: one.promotion)
-    ]
+def _use(one: Applied, plan: BrandPlan) -> dict[str, Any]:
+    promotion = plan.promotions.get(one.promotion)  # None: the terms of a personal code
+    return {
+        "id": new_id(),
+        "promotion": one.promotion,
+        "promotion_id": plan.ids.get(one.promotion),
+        "holding": one.holding or None,
+        "code": one.code,
+        "code_key": identity_key(one.code),
+        "cents": one.amount_cents,
+        "gives_back": promotion is None or promotion.gives_back_use,
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    stands: set[str]
-    """Promotions that the order uses already."""
-    codes: dict[str, UUID]
-    """Those whose uses are counted, by id and by what is typed."""
-
-
-def _known(uow: UnitOfWork, order_id: UUID, applied: Sequence[Applied]) -> _Known:
-    """One statement; none when nothing applies."""
-    if not applied:
-        return _Known(set(), {})
-    held = [UUID(one.holding) for one in applied if one.holding]
-    typed = [identity_key(one.code) for one in applied if one.code and not one.holding]
-    rows = uow.session.execute(_KNOWN, {"order": order_id, "held": held, "typed": typed}).all()
-    codes = [row for row in rows if row.id is not None]
-    return _Known(
-        {row.name for row in rows if row.id is None},
-        {str(row.id): row.id for row in codes} | {row.name: row.id for row in codes},
-    )
-
-
-# ---------------------------------------------------------------- counting
-
-
-def _count(uow: UnitOfWork, uses: Sequence[_Use], customer_id: UUID, seller_id: UUID) -> None:
-    moves = [
-        move
-        for use in uses
-        if use.promotion and use.promotion_id
-        for move in moves_of(
-            use.promotion_id,
-            use.promotion.limits,
-            customer_id,
-            seller_id,
-            use.applied.amount_cents,
-        )
-    ]
-    refused = take(uow, moves)
-    if refused:
-        names = {use.promotion_id: use.applied.name for use in uses}
-        raise PromotionExhausted(name=names[refused[0].promotion_id])
+def _moves(
+    one: Applied, plan: BrandPlan, *, customer_id: UUID, seller_id: UUID
+) -> Iterator[dict[str, Any]]:
+    """What it counts in; nothing where nothing is limited."""
+    promotion, promotion_id = plan.promotions.get(one.promotion), plan.ids.get(one.promotion)
+    if promotion and promotion_id:
+        limits, cents = promotion.limits, one.amount_cents
+        for move in moves_of(promotion_id, limits, customer_id, seller_id, cents):
+            yield {"id": new_id(), "promotion": one.promotion, **asdict(move)}
 
 
 def _moves_back(use: Row[Any]) -> Sequence[Move]:
@@ -176,86 +147,78 @@ def _moves_back(use: Row[Any]) -> Sequence[Move]:
     ]
 
 
-def _take_codes(uow: UnitOfWork, uses: Sequence[_Use], customer_id: UUID, now: datetime) -> None:
-    wanted = {use.code_id: use.applied.name for use in uses if use.code_id}
-    if not wanted:
-        return
-    parameters = {"ids": sorted(wanted), "customer": customer_id, "now": now}
-    taken = set(uow.session.scalars(_TAKE_CODES, parameters))
-    for code_id, name in wanted.items():
-        if code_id not in taken:
-            raise CodeTaken(name=name)
-
-
-def _write(
-    uow: UnitOfWork,
-    order_id: UUID,
-    quote: Quote,
-    uses: Sequence[_Use],
-    customer_id: UUID,
-    seller_id: UUID,
-    now: datetime,
-) -> None:
-    """An order placed a second time, after it was given up, uses the same rows again."""
-    rows = [
-        {
-            "brand_id": uow.brand_id,
-            "id": new_id(),
-            "promotion": use.applied.promotion,
-            "promotion_id": use.promotion_id,
-            "code_id": use.code_id,
-            "code": use.applied.code,
-            "order_id": order_id,
-            "customer_id": customer_id,
-            "seller_id": seller_id,
-            "state": UseState.RESERVED,
-            "amount_cents": use.applied.amount_cents,
-            "given_back_cents": 0,
-            "basket_cents": quote.basket_cents,
-            "gives_back": use.promotion is None or use.promotion.gives_back_use,
-            "reserved_at": now,
-            "consumed_at": None,
-            "released_at": None,
-        }
-        for use in uses
-    ]
-    new = insert(PromotionUse)
-    kept = {"brand_id", "id", "promotion", "order_id"}
-    again = {name: getattr(new.excluded, name) for name in rows[0] if name not in kept}
-    uow.session.execute(
-        new.values(rows).on_conflict_do_update(
-            constraint="uq_promotion_uses_brand_id_promotion_order_id",
-            set_=again,
-            where=PromotionUse.state == UseState.RELEASED,
-        )
-    )
-
-
 # ---------------------------------------------------------------- statements
 
-_KNOWN = text(
+_TAKE = text(
     """
-    SELECT CAST(NULL AS uuid) AS id, promotion AS name FROM promotion_uses
-    WHERE order_id = :order AND state <> 'released'
+    WITH used AS (
+        SELECT w.*, coalesce(
+            (SELECT c.id FROM promo_codes c WHERE c.id = w.holding AND c.kind <> 'shared'),
+            (SELECT c.id FROM promo_codes c WHERE c.code_key = w.code_key AND c.kind <> 'shared')
+        ) AS code_id
+        FROM jsonb_to_recordset(:uses) AS w (id uuid, promotion text, promotion_id uuid,
+            holding uuid, code text, code_key text, cents bigint, gives_back boolean)
+    ), written AS (
+        INSERT INTO promotion_uses AS u (
+            brand_id, id, promotion, promotion_id, code_id, code, order_id, customer_id, seller_id,
+            state, amount_cents, given_back_cents, basket_cents, gives_back, reserved_at)
+        SELECT :brand, id, promotion, promotion_id, code_id, code, :order, :customer, :seller,
+               'reserved', cents, 0, :basket, gives_back, :now
+        FROM used
+        ON CONFLICT ON CONSTRAINT uq_promotion_uses_brand_id_promotion_order_id DO UPDATE SET
+            promotion_id = excluded.promotion_id, code_id = excluded.code_id,
+            code = excluded.code, customer_id = excluded.customer_id,
+            seller_id = excluded.seller_id, state = 'reserved',
+            amount_cents = excluded.amount_cents, given_back_cents = 0,
+            basket_cents = excluded.basket_cents, gives_back = excluded.gives_back,
+            reserved_at = excluded.reserved_at, consumed_at = NULL, released_at = NULL
+        WHERE u.state = 'released'
+        RETURNING u.promotion, u.code_id
+    ), moves AS (
+        SELECT m.* FROM jsonb_to_recordset(:moves) AS m (id uuid, promotion text,
+            promotion_id uuid, scope text, subject uuid, uses int, cents bigint, uses_limit int,
+            budget_cents bigint)
+        JOIN written USING (promotion)
+    ), counted AS (
+        INSERT INTO promotion_tallies AS t (
+            brand_id, id, promotion_id, scope, subject, uses, uses_limit, spent_cents, budget_cents)
+        SELECT :brand, id, promotion_id, scope, subject, uses, uses_limit, cents, budget_cents
+        FROM moves
+        WHERE uses <= coalesce(uses_limit, uses) AND cents <= coalesce(budget_cents, cents)
+        ORDER BY promotion_id, scope, subject
+        ON CONFLICT (brand_id, promotion_id, scope, subject) DO UPDATE SET
+            uses = t.uses + excluded.uses, uses_limit = excluded.uses_limit,
+            spent_cents = t.spent_cents + excluded.spent_cents, budget_cents = excluded.budget_cents
+        WHERE t.uses + excluded.uses <= coalesce(excluded.uses_limit, t.uses + excluded.uses)
+          AND t.spent_cents + excluded.spent_cents
+              <= coalesce(excluded.budget_cents, t.spent_cents + excluded.spent_cents)
+        RETURNING t.promotion_id, t.scope, t.subject
+    ), held AS (
+        SELECT id FROM promo_codes
+        WHERE id IN (SELECT code_id FROM written) AND (SELECT count(*) FROM counted) >= 0
+        ORDER BY id FOR UPDATE
+    ), taken AS (
+        UPDATE promo_codes c
+        SET uses = c.uses + 1,
+            status = CASE WHEN c.uses + 1 >= c.uses_limit THEN 'reserved' ELSE c.status END
+        FROM held
+        WHERE c.id = held.id AND c.status = 'available' AND c.uses < c.uses_limit
+          AND (c.valid_until IS NULL OR c.valid_until > :now)
+          AND (c.customer_id IS NULL OR c.customer_id = :customer)
+        RETURNING c.id
+    )
+    SELECT promotion, true AS exhausted
+    FROM moves LEFT JOIN counted USING (promotion_id, scope, subject)
+    WHERE counted.promotion_id IS NULL
     UNION ALL
-    SELECT id, code_key FROM promo_codes
-    WHERE (id = ANY(CAST(:held AS uuid[])) OR code_key = ANY(CAST(:typed AS text[])))
-      AND kind <> 'shared'
+    SELECT promotion, false FROM written
+    WHERE code_id IS NOT NULL AND code_id NOT IN (SELECT id FROM taken)
+    ORDER BY exhausted DESC, promotion
     """
 )
-_TAKE_CODES = text(
-    """
-    WITH held AS (SELECT id FROM promo_codes WHERE id = ANY(:ids) ORDER BY id FOR UPDATE)
-    UPDATE promo_codes c
-    SET uses = c.uses + 1,
-        status = CASE WHEN c.uses + 1 >= c.uses_limit THEN 'reserved' ELSE c.status END
-    FROM held
-    WHERE c.id = held.id AND c.status = 'available' AND c.uses < c.uses_limit
-      AND (c.valid_until IS NULL OR c.valid_until > :now)
-      AND (c.customer_id IS NULL OR c.customer_id = :customer)
-    RETURNING c.id
-    """
-)
+"""All of it, or what was refused: promotions whose limit or budget does not bear the use, codes
+that are gone. Counted first, then codes, both in one order, so that no two orders wait for each
+other; an order placed a second time, after it was given up, uses the same rows again."""
 _USE_UP_CODES = text(
     """
     WITH held AS (SELECT id FROM promo_codes WHERE id = ANY(:ids) ORDER BY id FOR UPDATE)

@@ -9,7 +9,6 @@ from uuid import UUID, uuid4
 
 import pytest
 from PIL import Image
-from sqlalchemy import text
 
 from app.brands.queries import BrandView
 from app.catalog import queries, services
@@ -29,6 +28,7 @@ from app.catalog.services import Correction, NewProduct, stock
 from app.catalog.services.pictures import MOST_PICTURES
 from app.kernel.actor import Actor, Role, system
 from app.kernel.errors import Invalid, NotAllowed
+from tests.support.guards import rewritten
 
 CLIENTS = 20
 FEW = 6
@@ -397,14 +397,11 @@ def test_the_last_unit_goes_to_one_of_many(app, uow, sell, brand: BrandView, rou
 def test_without_the_lock_many_believe_they_have_the_last_unit(uow, sell, monkeypatch) -> None:
     """The same race, read without locks: it must be able to go wrong, or it proves nothing."""
     product_id = sell(stock=1)
-    statement = stock._TAKE.text
-    for guarded, read_first in {
+    read_first = {
         "w.units,": "w.units, p.stock_reserved, pg_sleep(0.5),",
         "FOR UPDATE OF p": "",
         "p.stock_reserved + held.units": "held.stock_reserved + held.units",
-    }.items():
-        assert guarded in statement
-        statement = statement.replace(guarded, read_first)
+    }
     start = Barrier(FEW)
 
     def grab(_: int) -> None:
@@ -412,7 +409,7 @@ def test_without_the_lock_many_believe_they_have_the_last_unit(uow, sell, monkey
         with uow() as work:
             services.take_stock(work, {product_id: 1})
 
-    monkeypatch.setattr(stock, "_TAKE", text(statement))
+    monkeypatch.setattr(stock, "_TAKE", rewritten(stock._TAKE, read_first))
     with ThreadPoolExecutor(FEW) as pool:
         believed = list(pool.map(grab, range(FEW)))
 

@@ -6,21 +6,21 @@ go wrong, or the race would prove nothing. All of them were seen red.
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, BrokenBarrierError
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from app.infra.uow import UnitOfWork
 from app.kernel.errors import Conflict
 from app.kernel.ids import new_id
 from app.promotions.domain.quote import Quote, VoucherUsed
 from app.promotions.queries.promotions import figures
-from app.promotions.services import tallies, uses, voucher_uses
+from app.promotions.services import uses, voucher_uses
 from app.promotions.services.codes import generate_codes
 from tests.integration.promotions.conftest import Shop, using
 from tests.integration.promotions.test_codes_and_files import BULK, codes_of
+from tests.support.guards import rewritten
 
 CLIENTS = 50
 ROUNDS = 5
@@ -125,36 +125,20 @@ def test_the_figures_are_those_of_who_had_it(shop: Shop) -> None:
 # ---------------------------------------------------------------- mutants
 
 
-def together(barrier: Barrier) -> None:
-    """Whoever comes is in time for the others, or nobody else comes."""
-    try:
-        barrier.wait(timeout=5)
-    except BrokenBarrierError:
-        return
-
-
-def read_then_count(barrier: Barrier) -> Callable[..., list[tallies.Move]]:
-    def take(uow: UnitOfWork, moves: list[tallies.Move]) -> list[tallies.Move]:
-        counted = text("SELECT count(*) FROM promotion_uses WHERE promotion_id = :p")
-        there = uow.session.scalar(counted, {"p": moves[0].promotion_id}) or 0
-        together(barrier)
-        bears = there < (moves[0].uses_limit or 1) and there == 0
-        return [] if bears else moves
-
-    return take
-
-
-def read_then_take(barrier: Barrier) -> Callable[..., None]:
-    def take_codes(uow: UnitOfWork, wanted, customer_id, now) -> None:
-        free = "SELECT status FROM promo_codes WHERE id = :id"
-        status = uow.session.scalar(text(free), {"id": wanted[0].code_id})
-        together(barrier)
-        if status != "available":
-            raise uses.CodeTaken(name="")
-
-    return take_codes
-
-
+READ_THEN_COUNT = {
+    "WHERE uses <=": """
+        WHERE NOT EXISTS (SELECT FROM promotion_uses u WHERE u.promotion_id = moves.promotion_id)
+          AND pg_sleep(0.5) IS NOT NULL AND uses <=""",
+    "uses_limit = excluded.uses_limit": "uses_limit = NULL",
+    "budget_cents = excluded.budget_cents": "budget_cents = NULL",
+    "WHERE t.uses + excluded.uses": "WHERE true OR t.uses + excluded.uses",
+}
+READ_THEN_TAKE = {
+    "SELECT id FROM promo_codes": "SELECT id, uses, status, pg_sleep(0.5) FROM promo_codes",
+    "ORDER BY id FOR UPDATE": "ORDER BY id",
+    "SET uses = c.uses + 1": "SET uses = held.uses + 1",
+    "c.status = 'available' AND c.uses < c.uses_limit": "held.status = 'available'",
+}
 READ_THEN_SPEND = """
     SELECT id FROM vouchers WHERE id = ANY(:ids) AND status = 'available'
       AND (CAST(:cents AS bigint[]), CAST(:kept AS bigint[]), CAST(:lost AS bigint[])) IS NOT NULL
@@ -167,7 +151,7 @@ READ_THEN_SPEND = """
 def test_counting_before_writing_loses_that_race(shop: Shop, monkeypatch, limits) -> None:
     shop.promotion(limits=limits)
     quote = shop.quote()
-    monkeypatch.setattr(uses, "take", read_then_count(Barrier(FEW)))
+    monkeypatch.setattr(uses, "_TAKE", rewritten(uses._TAKE, READ_THEN_COUNT))
 
     assert race(shop, quote, orders(shop, FEW)) > 1
 
@@ -175,7 +159,7 @@ def test_counting_before_writing_loses_that_race(shop: Shop, monkeypatch, limits
 def test_reading_a_code_before_taking_it_loses_that_race(shop: Shop, monkeypatch) -> None:
     batch = shop.do(generate_codes, shop.promotion(**BULK), count=1)
     quote = shop.quote(codes=(codes_of(shop, batch)[0],))
-    monkeypatch.setattr(uses, "_take_codes", read_then_take(Barrier(FEW)))
+    monkeypatch.setattr(uses, "_TAKE", rewritten(uses._TAKE, READ_THEN_TAKE))
 
     assert race(shop, quote, orders(shop, FEW)) > 1
 
