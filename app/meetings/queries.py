@@ -125,6 +125,24 @@ def meetings_for_rewards(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class EndedView:
+    id: UUID
+    seller_id: UUID
+    starts_at: datetime
+
+
+def ended_by_host(session: Session, host_id: UUID) -> tuple[EndedView, ...]:
+    """Her meetings that were closed on or after their day; whether they were held also takes
+    their orders. For other packages."""
+    statement = select(Meeting.id, Meeting.seller_id, Meeting.starts_at).where(
+        Meeting.host_id == host_id,
+        Meeting.status == MeetingStatus.CLOSED,
+        Meeting.starts_at <= Meeting.closed_at,
+    )
+    return tuple(EndedView(*row) for row in session.execute(statement.order_by(Meeting.id)))
+
+
 def meeting_card(session: Session, actor: Actor, meeting_id: UUID) -> MeetingCard:
     """Raises NotFound for what the actor may not see. Two statements."""
     card = meeting_cards(session, [meeting_id]).get(meeting_id)

@@ -309,6 +309,13 @@ def first_order_ids(session: Session, customer_ids: Iterable[UUID]) -> dict[UUID
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def meetings_with_sales(session: Session, meeting_ids: Iterable[UUID]) -> set[UUID]:
+    """Those with a paid sale that stands. For other packages."""
+    ids = sorted(set(meeting_ids))
+    sold = select(Order.meeting_id).where(Order.meeting_id.in_(ids), PAID_SALE).distinct()
+    return {one for one in session.scalars(sold) if one is not None} if ids else set()
+
+
 def meeting_of(session: Session, actor: Actor, order_id: UUID) -> UUID | None:
     """Which meeting to lock before this order; None for an order outside meetings.
 

@@ -80,6 +80,8 @@ class Programme:
     by_trigger: Mapping[Trigger, tuple[Rule, ...]]
     warnings: tuple[Problem, ...] = ()
     """What is allowed but looks like a mistake."""
+    asks: frozenset[str] = frozenset()
+    """Measures that conditions of its rules look at."""
 
 
 def compile_programme(document: Any) -> Programme:
@@ -108,6 +110,12 @@ def compile_programme(document: Any) -> Programme:
         rules=tuple(rules),
         by_trigger=_by_trigger(rules),
         warnings=tuple(warnings),
+        asks=frozenset(
+            one.subject.measure
+            for rule in rules
+            if rule.enabled
+            for one, _ in leaves(rule.conditions)
+        ),
     )
 
 

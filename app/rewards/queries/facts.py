@@ -26,6 +26,7 @@ from app.rewards.domain.facts import (
     Payment,
 )
 from app.rewards.domain.programme import Programme
+from app.rewards.queries.surroundings import with_history, with_people
 
 PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtual": "virtual"}
 
@@ -38,11 +39,13 @@ def facts_of_meeting(
     own = by_meeting.get(meeting.id, [])
     first = orders.first_order_ids(session, {order.customer_id for order in own})
     first_orders = frozenset(first.values())
-    return Facts(
+    facts = Facts(
         meeting=_meeting_facts(meeting, by_meeting, first_orders, programme, zone),
         orders=tuple(_order_facts(order, first_orders, zone) for order in own),
         seller_customer_id=str(meeting.seller_customer_id),
     )
+    facts = with_history(session, facts, meeting, programme, zone)
+    return with_people(session, facts, programme, at=meeting.starts_at, zone=zone)
 
 
 def _orders_by_meeting(
@@ -80,6 +83,7 @@ def _meeting_facts(
         closed_on=local_day(meeting.closed_at, zone) if meeting.closed_at else None,
         place=PLACES[meeting.place],
         theme=meeting.theme or None,
+        booked_from=str(meeting.origin_id) if meeting.origin_id else None,
         participants=tuple(
             ParticipantFacts(
                 customer_id=str(guest.customer_id),

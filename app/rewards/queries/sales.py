@@ -1,14 +1,14 @@
 """What one order wins: by itself, and what it adds to all that its meeting gives."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.brands.queries import BrandView, brand_by_id
 from app.infra.tenancy import brand_in
-from app.kernel.clock import local_day
+from app.kernel.clock import end_of_day, local_day
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
 from app.orders import queries as orders
@@ -16,9 +16,11 @@ from app.orders.queries import OrderView
 from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
 from app.rewards.domain.outcome import Award, Outcome
+from app.rewards.domain.programme import Programme
 from app.rewards.queries.facts import facts_of_meeting, facts_of_order
 from app.rewards.queries.live import NOTHING
 from app.rewards.queries.programme import InForce, programme_in_force, programme_judging
+from app.rewards.queries.surroundings import with_people
 from app.sellers import queries as sellers
 
 
@@ -49,8 +51,8 @@ def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     in_force = programme_in_force(session, local_day(order.placed_at, zone))
     if in_force is None:
         return JudgedOrder(order, NOTHING, 0, zone)
-    facts = _facts_of_order(session, order, zone)
     programme = in_force.programme
+    facts = _facts_of_order(session, order, programme, at=order.placed_at, zone=zone)
     rules = frozenset(rule.id for rule in programme.rules)
     return JudgedOrder(order, evaluate(facts, programme), in_force.version, zone, rules)
 
@@ -64,7 +66,11 @@ def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
     if order.meeting_id is None:
         zone = brand.timezone
         day = local_day(order.placed_at, zone) if order.placed_at else today
-        facts, in_force = _facts_of_order(session, order, zone), programme_in_force(session, day)
+        in_force = programme_in_force(session, day)
+        if in_force is None:
+            return Prospect()
+        at = order.placed_at or end_of_day(today, zone)
+        facts = _facts_of_order(session, order, in_force.programme, at=at, zone=zone)
     else:
         facts, in_force = _facts_of_meeting(session, order.meeting_id, brand)
     if in_force is None:
@@ -111,10 +117,13 @@ def _newcomer(facts: Facts, order: OrderView, *, is_first: bool, there: bool) ->
     return replace(facts, meeting=replace(facts.meeting, participants=guests))
 
 
-def _facts_of_order(session: Session, order: OrderView, zone: str) -> Facts:
+def _facts_of_order(
+    session: Session, order: OrderView, programme: Programme, *, at: datetime, zone: str
+) -> Facts:
     first = orders.first_order_ids(session, [order.customer_id])
     seller = sellers.seller(session, order.seller_id)
-    return facts_of_order(order, frozenset(first.values()), seller.customer_id, zone)
+    facts = facts_of_order(order, frozenset(first.values()), seller.customer_id, zone)
+    return with_people(session, facts, programme, at=at, zone=zone)
 
 
 def _facts_of_meeting(

@@ -1,0 +1,75 @@
+"""What rules ask about the host's past and about people, read from the books."""
+
+from collections.abc import Callable
+
+import pytest
+
+from app.brands.queries import BrandView
+from app.kernel.actor import system
+from app.promotions.services.segments import create_segment
+from app.rewards.queries.surroundings import department_of
+from tests.support.clock import StillClock
+from tests.support.gathering import set_stage
+from tests.support.rewards import at_least, points, programme, rule
+from tests.support.season import Season
+
+
+@pytest.fixture
+def season(uow: Callable, brand: BrandView, clock: StillClock) -> Season:
+    return Season(set_stage(uow, brand.id, clock))
+
+
+def granted(season: Season, host_id, *rules, days: float = -1) -> list[str]:
+    """The rules that pay the host of a meeting with one paid order."""
+    season.publish(programme(*rules))
+    meeting_id = season.stage.meeting(days=days, host_id=host_id)
+    _guest, customer_id = season.stage.guest(meeting_id)
+    season.stage.order(meeting_id, customer_id)
+    season.close(meeting_id)
+    return sorted(grant.rule_id for grant in season.grants(meeting_id))
+
+
+def test_what_the_host_held_before_counts_when_it_was_held(season: Season) -> None:
+    host = season.stage.customer("Ana")
+    rules = [
+        rule(id="again", conditions=at_least("meetings_held", 1), rewards=[points(1)]),
+        rule(
+            id="soon",
+            conditions={"measure": "days_since_last_meeting", "op": "<=", "value": 5},
+            rewards=[points(1)],
+        ),
+    ]
+
+    assert granted(season, host, *rules, days=-9) == []
+    assert granted(season, host, *rules, days=-2) == ["again"]
+    assert granted(season, host, *rules, days=-1) == ["again", "soon"]
+
+
+def test_who_would_be_paid_is_read_from_her_card(season: Season) -> None:
+    host = season.stage.customer("Ana", country="FR", postcode="20167")
+    newcomer = {"measure": "past_orders", "op": "=", "value": 0}
+    with season.stage.uow(season.brand_id) as work:
+        staff = system(season.brand_id)
+        document = {"name": "Nouvelles", "conditions": newcomer}
+        segment = create_segment(work, staff, document, clock=work.clock)
+    rules = [
+        rule(
+            id=name, rewards=[points(1)], conditions={"measure": measure, "op": op, "value": value}
+        )
+        for name, measure, op, value in (
+            ("corsica", "department", "=", "2A"),
+            ("elsewhere", "country", "!=", "FR"),
+            ("new", "segment", "has", segment),
+            ("vip", "role", "has", "VIP"),
+        )
+    ]
+
+    assert granted(season, host, *rules) == ["corsica", "new"]
+
+
+@pytest.mark.parametrize(
+    ("postcode", "department"),
+    [("75011", "75"), ("20000", "2A"), ("20290", "2B"), ("97410", "974"), ("7501", None)],
+)
+def test_department_of_a_postcode(postcode, department) -> None:
+    assert department_of("FR", postcode) == department
