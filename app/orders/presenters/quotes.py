@@ -245,7 +245,7 @@ def changes_told(changes: Sequence[Difference], names: Mapping[str, str]) -> lis
     """Both, side by side: what was shown and what applies now. `names` of products by reference."""
     return [
         ChangeLine(
-            names.get(one.name, one.name) or say(CHANGED[one.kind]),
+            names.get(one.name, one.name) or advantage_name(one.key) or say(CHANGED[one.kind]),
             _amount_told(one.kind, one.before),
             _amount_told(one.kind, one.after),
         )
