@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     DateTime,
+    ScalarSelect,
     Select,
     Text,
     Uuid,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     table,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalog.domain import Tariff, in_tree_order
 from app.catalog.errors import CategoryNotFound, ProductNotFound, ShippingMethodNotFound
@@ -138,17 +139,15 @@ def product_view(session: Session, product_id: UUID, *, at: datetime | None = No
     return _view(row)
 
 
-def category_names(session: Session, product_ids: Iterable[UUID]) -> dict[UUID, str]:
-    """What category each product is in, for packages that keep product ids."""
-    wanted = sorted(set(product_ids))
-    if not wanted:
-        return {}
-    statement = (
-        select(Product.id, Category.name)
-        .join(Category, Category.id == Product.category_id)
-        .where(Product.id.in_(wanted))
+def category_name_of(product_id: InstrumentedAttribute[UUID]) -> ScalarSelect[str]:
+    """What category a product is in, as a column of a statement of packages that keep product
+    ids."""
+    return (
+        select(Category.name)
+        .join(Product, Product.category_id == Category.id)
+        .where(Product.id == product_id)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in session.execute(statement)}
 
 
 CATEGORIES = (

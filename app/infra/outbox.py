@@ -6,7 +6,7 @@ fencing token (database clock), its effect is carried out, its outcome is stampe
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -63,7 +63,7 @@ class OutboxMessage(Base):
 
     @classmethod
     def of(cls, event: Event, effect: str, *, brand_id: UUID, at: datetime) -> "OutboxMessage":
-        payload = {name: _plain(value) for name, value in asdict(event).items()}
+        payload = {one.name: _plain(getattr(event, one.name)) for one in fields(event)}
         return cls(
             id=new_id(),
             brand_id=brand_id,

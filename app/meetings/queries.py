@@ -19,7 +19,6 @@ from app.meetings.models import CalendarLink, Meeting, Participant, is_visible
 from app.orders import queries as orders
 from app.orders.queries import OrderView, Sales
 from app.sellers import queries as sellers
-from app.sellers.queries import SellerView
 
 # ------------------------------------------------------------------ for rewards, mails, orders
 
@@ -101,7 +100,7 @@ class MeetingCard:
 
 
 def meeting_for_rewards(session: Session, meeting_id: UUID) -> MeetingForRewards:
-    """For other packages, which have seen to it that the asker may know. Four statements."""
+    """For other packages, which have seen to it that the asker may know. Three statements."""
     found = meetings_for_rewards(session, [meeting_id])
     if meeting_id not in found:
         raise NotFound
@@ -111,13 +110,13 @@ def meeting_for_rewards(session: Session, meeting_id: UUID) -> MeetingForRewards
 def meetings_for_rewards(
     session: Session, meeting_ids: Iterable[UUID]
 ) -> dict[UUID, MeetingForRewards]:
-    """The same for many meetings, in the same four statements."""
+    """The same for many meetings, in the same three statements."""
     ids = set(meeting_ids)
     if not ids:
         return {}
     read = list(session.scalars(_with_bookings(ids)))
     guests = _guests_of(session, ids)
-    cards = sellers.sellers(session, {meeting.seller_id for meeting in read})
+    cards = sellers.cards_of(session, {meeting.seller_id for meeting in read})
     return {
         meeting.id: _for_rewards(meeting, read, guests, cards)
         for meeting in read
@@ -172,12 +171,12 @@ def _for_rewards(
     meeting: Meeting,
     read: Sequence[Meeting],
     guests: Sequence[Participant],
-    cards: dict[UUID, SellerView],
+    cards: dict[UUID, UUID],
 ) -> MeetingForRewards:
     return MeetingForRewards(
         id=meeting.id,
         seller_id=meeting.seller_id,
-        seller_customer_id=cards[meeting.seller_id].customer_id,
+        seller_customer_id=cards[meeting.seller_id],
         host_id=meeting.host_id,
         status=meeting.status,
         starts_at=meeting.starts_at,

@@ -54,6 +54,12 @@ def sellers(session: Session, ids: Iterable[UUID]) -> dict[UUID, SellerView]:
     }
 
 
+def cards_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The customer card of each seller, for other packages."""
+    wanted = select(Seller.id, Seller.customer_id).where(Seller.id.in_(sorted(set(ids))))
+    return {row[0]: row[1] for row in session.execute(wanted)}
+
+
 def all_sellers(session: Session, text: str = "", active: bool | None = None) -> list[SellerView]:
     """By name, those who work first. Accents do not matter. Two statements."""
     statement = select(Seller.id)

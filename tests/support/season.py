@@ -54,11 +54,13 @@ class Season:
                 work, staff, document, effective_on=effective_on, clock=work.clock
             )
 
-    def sold(self, orders: int = 4, *, days: float = -1) -> UUID:
-        """An open meeting with that many paid orders, each of a guest who came."""
+    def sold(self, orders: int = 4, *, guests: int | None = None, days: float = -1) -> UUID:
+        """An open meeting with that many paid orders of guests who came, each her own unless there
+        are fewer guests."""
         meeting_id = self.stage.meeting(days=days)
-        for _ in range(orders):
-            _participant, customer_id = self.stage.guest(meeting_id, attended=True)
+        came = [self.stage.guest(meeting_id, attended=True) for _ in range(guests or orders)]
+        for number in range(orders):
+            _participant, customer_id = came[number % len(came)]
             self.stage.order(meeting_id, customer_id)
         return meeting_id
 

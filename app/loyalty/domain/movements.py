@@ -2,9 +2,10 @@
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -212,10 +213,14 @@ def content_hash(movement: Sealed) -> str:
 
     The audit computes the same seal in SQL, from what was posted: change both or neither.
     """
-    values = asdict(movement).items()
-    content = {key: _plain(value) for key, value in values if key not in UNSEALED}
+    content = {name: _plain(getattr(movement, name)) for name in _sealed(type(movement))}
     content["type"] = type(movement).__name__
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _sealed(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(one.name for one in fields(kind) if one.name not in UNSEALED)
 
 
 def _plain(value: Any) -> str:

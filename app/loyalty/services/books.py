@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, Uuid, and_, any_, bindparam, null, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ARRAY, Row, Text, Uuid, and_, any_, bindparam, null, select, text
 from sqlalchemy.orm import Session
 
-from app.infra.locks import Rank, climb, lock_where
+from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
 from app.kernel.ids import new_id
 from app.loyalty.domain import LotLeft
@@ -50,23 +49,38 @@ def open_books(uow: UnitOfWork, people: Iterable[UUID]) -> Books:
     climb(uow.session, Rank.ACCOUNT)
     found = _locked(uow.session, customers)
     if len(found) < len(customers) * len(Account):
-        rows = [
-            {"brand_id": uow.brand_id, "id": new_id(), "customer_id": customer, "kind": kind}
-            for customer in customers
-            for kind in sorted(Account)
-        ]
-        opened = upsert(PointsAccount).on_conflict_do_nothing().returning(PointsAccount.id)
-        uow.session.execute(opened, rows)
+        each = [(new_id(), customer, kind) for customer in customers for kind in sorted(Account)]
+        ids, owners, kinds = (list(one) for one in zip(*each, strict=True))
+        given = {"brand": uow.brand_id, "ids": ids, "owners": owners, "kinds": kinds}
+        uow.session.execute(_OPEN, given)
         found = _locked(uow.session, customers)
     return Books(
-        ids={(account.customer_id, account.kind): account.id for account in found},
-        held={account.id: account.balance for account in found},
+        ids={(row.customer_id, row.kind): row.id for row in found},
+        held={row.id: row.balance for row in found},
     )
 
 
-def _locked(session: Session, customers: list[UUID]) -> list[PointsAccount]:
-    hers = PointsAccount.customer_id.in_(customers)
-    return lock_where(session, Rank.ACCOUNT, PointsAccount, hers)
+_OPEN = text(
+    """
+    INSERT INTO points_accounts (brand_id, id, customer_id, kind)
+    SELECT :brand, w.id, w.customer_id, w.kind
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:owners AS uuid[]), CAST(:kinds AS text[]))
+        AS w (id, customer_id, kind)
+    ON CONFLICT DO NOTHING
+    """
+)
+
+
+def _locked(session: Session, customers: list[UUID]) -> Sequence[Row[UUID, UUID, str, int]]:
+    """Their rows, in the order of locks."""
+    columns = (
+        PointsAccount.id,
+        PointsAccount.customer_id,
+        PointsAccount.kind,
+        PointsAccount.balance,
+    )
+    hers = select(*columns).where(PointsAccount.customer_id.in_(customers))
+    return session.execute(hers.order_by(PointsAccount.id).with_for_update()).all()
 
 
 def lots_left(session: Session, customers: Iterable[UUID]) -> LotsLeft:

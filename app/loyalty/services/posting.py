@@ -84,19 +84,26 @@ REFUND = (Credit, MakeAvailable, Release, GiveBack, TransferIn)
 NO_POLICY = LoyaltySettings()
 
 
-def post(uow: UnitOfWork, actor: Actor, movements: Sequence[Movement], *, clock: Clock) -> None:
+def post(
+    uow: UnitOfWork,
+    actor: Actor,
+    movements: Sequence[Movement],
+    *,
+    settings: LoyaltySettings | None = None,
+    clock: Clock,
+) -> None:
     """Record the movements that are not recorded yet, under the locks of their accounts.
 
     A movement whose key is already in the ledger is skipped when it says the same, and refused
     (LedgerKeyReused) when it does not. Credits beyond the brand's ceiling, and debts, are dealt
-    with as its settings say. Raises NotEnoughPoints.
+    with as its settings say, which the caller may have read. Raises NotEnoughPoints.
     """
     if not movements:
         return
     books = open_books(uow, (movement.customer_id for movement in movements))
     fresh, left = _not_yet_posted(uow.session, movements)
     if fresh:
-        write(uow, actor, books, fresh, left=left, clock=clock)
+        write(uow, actor, books, fresh, left=left, settings=settings, clock=clock)
 
 
 def reserve(uow: UnitOfWork, actor: Actor, wanted: Reserve, *, future: int, clock: Clock) -> None:
@@ -129,11 +136,12 @@ def write(
     movements: Sequence[Movement | OfLot],
     *,
     left: LotsLeft | None = None,
+    settings: LoyaltySettings | None = None,
     clock: Clock,
 ) -> None:
     """Movements known to be new, of people whose books are open. `left`: what their lots have, if
     it was read already."""
-    _Batch(uow, actor, books, clock).write(movements, left)
+    _Batch(uow, actor, books, clock, settings).write(movements, left)
 
 
 def _takers(movements: Iterable[Movement | OfLot]) -> set[UUID]:
@@ -170,10 +178,17 @@ class Holding:
 class _Batch:
     """The rows that some movements amount to, written set by set."""
 
-    def __init__(self, uow: UnitOfWork, actor: Actor, books: Books, clock: Clock) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        actor: Actor,
+        books: Books,
+        clock: Clock,
+        settings: LoyaltySettings | None = None,
+    ) -> None:
         self.uow, self.actor, self.books, self.now = uow, actor, books, clock()
         self.clock = clock
-        self.policy = NO_POLICY
+        self.policy = settings or NO_POLICY
         self.gone: dict[UUID, Gone] = {}
         self.rows = Writing()
 
@@ -208,7 +223,8 @@ class _Batch:
     def _read(self, movements: Sequence[Movement | OfLot]) -> None:
         """What these movements need to know, set by set."""
         back = [one for one in movements if isinstance(one, TakeBack)]
-        if any(isinstance(one, Credit | PendingCredit | TakeBack) for one in movements):
+        ruled = any(isinstance(one, Credit | PendingCredit | TakeBack) for one in movements)
+        if ruled and self.policy is NO_POLICY:
             self.policy = settings_of(self.uow)
         if back:
             self.gone = gone_of(self.uow.session, {one.source_id for one in back})

@@ -1,7 +1,5 @@
 """Closing: the orders are frozen, and everybody who waits for it is told."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from app.audit.services import record
@@ -12,23 +10,10 @@ from app.kernel.clock import Clock
 from app.meetings.domain import MeetingStatus
 from app.meetings.errors import ClosingBlocked
 from app.meetings.events import MeetingClosed
-from app.meetings.models import Meeting
 from app.meetings.repository import run_meeting
 from app.meetings.services.lifecycle import named
 from app.orders import queries as orders
 from app.orders.services import discard_carts_of_meeting
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedNow:
-    """This call closed it: what follows from closing is to be done, once, in this transaction."""
-
-    meeting_id: UUID
-    seller_id: UUID
-    host_id: UUID
-    origin_id: UUID | None
-    closed_at: datetime
-    revision: int
 
 
 def hold_for_closing(uow: UnitOfWork, actor: Actor, meeting_id: UUID) -> bool:
@@ -38,10 +23,8 @@ def hold_for_closing(uow: UnitOfWork, actor: Actor, meeting_id: UUID) -> bool:
     return meeting.status != MeetingStatus.CLOSED
 
 
-def close_meeting(
-    uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock
-) -> ClosedNow | None:
-    """None when it was closed already: nothing changes then.
+def close_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> bool:
+    """False when it was closed already: nothing changes then.
 
     The meeting's lock comes first, so of any number of callers one closes and the others find it
     done. Raises ClosingBlocked while a placed order waits for money, MeetingWasCancelled. The
@@ -49,29 +32,16 @@ def close_meeting(
     """
     meeting = run_meeting(uow.session, actor, meeting_id)
     if meeting.status == MeetingStatus.CLOSED:
-        return None
+        return False
     meeting.must_be_alive()
-    _must_await_no_payment(uow, meeting)
-    discard_carts_of_meeting(uow, meeting.id)
-    now = clock()
+    awaiting = discard_carts_of_meeting(uow, meeting.id)
+    if awaiting:
+        found = orders.orders_by_id(uow.session, awaiting)
+        raise ClosingBlocked(orders=named(uow, [found[one] for one in awaiting]))
     before = {"status": meeting.status}
-    meeting.close(now)
+    meeting.close(clock())
     record(uow, actor, "meeting.close", "meeting", meeting.id, before, {"status": meeting.status})
     mark_host(uow, [meeting.host_id])
     origin_id = meeting.booked_from_meeting_id
     uow.record(MeetingClosed(entity_id=meeting.id, revision=meeting.revision, origin_id=origin_id))
-    return ClosedNow(
-        meeting_id=meeting.id,
-        seller_id=meeting.seller_id,
-        host_id=meeting.host_id,
-        origin_id=origin_id,
-        closed_at=now,
-        revision=meeting.revision,
-    )
-
-
-def _must_await_no_payment(uow: UnitOfWork, meeting: Meeting) -> None:
-    its_orders = orders.orders_of_meetings(uow.session, [meeting.id])
-    awaiting = [order for order in its_orders if order.awaits_payment]
-    if awaiting:
-        raise ClosingBlocked(orders=named(uow, awaiting))
+    return True

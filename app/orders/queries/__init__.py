@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func,
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from app.catalog.queries import category_names
+from app.catalog.queries import category_name_of
 from app.kernel.actor import Actor, Role
 from app.orders.domain.shares import upto
 from app.orders.errors import OrderNotFound
@@ -219,7 +219,7 @@ class OrderPage:
 
 
 def orders_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> tuple[OrderView, ...]:
-    """All orders in all states, oldest first, in two statements. For other packages, which have
+    """All orders in all states, oldest first, in one statement. For other packages, which have
     seen to it that the actor may see these meetings."""
     wanted = sorted(set(meeting_ids))
     if not wanted:
@@ -228,7 +228,7 @@ def orders_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> tuple[O
 
 
 def orders_by_id(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, OrderView]:
-    """For other packages, which have seen to it that the asker may know. Two statements."""
+    """For other packages, which have seen to it that the asker may know. One statement."""
     wanted = sorted(set(order_ids))
     if not wanted:
         return {}
@@ -535,6 +535,7 @@ LINE_COLUMNS = (
     OrderLine.product_id,
     OrderLine.reference,
     OrderLine.name,
+    category_name_of(OrderLine.product_id),
     OrderLine.quantity,
     OrderLine.unit_price_cents,
     OrderLine.net_cents,
@@ -552,7 +553,7 @@ LINE_COLUMNS = (
 
 
 def _views(session: Session, ids: Select[UUID]) -> tuple[OrderView, ...]:
-    """Two statements: orders with their lines, then the categories of what was sold."""
+    """Orders with their lines: one statement."""
     statement = (
         select(*ORDER_COLUMNS, *LINE_COLUMNS)
         .outerjoin(OrderLine, OrderLine.order_id == Order.id)
@@ -561,26 +562,19 @@ def _views(session: Session, ids: Select[UUID]) -> tuple[OrderView, ...]:
     )
     rows: list[Sequence[Any]] = [tuple(row) for row in session.execute(statement)]
     width = len(ORDER_COLUMNS)
-    product = width + 1
-    categories = category_names(session, {row[product] for row in rows if row[product]})
     heads: dict[UUID, Sequence[Any]] = {}
     lines: dict[UUID, list[LineView]] = {}
     for row in rows:
         heads.setdefault(row[0], row[:width])
         held = lines.setdefault(row[0], [])
         if row[width] is not None:
-            held.append(_line(row[width:], categories))
+            held.append(LineView(*row[width:]))
     return tuple(_order(head, lines[key]) for key, head in heads.items())
 
 
 def _order(head: Sequence[Any], lines: Iterable[LineView]) -> OrderView:
     values = dict(zip(HEAD_FIELDS, head, strict=True))
     return OrderView(**values, lines=tuple(lines))
-
-
-def _line(row: Sequence[Any], categories: dict[UUID, str]) -> LineView:
-    line_id, product_id, reference, name, *rest = row
-    return LineView(line_id, product_id, reference, name, categories[product_id], *rest)
 
 
 def _payments(session: Session, order_id: UUID) -> tuple[PaymentView, ...]:

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, or_, select
 
 from app.catalog.queries import product_view
 from app.customers.queries import held
@@ -23,6 +23,7 @@ from app.orders.models import (
     ShippingStatus,
     is_visible,
 )
+from app.orders.queries import AWAITS_PAYMENT
 from app.orders.repository import locked_open_cart, locked_order
 from app.orders.services.lines import append_line, must_be_orderable
 from app.orders.services.pricing import reprice
@@ -162,22 +163,23 @@ def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> None:
     uow.session.flush()
 
 
-def discard_carts_of_meeting(uow: UnitOfWork, meeting_id: UUID) -> int:
+def discard_carts_of_meeting(uow: UnitOfWork, meeting_id: UUID) -> list[UUID]:
     """The drafts of a meeting that closes, which the caller has locked; gift orders stay.
 
-    Returns how many there were.
+    Answers the orders that were placed and wait for money, in the order of their numbers.
     """
     climb(uow.session, Rank.ORDER)
-    drafts = select(Order.id).where(
-        Order.meeting_id == meeting_id,
-        Order.kind == Kind.SALE,
-        Order.status == OrderStatus.CART,
+    drafts = and_(Order.kind == Kind.SALE, Order.status == OrderStatus.CART)
+    unsettled = select(Order.id, Order.status, Order.number).where(
+        Order.meeting_id == meeting_id, or_(drafts, AWAITS_PAYMENT)
     )
-    ids = list(uow.session.scalars(drafts.order_by(Order.id).with_for_update()))
+    found = uow.session.execute(unsettled.order_by(Order.id).with_for_update()).all()
+    ids = [row.id for row in found if row.status == OrderStatus.CART]
     if ids:
         uow.session.execute(delete(OrderLine).where(OrderLine.order_id.in_(ids)))
         uow.session.execute(delete(Order).where(Order.id.in_(ids)))
-    return len(ids)
+    placed = [row for row in found if row.status != OrderStatus.CART]
+    return [row.id for row in sorted(placed, key=lambda row: row.number)]
 
 
 def open_sale(uow: UnitOfWork, actor: Actor, order_id: UUID) -> Order:

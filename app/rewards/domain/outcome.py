@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 JsonMap = Mapping[str, Any]
@@ -202,6 +202,13 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
 }
 
 
+ORDERS = ("orders_counted", "orders_left_out")
+OUTLINE = tuple(name for name in FIELDS[Explanation] if name not in ORDERS)
+
+Shared = dict[int, list[Any]]
+"""Lists already dumped, by the identity of their tuples, which the outcome keeps alive."""
+
+
 def to_json(outcome: Outcome) -> JsonObject:
     """The whole outcome, always in the same order.
 
@@ -235,24 +242,38 @@ def totals_of(outcome: Outcome) -> list[JsonObject]:
 
 
 def explanation_to_json(explanation: Explanation) -> JsonObject:
-    (found,) = explanations_to_json([explanation])
+    found: JsonObject = _dump(explanation, {})
     return found
 
 
-def explanations_to_json(explanations: Iterable[Explanation]) -> list[JsonObject]:
-    """In the order given, sharing their lists of orders and checks: read-only, as in `to_json`."""
-    kept = list(explanations)
-    shared: Shared = {}
-    return [_dump(explanation, shared) for explanation in kept]
+@dataclass
+class Explanations:
+    """Many of them as JSON, their lists of orders apart: all awards of one scope have the same."""
+
+    lists: list[Any] = field(default_factory=list)
+    _kept: list[Any] = field(default_factory=list)
+    _shared: Shared = field(default_factory=dict)
+    _positions: dict[int, int] = field(default_factory=dict)
+
+    def outline(self, explanation: Explanation) -> JsonObject:
+        """Without what `orders` stands for. Read-only: checks are shared."""
+        self._kept.append(explanation)
+        return {name: _dump(getattr(explanation, name), self._shared) for name in OUTLINE}
+
+    def orders(self, explanation: Explanation) -> dict[str, int]:
+        """Which of `lists` are its orders counted, and left out."""
+        return {name: self._position(getattr(explanation, name)) for name in ORDERS}
+
+    def _position(self, orders: tuple[Any, ...]) -> int:
+        position = self._positions.setdefault(id(orders), len(self.lists))
+        if position == len(self.lists):
+            self.lists.append(_dump(orders, self._shared))
+        return position
 
 
 def check_to_json(check: Check) -> JsonObject:
     found: JsonObject = _dump(check, {})
     return found
-
-
-Shared = dict[int, list[Any]]
-"""Lists already dumped, by the identity of their tuples, which the outcome keeps alive."""
 
 
 def _dump(value: Any, shared: Shared) -> Any:

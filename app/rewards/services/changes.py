@@ -9,6 +9,7 @@ from uuid import UUID
 from app.audit.services import record
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
+from app.rewards.domain.outcome import Explanation
 from app.rewards.models import GrantStatus
 
 Deadline = Callable[[int | None], datetime | None]
@@ -36,7 +37,7 @@ class Change:
     rule_id: str
     reward_id: str
     scope_type: str
-    scope_id: UUID
+    scope_id: str
     occurrence: str
     customer_id: UUID
     beneficiary: str
@@ -49,7 +50,7 @@ class Change:
     reward: dict[str, Any] | None
     """None: nothing is given any more, and the terms stay as they were."""
     programme_version: int
-    explanation: dict[str, Any]
+    explanation: Explanation
 
     @property
     def revision(self) -> int:

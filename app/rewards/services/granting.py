@@ -17,7 +17,7 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.rewards.domain.ending import why_not
-from app.rewards.domain.outcome import EARNED, Award, Miss, Outcome, explanations_to_json
+from app.rewards.domain.outcome import EARNED, Award, Explanations, Miss, Outcome
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantStatus
 from app.rewards.services.changes import Before, Change
@@ -133,9 +133,8 @@ def _status(award: Award) -> GrantStatus:
 
 
 def _new(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
-    fresh = [award for award in due.awards if _key(award) not in existing]
-    whys = explanations_to_json(award.explanation for award in fresh)
-    return [_change(due, award, why, new_id()) for award, why in zip(fresh, whys, strict=True)]
+    fresh = (award for award in due.awards if _key(award) not in existing)
+    return [_change(due, award, new_id()) for award in fresh]
 
 
 def _moved(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
@@ -148,21 +147,18 @@ def _moved(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
             if row.status != GrantStatus.REVERSED:
                 found.append(_ended(due, row))
         elif (row.value, row.status) != (award.value, _status(award)):
-            (why,) = explanations_to_json([award.explanation])
-            found.append(_change(due, award, why, row.id, row))
+            found.append(_change(due, award, row.id, row))
     return found
 
 
-def _change(
-    due: Due, award: Award, why: dict[str, Any], grant_id: UUID, row: Held | None = None
-) -> Change:
+def _change(due: Due, award: Award, grant_id: UUID, row: Held | None = None) -> Change:
     before = Before(GrantStatus(row.status), row.value, row.revision) if row else Before()
     return Change(
         grant_id=grant_id,
         rule_id=award.rule_id,
         reward_id=award.reward_id,
         scope_type=award.scope_type,
-        scope_id=UUID(award.scope_id),
+        scope_id=award.scope_id,
         occurrence=award.occurrence,
         customer_id=UUID(award.customer_id),
         beneficiary=award.beneficiary,
@@ -173,20 +169,19 @@ def _change(
         before=before,
         reward=dict(award.reward),
         programme_version=due.version,
-        explanation=why,
+        explanation=award.explanation,
     )
 
 
 def _ended(due: Due, row: Held) -> Change:
     """What it gave stays readable; why it ended is what its rule lacks now."""
     key = (row.rule_id, row.scope_type, str(row.scope_id), row.occurrence)
-    (why,) = explanations_to_json([why_not(*key, str(row.beneficiary_id), due.misses, due.rules)])
     return Change(
         grant_id=row.id,
         rule_id=row.rule_id,
         reward_id=row.reward_id,
         scope_type=row.scope_type,
-        scope_id=row.scope_id,
+        scope_id=str(row.scope_id),
         occurrence=row.occurrence,
         customer_id=row.beneficiary_id,
         beneficiary=row.beneficiary,
@@ -197,7 +192,7 @@ def _ended(due: Due, row: Held) -> Change:
         before=Before(GrantStatus(row.status), row.value, row.revision),
         reward=None,
         programme_version=due.version,
-        explanation=why,
+        explanation=why_not(*key, str(row.beneficiary_id), due.misses, due.rules),
     )
 
 
@@ -219,20 +214,22 @@ def _write(uow: UnitOfWork, changes: Sequence[Change], clock: Clock) -> set[UUID
     written: set[UUID] = set()
     for statement, some in ((_INSERT, fresh), (_UPDATE, moved)):
         if some:
-            rows = json.dumps([_row(change) for change in some], ensure_ascii=False)
-            given = {"brand": uow.brand_id, "now": clock(), "rows": rows}
+            whys = Explanations()
+            rows = json.dumps([_row(change, whys) for change in some], ensure_ascii=False)
+            lists = json.dumps(whys.lists, ensure_ascii=False)
+            given = {"brand": uow.brand_id, "now": clock(), "rows": rows, "lists": lists}
             written |= set(uow.session.scalars(statement, given))
     return written
 
 
-def _row(change: Change) -> dict[str, Any]:
+def _row(change: Change, whys: Explanations) -> dict[str, Any]:
     return {
         "id": str(change.grant_id),
         "revision_id": str(new_id()),
         "rule_id": change.rule_id,
         "reward_id": change.reward_id,
         "scope_type": change.scope_type,
-        "scope_id": str(change.scope_id),
+        "scope_id": change.scope_id,
         "meeting_id": str(change.meeting_id) if change.meeting_id else None,
         "beneficiary_id": str(change.customer_id),
         "beneficiary": change.beneficiary,
@@ -243,17 +240,22 @@ def _row(change: Change) -> dict[str, Any]:
         "status": change.status,
         "revision": change.revision,
         "reward": change.reward,
-        "explanation": change.explanation,
+        "outline": whys.outline(change.explanation),
+        **whys.orders(change.explanation),
     }
 
 
 _GIVEN = """
     given AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
+        SELECT g.*, g.outline || jsonb_build_object(
+                   'orders_counted', w.lists -> g.orders_counted,
+                   'orders_left_out', w.lists -> g.orders_left_out) AS explanation
+        FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
             id uuid, revision_id uuid, rule_id text, reward_id text, scope_type text,
             scope_id uuid, meeting_id uuid, beneficiary_id uuid, beneficiary text,
             occurrence text, programme_version int, kind text, value bigint, status text,
-            revision int, reward jsonb, explanation jsonb)
+            revision int, reward jsonb, outline jsonb, orders_counted int, orders_left_out int)
+        CROSS JOIN (SELECT CAST(:lists AS jsonb) AS lists) w
     )
 """
 _REVISE = """

@@ -35,9 +35,10 @@ def close_and_settle(
     uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock
 ) -> Settled | None:
     """Close the meeting and grant what it deserves, together. None when it was closed already."""
-    if close_meeting(uow, actor, meeting_id, clock=clock) is None:
-        return None
-    return _settle(uow, actor, meeting_id, clock=clock)
+    with uow.session.no_autoflush:  # what is written of closing goes with what is written of it
+        if not close_meeting(uow, actor, meeting_id, clock=clock):
+            return None
+        return _settle(uow, actor, meeting_id, clock=clock)
 
 
 def settle_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> Settled:

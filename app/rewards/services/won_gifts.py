@@ -87,7 +87,8 @@ def _insert(
         }
         for change, unit in wanted
     ]
-    uow.session.execute(insert(GiftClaim), rows)
+    whole = {"render_nulls": True}
+    uow.session.execute(insert(GiftClaim), rows, execution_options=whole)
 
 
 def _withdraw(
