@@ -213,8 +213,10 @@ def content_hash(movement: Sealed) -> str:
 
     The audit computes the same seal in SQL, from what was posted: change both or neither.
     """
-    content = {name: _plain(getattr(movement, name)) for name in _sealed(type(movement))}
-    content["type"] = type(movement).__name__
+    kind: Any = type(movement)
+    names = _sealed(kind)
+    content = {name: _plain(getattr(movement, name)) for name in names}
+    content["type"] = kind.__name__
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 

@@ -229,7 +229,7 @@ def test_fifty_closings_at_once_close_once(stage) -> None:
         thread.join(timeout=100)
 
     assert len(closed) == 50
-    assert sum(one is not None for one in closed) == 1
+    assert sum(closed) == 1
     assert closings_told(stage) == 1
 
 
