@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
     DateTime,
     ScalarSelect,
@@ -15,11 +14,11 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    bindparam,
     case,
     cast,
     column,
     func,
-    literal,
     or_,
     select,
     table,
@@ -30,9 +29,11 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.catalog.domain import Tariff, in_tree_order
 from app.catalog.errors import CategoryNotFound, ProductNotFound, ShippingMethodNotFound
 from app.catalog.models import Category, Product, ProductImage, ShippingMethod, StockCorrection
-from app.infra.tenancy import brand_in
+from app.infra.tenancy import brand_in, database_now
 from app.kernel.errors import NotFound
 from app.kernel.text import containing, identity_key, search_words
+
+Rows = Select[*tuple[Any, ...]]
 
 BRANDS = table("brands", column("id", Uuid), column("timezone", Text))
 
@@ -83,6 +84,49 @@ class ImageView:
     content: bytes
 
 
+_ZONE = select(BRANDS.c.timezone).where(BRANDS.c.id == bindparam("brand", type_=Uuid()))
+_NOW = bindparam("at", type_=DateTime(timezone=True))
+_TODAY = cast(func.timezone(_ZONE.scalar_subquery(), _NOW), Date)
+_ON_SALE = and_(
+    Product.active,
+    or_(Product.sold_from.is_(None), Product.sold_from <= _TODAY),
+    or_(Product.sold_until.is_(None), Product.sold_until >= _TODAY),
+)
+"""Both days are included; they are days of the brand's zone."""
+_LEFT = Product.stock_on_hand - Product.stock_reserved
+_PRODUCTS: Rows = (
+    select(
+        Product.id,
+        Product.reference,
+        Product.name,
+        Product.description,
+        Category.name,
+        Product.category_id,
+        Product.price_cents,
+        Product.vat_rate_bp,
+        ProductImage.id,
+        case((Product.stock_tracked, _LEFT)),
+        Product.giftable,
+        Product.in_turnover,
+        Product.active,
+        _ON_SALE,
+        Product.excluded_from_discounts,
+        Product.weight_grams,
+        Product.minimum_price_cents,
+        Product.sold_from,
+        Product.sold_until,
+        Product.points_override,
+        Product.stock_on_hand,
+        Product.stock_reserved,
+    )
+    .join(Category, Category.id == Product.category_id)
+    .outerjoin(
+        ProductImage, and_(ProductImage.product_id == Product.id, ProductImage.position == 0)
+    )
+)
+"""In the order of ProductView."""
+
+
 def search_products(
     session: Session,
     text: str,
@@ -96,7 +140,7 @@ def search_products(
     """Products on sale that hold every word of `text` in their name or reference, accents and
     case apart; those that start with the text come first. Nothing typed: the shop window."""
     words = search_words(text)
-    statement = _matching(_products(session, at), text).where(_on_sale(session, at))
+    statement = _matching(_PRODUCTS, text).where(_ON_SALE)
     if category_id is not None:
         statement = statement.where(Product.category_id.in_(_with_those_below(category_id)))
     if giftable is not None:
@@ -107,8 +151,7 @@ def search_products(
         exact = Product.reference_key == identity_key(" ".join(words))
         rank = case((exact, 0), (Product.search_key.like(starts, escape="\\"), 1), else_=2)
         order.insert(0, rank)
-    rows = session.execute(statement.order_by(*order).limit(limit).offset(offset))
-    return tuple(_view(row) for row in rows)
+    return tuple(_views(session, statement.order_by(*order).limit(limit).offset(offset), at))
 
 
 def products_by_reference(session: Session, references: Iterable[str]) -> dict[str, ProductView]:
@@ -116,8 +159,8 @@ def products_by_reference(session: Session, references: Iterable[str]) -> dict[s
     keys = sorted({identity_key(reference) for reference in references})
     if not keys:
         return {}
-    rows = session.execute(_products(session).where(Product.reference_key.in_(keys)))
-    return {identity_key(view.reference): view for view in map(_view, rows)}
+    found = _views(session, _PRODUCTS.where(Product.reference_key.in_(keys)))
+    return {identity_key(view.reference): view for view in found}
 
 
 def products(
@@ -127,16 +170,15 @@ def products(
     wanted = sorted(set(ids))
     if not wanted:
         return {}
-    rows = session.execute(_products(session, at).where(Product.id.in_(wanted)))
-    return {view.id: view for view in map(_view, rows)}
+    return {view.id: view for view in _views(session, _PRODUCTS.where(Product.id.in_(wanted)), at)}
 
 
 def product_view(session: Session, product_id: UUID, *, at: datetime | None = None) -> ProductView:
     """Raises ProductNotFound."""
-    row = session.execute(_products(session, at).where(Product.id == product_id)).one_or_none()
-    if row is None:
+    found = products(session, [product_id], at=at)
+    if product_id not in found:
         raise ProductNotFound
-    return _view(row)
+    return found[product_id]
 
 
 def category_name_of(product_id: InstrumentedAttribute[UUID]) -> ScalarSelect[str]:
@@ -202,7 +244,7 @@ SORTS: dict[str, Any] = {
     "name": Product.search_key,
     "reference": Product.reference_key,
     "price": Product.price_cents,
-    "stock": case((Product.stock_tracked, Product.stock_on_hand - Product.stock_reserved)),
+    "stock": case((Product.stock_tracked, _LEFT)),
 }
 
 
@@ -223,10 +265,10 @@ def product_list(
 ) -> tuple[ProductView, ...]:
     key = SORTS[wish.sort.removeprefix("-")]
     order = key.desc() if wish.sort.startswith("-") else key.asc()
-    statement = _wished(_products(session), wish).order_by(order.nulls_last(), Product.id)
+    statement = _wished(_PRODUCTS, wish).order_by(order.nulls_last(), Product.id)
     if limit is not None:
         statement = statement.limit(limit).offset((wish.page - 1) * limit)
-    return tuple(_view(row) for row in session.execute(statement))
+    return tuple(_views(session, statement))
 
 
 def count_products(session: Session, wish: FindProducts) -> int:
@@ -349,15 +391,14 @@ def _category(found: Category, products: int, depth: int) -> CategoryView:
     return CategoryView(found.id, found.name, found.parent_id, depth, found.position, products)
 
 
-def _wished(statement: Select[Any], wish: FindProducts) -> Select[Any]:
+def _wished(statement: Rows, wish: FindProducts) -> Rows:
     statement = _matching(statement, wish.q)
     if wish.category_id is not None:
         statement = statement.where(Product.category_id.in_(_with_those_below(wish.category_id)))
     if wish.active is not None:
         statement = statement.where(Product.active.is_(wish.active))
     if wish.low:
-        left = Product.stock_on_hand - Product.stock_reserved
-        statement = statement.where(Product.stock_tracked, left <= LOW_STOCK)
+        statement = statement.where(Product.stock_tracked, _LEFT <= LOW_STOCK)
     return statement
 
 
@@ -367,59 +408,13 @@ def _with_those_below(category_id: UUID) -> Select[Any]:
     return select(tree.c.id)
 
 
-def _matching(statement: Select[Any], text: str) -> Select[Any]:
+def _matching(statement: Rows, text: str) -> Rows:
     for word in search_words(text):
         statement = statement.where(Product.search_key.like(containing(word), escape="\\"))
     return statement
 
 
-def _on_sale(session: Session, at: datetime | None) -> ColumnElement[bool]:
-    """Both days are included; they are days of the brand's zone."""
-    today = _today(session, at)
-    return and_(
-        Product.active,
-        or_(Product.sold_from.is_(None), Product.sold_from <= today),
-        or_(Product.sold_until.is_(None), Product.sold_until >= today),
-    )
-
-
-def _today(session: Session, at: datetime | None) -> ColumnElement[date]:
-    zone = select(BRANDS.c.timezone).where(BRANDS.c.id == brand_in(session)).scalar_subquery()
-    instant = literal(at, DateTime(timezone=True)) if at else func.now()
-    return cast(func.timezone(zone, instant), Date)
-
-
-def _products(session: Session, at: datetime | None = None) -> Select[Any]:
-    found: Any = select(Product, Category.name, ProductImage.id, _on_sale(session, at))
-    found = found.join(Category, Category.id == Product.category_id)
-    main = and_(ProductImage.product_id == Product.id, ProductImage.position == 0)
-    statement: Select[Any] = found.outerjoin(ProductImage, main)
-    return statement
-
-
-def _view(row: Any) -> ProductView:
-    product, category_name, image_id, on_sale = row
-    return ProductView(
-        id=product.id,
-        reference=product.reference,
-        name=product.name,
-        description=product.description,
-        category=category_name,
-        category_id=product.category_id,
-        price_cents=product.price_cents,
-        vat_rate_bp=product.vat_rate_bp,
-        image_url_id=image_id,
-        available=product.available,
-        giftable=product.giftable,
-        in_turnover=product.in_turnover,
-        active=product.active,
-        on_sale=on_sale,
-        excluded_from_discounts=product.excluded_from_discounts,
-        weight_grams=product.weight_grams,
-        minimum_price_cents=product.minimum_price_cents,
-        sold_from=product.sold_from,
-        sold_until=product.sold_until,
-        points_override=product.points_override,
-        on_hand=product.stock_on_hand,
-        reserved=product.stock_reserved,
-    )
+def _views(session: Session, statement: Rows, at: datetime | None = None) -> Iterator[ProductView]:
+    """Of a statement made from _PRODUCTS; `at`: the instant at which `on_sale` is judged."""
+    parameters = {"brand": brand_in(session), "at": at or database_now(session)}
+    return (ProductView(*row) for row in session.execute(statement, parameters))

@@ -6,7 +6,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Exists, Select, and_, exists, false, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Exists,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
@@ -321,11 +333,15 @@ def meeting_of(session: Session, actor: Actor, order_id: UUID) -> UUID | None:
 
     Raises OrderNotFound, also for somebody else's order.
     """
-    columns = (Order.seller_id, Order.customer_id, Order.meeting_id)
-    row = session.execute(select(*columns).where(Order.id == order_id)).one_or_none()
+    row = session.execute(_MEETING_OF, {"id": order_id}).one_or_none()
     if row is None or not is_visible(actor, row[0], row[1], row[2]):
         raise OrderNotFound
     return row[2]
+
+
+_MEETING_OF = select(Order.seller_id, Order.customer_id, Order.meeting_id).where(
+    Order.id == bindparam("id", type_=Uuid())
+)
 
 
 # --------------------------------------------------------------------------------------- lists

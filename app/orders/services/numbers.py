@@ -12,8 +12,12 @@ ORDERS = "orders"
 def next_number(uow: UnitOfWork, series: str) -> int:
     """The last lock of a use case: whoever comes next waits until this one has committed."""
     climb(uow.session, Rank.COUNTER)
-    first = insert(Counter).values(brand_id=uow.brand_id, series=series, value=1)
-    statement = first.on_conflict_do_update(
-        index_elements=["brand_id", "series"], set_={"value": Counter.value + 1}
-    ).returning(Counter.value)
-    return uow.session.execute(statement).scalar_one()
+    return uow.session.execute(_NEXT, {"brand_id": uow.brand_id, "series": series}).scalar_one()
+
+
+_NEXT = (
+    insert(Counter)
+    .values(value=1)
+    .on_conflict_do_update(index_elements=["brand_id", "series"], set_={"value": Counter.value + 1})
+    .returning(Counter.value)
+)

@@ -1,5 +1,6 @@
 """From draft to order, and back when nobody has paid."""
 
+from typing import Any
 from uuid import UUID
 
 from app.audit.services import record
@@ -78,17 +79,25 @@ def _as_shown(
 ) -> Quote:
     """Priced again, at what was agreed to: a digest, a total, or else the prices last given."""
     (sold, plan), (seen, seen_cents) = offer, agreed
-    shown = read_quote(order.quote) if order.quote else None
-    prices = _list_prices(order)
+    shown, prices = order.quote, _list_prices(order)
     quote = reprice(uow.session, order, sold=sold, plan=plan, clock=clock)
     if Asked.read(order.asked).delivery.method != quote.shipping.method:
         raise ShippingNotPossible
-    known = seen or (digest_of(shown) if shown else None)
-    same = known in {None, digest_of(quote)} and seen_cents in {None, order.total_cents}
-    if not same or (seen is None and prices != _list_prices(order)):
-        changes = differences(shown, quote) if shown else ()
+    if seen:
+        same = seen == digest_of(quote)
+    else:
+        same = _as_written(shown, order, quote) and prices == _list_prices(order)
+    if not same or seen_cents not in {None, order.total_cents}:
+        changes = differences(read_quote(shown), quote) if shown else ()
         raise CartHasChanged(total_cents=order.total_cents, changes=changes)
     return quote
+
+
+def _as_written(shown: dict[str, Any] | None, order: Order, quote: Quote) -> bool:
+    """Whether it costs what it did; most often the whole quote is the same."""
+    if shown is None or shown == order.quote:
+        return True
+    return digest_of(read_quote(shown)) == digest_of(quote)
 
 
 def accept_terms(

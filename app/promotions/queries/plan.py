@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, column, func, select, table
+from sqlalchemy import Text, Uuid, bindparam, column, func, select, table
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.orm import Session
 
@@ -53,13 +53,16 @@ def plan_head(session: Session) -> PlanHead:
 def held_head(session: Session) -> PlanHead:
     """The same, of a plan that nobody changes before this transaction ends: its row is locked and
     shared. A brand that never had one has nothing to change."""
-    held = session.execute(
-        select(*_HEAD)
-        .join(PricingPlan, PricingPlan.brand_id == BRANDS.c.id)
-        .where(BRANDS.c.id == brand_in(session))
-        .with_for_update(read=True, of=PricingPlan)
-    ).one_or_none()
+    held = session.execute(_HELD, {"brand": brand_in(session)}).one_or_none()
     return PlanHead(*held) if held else plan_head(session)
+
+
+_HELD = (
+    select(*_HEAD)
+    .join(PricingPlan, PricingPlan.brand_id == BRANDS.c.id)
+    .where(BRANDS.c.id == bindparam("brand", type_=Uuid()))
+    .with_for_update(read=True, of=PricingPlan)
+)
 
 
 def stored_plan(session: Session) -> StoredPlan:
