@@ -139,6 +139,21 @@ class GrantRevision(Base):
     at: Mapped[datetime]
 
 
+class FrozenFacts(Base):
+    """What rules saw beside a meeting or order when it was first settled: its host's history, and
+    who the people in it were."""
+
+    __tablename__ = "frozen_facts"
+    __table_args__ = (UniqueConstraint("brand_id", "scope_type", "scope_id"),)
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    scope_type: Mapped[str]
+    scope_id: Mapped[UUID]
+    document: Mapped[dict[str, Any]]
+    """`hosted_before` of its `host`, and `people`, as in the facts format."""
+
+
 class ClaimStatus(StrEnum):
     OPEN = "open"
     CHOSEN = "chosen"

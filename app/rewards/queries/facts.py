@@ -26,7 +26,7 @@ from app.rewards.domain.facts import (
     Payment,
 )
 from app.rewards.domain.programme import Programme
-from app.rewards.queries.surroundings import with_history, with_people
+from app.rewards.queries.surroundings import surrounded
 
 PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtual": "virtual"}
 
@@ -44,8 +44,7 @@ def facts_of_meeting(
         orders=tuple(_order_facts(order, first_orders, zone) for order in own),
         seller_customer_id=str(meeting.seller_customer_id),
     )
-    facts = with_history(session, facts, meeting, programme, zone)
-    return with_people(session, facts, programme, at=meeting.starts_at, zone=zone)
+    return surrounded(session, facts, programme, meeting=meeting, at=meeting.starts_at, zone=zone)
 
 
 def _orders_by_meeting(

@@ -13,7 +13,7 @@ from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
 from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.counting import Counted, count_orders
-from app.rewards.domain.facts import BookingFacts
+from app.rewards.domain.facts import BookingFacts, Facts
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.scopes import hosts_of
 from app.rewards.queries.facts import facts_of_meeting
@@ -34,6 +34,7 @@ class Judged:
     """Its orders by the programme's own definition of turnover, whatever single rules say."""
     rules: frozenset[str] = frozenset()
     """Those of the version, by id."""
+    facts: Facts | None = None
 
     @property
     def digest(self) -> str:
@@ -68,6 +69,7 @@ def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
         brand.timezone,
         count_orders(facts, facts.orders, hosts_of(facts.meeting), base),
         frozenset(rule.id for rule in in_force.programme.rules),
+        facts,
     )
 
 

@@ -20,7 +20,7 @@ from app.rewards.domain.programme import Programme
 from app.rewards.queries.facts import facts_of_meeting, facts_of_order
 from app.rewards.queries.live import NOTHING
 from app.rewards.queries.programme import InForce, programme_in_force, programme_judging
-from app.rewards.queries.surroundings import with_people
+from app.rewards.queries.surroundings import surrounded
 from app.sellers import queries as sellers
 
 
@@ -33,6 +33,7 @@ class JudgedOrder:
     version: int
     zone: str
     rules: frozenset[str] = frozenset()
+    facts: Facts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     programme = in_force.programme
     facts = _facts_of_order(session, order, programme, at=order.placed_at, zone=zone)
     rules = frozenset(rule.id for rule in programme.rules)
-    return JudgedOrder(order, evaluate(facts, programme), in_force.version, zone, rules)
+    return JudgedOrder(order, evaluate(facts, programme), in_force.version, zone, rules, facts)
 
 
 def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
@@ -123,7 +124,7 @@ def _facts_of_order(
     first = orders.first_order_ids(session, [order.customer_id])
     seller = sellers.seller(session, order.seller_id)
     facts = facts_of_order(order, frozenset(first.values()), seller.customer_id, zone)
-    return with_people(session, facts, programme, at=at, zone=zone)
+    return surrounded(session, facts, programme, at=at, zone=zone)
 
 
 def _facts_of_meeting(

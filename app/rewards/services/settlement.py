@@ -21,6 +21,7 @@ from app.rewards.queries.live import judge_meeting
 from app.rewards.queries.sales import judge_order
 from app.rewards.services.advances import absorb_advances
 from app.rewards.services.availability import release_meeting, release_sale
+from app.rewards.services.freezing import freeze
 from app.rewards.services.granting import Due, Settled, bring_in_line
 
 UNDER_WAY = ("planned", "open")
@@ -69,6 +70,7 @@ def settle_direct_sale(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: 
         return Settled()
     judged = judge_order(uow.session, order_id)
     due = Due.of(judged.outcome, judged.rules, None, judged.version, judged.zone)
+    freeze(uow, "order", order_id, judged.facts)
     granted = (Grant.scope_type == "order") & (Grant.scope_id == order_id)
     settled = bring_in_line(uow, actor, due, granted, clock=clock)
     release_sale(uow, actor, order_id, settled.waits, clock=clock)
@@ -84,6 +86,7 @@ def _settle(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) ->
     if judged.meeting.status in UNDER_WAY:
         bookings = granted & (Grant.occurrence != "")
         return bring_in_line(uow, actor, due.of_bookings(), bookings, clock=clock)
+    freeze(uow, "meeting", meeting_id, judged.facts)
     settled = bring_in_line(uow, actor, due, granted, clock=clock)
     release_meeting(uow, actor, meeting_id, settled.waits, clock=clock)
     absorb_advances(uow, actor, judged.meeting, clock=clock)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import text
 
 from app.brands.queries import BrandView
 from app.kernel.actor import system
@@ -65,6 +66,31 @@ def test_who_would_be_paid_is_read_from_her_card(season: Season) -> None:
     ]
 
     assert granted(season, host, *rules) == ["corsica", "new"]
+
+
+def test_what_was_granted_does_not_hang_on_what_happens_to_her_card_later(season: Season) -> None:
+    host = season.stage.customer("Ana", country="FR", postcode="20167")
+    corsican = {"measure": "department", "op": "=", "value": "2A"}
+    first_time = {"measure": "meetings_held", "op": "=", "value": 0}
+    season.publish(
+        programme(
+            rule(id="corsica", rewards=[points(1)], conditions=corsican),
+            rule(id="first", rewards=[points(1)], conditions=first_time),
+        )
+    )
+    meeting_id = season.stage.meeting(days=-1, host_id=host)
+    _guest, customer_id = season.stage.guest(meeting_id)
+    season.stage.order(meeting_id, customer_id)
+    season.close(meeting_id)
+
+    with season.stage.uow(season.brand_id) as work:
+        work.session.execute(text("UPDATE customers SET postcode = '75011'"))
+    earlier = season.stage.meeting(days=-9, host_id=host)
+    season.stage.order(earlier, season.stage.guest(earlier)[1])
+    season.close(earlier)
+
+    assert season.settle(meeting_id).changes == ()
+    assert {grant.status for grant in season.grants(meeting_id)} == {"granted"}
 
 
 @pytest.mark.parametrize(
