@@ -11,6 +11,7 @@ import pytest
 import pytest_socket
 import redis as redis_client
 from flask import Flask
+from hypothesis import HealthCheck
 from hypothesis import settings as examples
 
 from app import create_app
@@ -41,7 +42,10 @@ def pytest_configure(config: pytest.Config) -> None:
     """Before workers start, so that they share the servers this process started."""
     # A shell that starts us in the background makes Ctrl-C ignored, also by what we start and stop.
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    examples.register_profile("here", derandomize=not SOAKING)
+    # A busy machine is slow to make examples, which says nothing about them.
+    examples.register_profile(
+        "here", derandomize=not SOAKING, suppress_health_check=[HealthCheck.too_slow]
+    )
     examples.load_profile("here")
     config.stash[SERVERS] = ExitStack()
     if not hasattr(config, "workerinput"):

@@ -273,7 +273,7 @@ def quote_told(quote: Quote | None, around: Around) -> QuoteTold:
         applied=_applied(quote, around),
         advantages=_advantages(quote, around),
         available=_available(quote, around, names),
-        near=[_near(one, around.voice, names) for one in quote.missing[:MOST_NEAR]],
+        near=[_near(one, around.voice, names) for one in quote.missing if one.is_near][:MOST_NEAR],
         vouchers=_vouchers(quote, around, names),
         points=_points(quote, around, names),
         choices=_choices(quote, around),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, islice
+from itertools import chain, combinations, islice
 from typing import Any
 
 from app.promotions.domain.asking import Asked, excluding
@@ -13,11 +13,13 @@ from app.promotions.domain.concerning import Field
 from app.promotions.domain.facts import CartFacts
 from app.promotions.domain.judging import distance, holds
 from app.promotions.domain.picking import Picking
-from app.promotions.domain.quote import Available, Missing, Reason
+from app.promotions.domain.quote import OUT_OF_REACH, Available, Missing, Reason
 from app.promotions.domain.solving import Solved, solve
 from app.promotions.domain.steps import Pass
 
 MOST_MISSING = 5
+TELLING = OUT_OF_REACH | {"amount_missing", "quantity_missing"}
+"""Reasons worth telling before anybody asks."""
 
 
 # ---------------------------------------------------------------- what was asked, and what it costs
@@ -88,7 +90,7 @@ def missing(
     facts: CartFacts, field: Field, solved: Solved, offered: Sequence[Available]
 ) -> tuple[Missing, ...]:
     """Public promotions that do not apply and could not be picked either: those nearly reached,
-    the nearest first, then those that stand back for others."""
+    the nearest first, then those that stand back for others, then those out of reach."""
     told = {taken.candidate.source for taken in solved.done.taken}
     told.update(one.source for one in solved.asked.promotions)
     told.update(offer.promotion for offer in offered)
@@ -98,20 +100,20 @@ def missing(
 
     able = apart((*field.automatic, *field.to_pick))
     short = [*apart(field.others), *(one for one in able if one.ready.moving)]
-    near = sorted(_near(short, facts, solved), key=lambda near: (near[0], near[1].promotion))
-    found = [missing for _, missing in near[:MOST_MISSING]]
-    found += islice(_gave_way(able, facts, solved), MOST_MISSING - len(found))
-    return tuple(found)
+    told_why = sorted(_why_not(short, facts, solved), key=lambda far: (far[0], far[1].promotion))
+    near = (missing for _, missing in told_why if missing.is_near)
+    far = (missing for _, missing in told_why if not missing.is_near)
+    return tuple(islice(chain(near, _gave_way(able, facts, solved), far), MOST_MISSING))
 
 
-def _near(
+def _why_not(
     short: Iterable[Candidate], facts: CartFacts, solved: Solved
 ) -> Iterator[tuple[tuple[bool, int, float], Missing]]:
     for one in short:
         reasons = why_not(one, facts, solved.done.read_at[one.ready.step])
-        nearness = distance(reasons)
-        if reasons and not nearness[0]:
-            yield nearness, Missing(one.source, one.promotion.name, reasons)
+        codes = {reason.code for reason in reasons}
+        if codes and codes <= TELLING:
+            yield distance(reasons), Missing(one.source, one.promotion.name, reasons)
 
 
 def _gave_way(able: Iterable[Candidate], facts: CartFacts, solved: Solved) -> Iterator[Missing]:

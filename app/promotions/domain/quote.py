@@ -145,13 +145,31 @@ class Available:
     replaces: tuple[str, ...] = ()
 
 
+OUT_OF_REACH = frozenset(
+    {
+        "budget_spent",
+        "exhausted",
+        "exhausted_for_customer",
+        "exhausted_for_seller",
+        "not_in_segment",
+        "not_this_day",
+        "not_this_hour",
+    }
+)
+"""Reasons that nothing in the basket mends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A near miss: a promotion that does not apply, and how far it is."""
+    """A promotion that does not apply, and why: near misses, and others."""
 
     promotion: str
     name: str
     reasons: tuple[Reason, ...]
+
+    @property
+    def is_near(self) -> bool:
+        return all(reason.code not in OUT_OF_REACH for reason in self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

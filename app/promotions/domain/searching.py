@@ -188,7 +188,7 @@ class _Search:
         alone = [one for one in ordered if not one.promotion.stacking.promotions]
         if alone:
             bare = self._pass((), advantage=advantage, hope=EVERYTHING)
-        for one in alone:
+        for one in sorted(alone, key=lambda one: (-self._most_off(one), one.ready.order)):
             odd = odd_cents(self.facts, (one,), self.wanted)
             if self._could_win(bare.unmet(), bare.total_cents - odd - self._most_off(one)):
                 proven &= self._visit((), (one,), advantage=advantage)

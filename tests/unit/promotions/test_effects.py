@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from app.kernel.conditions import Not
 from app.promotions.domain.cart import (
     Bracket,
     Buyer,
@@ -29,6 +30,7 @@ from app.promotions.domain.terms import (
     Period,
     Pick,
     Promotion,
+    Segment,
     Stacking,
 )
 from tests.unit.promotions.carts import at_least, coded, line, of, promotion, quote, voucher
@@ -221,6 +223,39 @@ def test_a_gift_chosen_more_often_than_it_is_there_is_refused_for_what_lacks() -
 
     assert [one.quantity for one in priced.gifts] == [2]
     assert [one.reasons[0].code for one in priced.refusals] == ["no_stock"]
+
+
+# ---------------------------------------------------------------- why not
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"limits": Limits(uses=3)}, "exhausted"),
+        ({"limits": Limits(per_customer=1)}, "exhausted_for_customer"),
+        ({"limits": Limits(budget_cents=500)}, "budget_spent"),
+        ({"period": Period(weekdays=frozenset({1}))}, "not_this_day"),
+        ({"period": Period(hours=(Hours(time(9), time(10)),))}, "not_this_hour"),
+        ({"conditions": Not(Comparison("segment", "has", "s"))}, None),
+        ({"limits": Limits(uses=3), "public": False}, None),
+    ],
+)
+def test_what_is_out_of_reach_says_why_after_what_is_near(
+    fields: dict[str, object], reason: str | None
+) -> None:
+    gone = promotion("gone", EffectKind.ORDER_PERCENT, rate_bp=1_000, **fields)
+    near = promotion("near", EffectKind.ORDER_AMOUNT, amount_cents=1, conditions=at_least(9_900))
+    segment = Segment("s", "S", Comparison("past_orders", ">=", 0))
+
+    priced = quote(
+        line("a", 9_500),
+        promotions=(gone, near),
+        plan={"segments": (segment,)},
+        context={"usage": {"gone": Usage(uses=3, by_customer=1, spent_cents=500)}},
+    )
+
+    told = [(one.promotion, one.reasons[0].code, one.is_near) for one in priced.missing]
+    assert told == [("near", "amount_missing", True), *[("gone", reason, False)] * bool(reason)]
 
 
 # ---------------------------------------------------------------- periods and limits
