@@ -6,7 +6,7 @@ from app.demo.brand import DemoBrand
 from app.demo.catalogue import CATEGORIES, ITEMS, LATER
 from app.demo.people import CAMILLE, NADIA, OF_CAMILLE, OF_NADIA, OTHERS, SELLERS, STAFF
 from app.demo.programme import PROGRAMME
-from app.demo.promotions import OLIVE_DRAFT, OLIVE_PLAN, OLIVE_SHIPPING
+from app.demo.promotions import OLIVE_DRAFT, OLIVE_LOYALTY, OLIVE_PLAN, OLIVE_SHIPPING
 from app.demo.season import Plan, Season, Slot, Words
 from app.demo.story import Content, Story, in_order
 
@@ -51,11 +51,13 @@ def _plans() -> list[Plan]:
 
 
 def _season(story: Story) -> None:
+    plans, season = _plans(), Season(story, WORDS, seed=1966)
     in_order(
         [
             (DISCOUNTS_SINCE, partial(story.take_off, DISCOUNTS_SINCE)),
-            *Season(story, WORDS, seed=1966).steps(_plans()),
+            *season.steps(plans),
             *story.first_meetings(),
+            (0, partial(season.use_points, plans[-1])),
         ]
     )
 
@@ -78,6 +80,7 @@ OLIVE = DemoBrand(
         drafts=(OLIVE_DRAFT,),
         code_batches={"atelier": 200},
         shipping=OLIVE_SHIPPING,
+        loyalty=OLIVE_LOYALTY,
     ),
     season=_season,
     hosts=("localhost",),

@@ -41,7 +41,15 @@ OLIVE_PLAN: dict[str, Any] = {
             {"from": 15_000, "rate_bp": 500, "free_shipping": True},
         ]
     },
-    "points": {"spending": {"mode": "rate", "value": {"customer": {"points": 1, "cents": 10}}}},
+    "points": {
+        "earning": {
+            "points": 1,
+            "per_cents": 1_000,
+            "with_codes_or_vouchers": True,
+            "with_advantages": True,
+        },
+        "spending": {"mode": "rate", "value": {"customer": {"points": 1, "cents": 10}}},
+    },
     "promotions": [
         {
             "id": "dix-des-150",
@@ -112,6 +120,7 @@ OLIVE_PLAN: dict[str, Any] = {
         },
     ],
 }
+OLIVE_LOYALTY: dict[str, Any] = {"expiry": {"customer": {"days": 110}}}
 OLIVE_DRAFT: dict[str, Any] = {
     "id": "noel",
     "name": "Noël : la carafe à 19 €",

@@ -17,11 +17,14 @@ from app.demo.people import Person
 from app.demo.story import Basket, Guest, Step, Story
 from app.infra.locks import start_over
 from app.infra.uow import UnitOfWork
-from app.kernel.clock import local_day
+from app.kernel.clock import Clock, local_day
 from app.kernel.events import Event
+from app.loyalty.queries import balances
 from app.meetings.services import ordering
 from app.meetings.services.lifecycle import cancel_meeting
+from app.orders.domain.wishes import UsePoints, Wish
 from app.orders.services import RecordPayment
+from app.promotions.services.converting import convert_points
 from app.rewards.queries import claims_of_meeting
 from app.rewards.services.gift_choice import choose_gift
 from app.rewards.services.settlement import settle_direct_sale, settle_meeting
@@ -196,30 +199,67 @@ class Season:
             self._sell(plan, self.dice.choice(list(plan.book)), days, paid=paid)
 
     def _sell(self, plan: Plan, person: Person, days: int, *, paid: bool) -> None:
+        clock, customer_id = self.story.at(days, 12), self.story.people[person.email]
+        order_id, total_cents = self._order(plan, customer_id, self._basket(), (), clock)
+        if paid:
+            self._receive(plan, order_id, total_cents, clock)
+            start_over(self.story.uow.session)
+            settle_direct_sale(self.story.uow, self.story.staff, order_id, clock=clock)
+            self.story.earn(order_id, days)
+
+    def _order(
+        self, plan: Plan, customer_id: UUID, basket: Basket, wishes: Sequence[Wish], clock: Clock
+    ) -> tuple[UUID, int]:
+        """Placed; what it costs."""
         story, actor = self.story, self.story.sellers[plan.seller]
-        clock = story.at(days, 12)
         assert actor.seller_id is not None
         start_over(story.uow.session)
-        customer_id = story.people[person.email]
         order = ordering.start_direct_order(
             story.uow, actor, actor.seller_id, customer_id, clock=clock
         )
-        basket = self._basket()
         products = self._products([reference for reference, _ in basket])
         for reference, quantity in basket:
             product = products[reference.casefold()]
             start_over(story.uow.session)
             ordering.add_line(story.uow, actor, order.id, product.id, quantity, clock=clock)
+        for wish in wishes:
+            start_over(story.uow.session)
+            ordering.ask(story.uow, actor, order.id, wish, clock=clock)
         start_over(story.uow.session)
         placed = ordering.place_order(story.uow, actor, order.id, clock=clock)
-        if not paid:
-            return
+        return order.id, placed.total_cents
+
+    def _receive(self, plan: Plan, order_id: UUID, amount_cents: int, clock: Clock) -> None:
+        story, actor = self.story, self.story.sellers[plan.seller]
         day = local_day(clock(), story.brand.timezone)
-        payment = RecordPayment(self.dice.choice(METHODS), placed.total_cents, day)
+        payment = RecordPayment(self.dice.choice(METHODS), amount_cents, day)
         start_over(story.uow.session)
-        ordering.pay_order(story.uow, actor, order.id, payment, clock=clock)
-        start_over(story.uow.session)
-        settle_direct_sale(story.uow, story.staff, order.id, clock=clock)
+        ordering.pay_order(story.uow, actor, order_id, payment, clock=clock)
+
+    # -------------------------------------------------------------- points
+
+    def use_points(self, plan: Plan) -> None:
+        """Of those who have most of them today, one pays with half of hers, and one makes a code
+        of as many."""
+        story, clock = self.story, self.story.at(0, 10)
+        book = [story.people[person.email] for person in plan.book]
+        half = {card: has.available // 2 for card, has in balances(story.uow.session, book).items()}
+        paying, converting = sorted(book, key=lambda card: (-half[card], book.index(card)))[:2]
+        basket = [(self.words.items[0].reference, 1)]
+        with self._long_ago():
+            wish = UsePoints(half[paying])
+            order_id, total_cents = self._order(plan, paying, basket, [wish], clock)
+            self._receive(plan, order_id, total_cents, clock)
+            story.earn(order_id, 0)
+            start_over(story.uow.session)
+            convert_points(
+                story.uow,
+                story.staff,
+                converting,
+                half[converting],
+                name="Points convertis",
+                clock=clock,
+            )
 
     def _products(self, references: Sequence[str]) -> dict[str, Any]:
         return catalog.products_by_reference(self.story.uow.session, references)

@@ -23,13 +23,21 @@ from app.infra.locks import start_over
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
 from app.kernel.clock import Clock, at_wall_time, local_day
+from app.loyalty.queries import awaited
+from app.loyalty.services import save_settings
 from app.meetings.domain import MeetingSettings, Place, WallTime
 from app.meetings.services.bookings import book_meeting
 from app.meetings.services.guests import add_participant, set_attended
 from app.meetings.services.lifecycle import cancel_meeting, open_meeting
-from app.meetings.services.ordering import add_line, pay_order, place_order, start_order
+from app.meetings.services.ordering import (
+    add_line,
+    pay_order,
+    place_order,
+    ship_order,
+    start_order,
+)
 from app.meetings.services.planning import Gathering, PlanMeeting, plan_meeting
-from app.orders.services import RecordPayment
+from app.orders.services import RecordPayment, settle_points
 from app.promotions.queries.promotions import promotions
 from app.promotions.services.codes import generate_codes
 from app.promotions.services.plan_files import import_plan
@@ -73,6 +81,8 @@ class Content:
     code_batches: Mapping[str, int] = field(default_factory=dict)
     """Promotion → how many single codes were printed for it."""
     shipping: Sequence[ShippingWish] = ()
+    loyalty: dict[str, Any] = field(default_factory=dict)
+    """How points live, where it is not as by default."""
 
 
 TERMS = {
@@ -134,6 +144,8 @@ class Story:
             effective_on=self.today - timedelta(days=120),
             clock=clock,
         )
+        start_over(self.uow.session)
+        save_settings(self.uow, self.staff, self.content.loyalty, clock=clock)
 
     def hire(self) -> None:
         clock = self.at(-110, 10)
@@ -252,6 +264,17 @@ class Story:
                 received_on=local_day(clock(), self.brand.timezone),
             )
             pay_order(self.uow, actor, order.id, payment, clock=clock)
+            self.earn(order.id, days)
+
+    def earn(self, order_id: UUID, days: int) -> None:
+        """What an order brings, which is used once it has left: after four days."""
+        start_over(self.uow.session)
+        settle_points(self.uow, self.staff, order_id, clock=self.at(days, 13))
+        if awaited(self.uow.session, "order", [order_id]) and days + 4 <= 0:
+            start_over(self.uow.session)
+            ship_order(self.uow, self.staff, order_id, clock=self.at(days + 4, 10))
+            start_over(self.uow.session)
+            settle_points(self.uow, self.staff, order_id, clock=self.at(days + 4, 10))
 
     def book(self, origin: UUID, by: str, who: str, days: int, ahead: int, theme: str) -> None:
         """A guest takes a date `ahead` days from today; the origin keeps its promise to her."""

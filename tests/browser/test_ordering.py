@@ -105,7 +105,7 @@ def test_guest_orders_from_home_and_her_seller_sees_it(visit: Visit, house: Hous
     expect(phone.page.locator("#field-accepted-error")).to_be_visible()
     phone.page.locator("#field-accepted").check()
     phone.page.get_by_role("button", name=re.compile("^Commander")).click()
-    expect(phone.page.get_by_role("heading", level=1)).to_contain_text("commande nº")
+    expect(phone.page.get_by_role("heading", level=1)).to_contain_text("commande n°")
     phone.look(afresh=True)
 
     seller.goto(f"{meeting}?tab=orders")

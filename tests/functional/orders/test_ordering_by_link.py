@@ -74,7 +74,7 @@ def test_a_guest_orders_by_her_link_and_it_counts_for_the_meeting(
 
     confirmed = client.follow(place(client, shop, seen_cents="10000"))
 
-    assert "commande nº" in text_of(confirmed)
+    assert "commande n°" in text_of(confirmed)
     (order,) = placed_of(stage, chloe)
     assert (order.channel, order.meeting_id, order.total_cents) == ("web", meeting, 10_000)
     assert order.terms_version == 1
@@ -131,7 +131,7 @@ def test_pressing_twice_orders_once(client, stage, meeting, chloe) -> None:
     first, second = place(client, shop), place(client, shop)
 
     assert (first.status_code, second.status_code) == (303, 303)
-    assert "commande nº" in text_of(client.follow(client.follow(second)))
+    assert "commande n°" in text_of(client.follow(client.follow(second)))
     assert len(placed_of(stage, chloe)) == 1
 
 
