@@ -167,6 +167,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(rewards.mine.own_bp)
     app.register_blueprint(rewards.programme_bp)
     app.register_blueprint(rewards.draft_bp)
+    app.register_blueprint(rewards.simulation_bp)
     app.register_blueprint(home.bp)
     app.register_blueprint(meetings_of_all.bp)
     app.register_blueprint(points_in_circulation.bp)

@@ -28,7 +28,7 @@ from app.orders.events import (
     OrderPlaced,
     OrderShipped,
 )
-from app.rewards.events import RewardGiven, SettlementWanted, WinningsChanged
+from app.rewards.events import RewardGiven, SettlementWanted, SimulationWanted, WinningsChanged
 
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingPlanned: ("notifications.invite_host",),
@@ -39,6 +39,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingClosed: ("rewards.settle_origin",),
     OrderLinkWanted: ("notifications.mail_order_link",),
     SettlementWanted: ("rewards.settle_again",),
+    SimulationWanted: ("rewards.simulate",),
     RewardGiven: ("notifications.tell_reward_given",),
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),

@@ -1,8 +1,9 @@
 """Meetings as other packages and screens read them: frozen, without a way back to the tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Label, Select, and_, case, false, func, or_, select, true
@@ -19,6 +20,8 @@ from app.meetings.models import CalendarLink, Meeting, Participant, is_visible
 from app.orders import queries as orders
 from app.orders.queries import OrderView, Sales
 from app.sellers import queries as sellers
+
+T = TypeVar("T")
 
 # ------------------------------------------------------------------ for rewards, mails, orders
 
@@ -115,12 +118,13 @@ def meetings_for_rewards(
     if not ids:
         return {}
     read = list(session.scalars(_with_bookings(ids)))
-    guests = _guests_of(session, ids)
+    booked = _grouped(read, lambda one: one.booked_from_meeting_id)
+    guests = _grouped(_guests_of(session, ids), lambda one: one.meeting_id)
     cards = sellers.cards_of(session, {meeting.seller_id for meeting in read})
     return {
-        meeting.id: _for_rewards(meeting, read, guests, cards)
-        for meeting in read
-        if meeting.id in ids
+        one.id: _for_rewards(one, booked.get(one.id, ()), guests.get(one.id, ()), cards)
+        for one in read
+        if one.id in ids
     }
 
 
@@ -167,9 +171,16 @@ def _guests_of(session: Session, ids: set[UUID]) -> list[Participant]:
     return list(session.scalars(statement.order_by(Participant.added_at, Participant.id)))
 
 
+def _grouped(found: Iterable[T], key: Callable[[T], UUID | None]) -> dict[UUID | None, list[T]]:
+    groups: dict[UUID | None, list[T]] = {}
+    for one in found:
+        groups.setdefault(key(one), []).append(one)
+    return groups
+
+
 def _for_rewards(
     meeting: Meeting,
-    read: Sequence[Meeting],
+    booked: Sequence[Meeting],
     guests: Sequence[Participant],
     cards: dict[UUID, UUID],
 ) -> MeetingForRewards:
@@ -191,8 +202,8 @@ def _for_rewards(
         theme=meeting.theme,
         revision=meeting.revision,
         origin_id=meeting.booked_from_meeting_id,
-        participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting.id),
-        bookings=_bookings(meeting.id, read, guests),
+        participants=tuple(_guest(guest) for guest in guests),
+        bookings=_bookings(booked, guests),
     )
 
 
@@ -202,13 +213,9 @@ def _guest(guest: Participant) -> ParticipantView:
     )
 
 
-def _bookings(
-    origin_id: UUID, read: Iterable[Meeting], guests: Iterable[Participant]
-) -> tuple[BookingView, ...]:
+def _bookings(booked: Iterable[Meeting], guests: Iterable[Participant]) -> tuple[BookingView, ...]:
     bookers = {guest.id: guest.customer_id for guest in guests}
-    return tuple(
-        _booking(booked, bookers) for booked in read if booked.booked_from_meeting_id == origin_id
-    )
+    return tuple(_booking(one, bookers) for one in booked)
 
 
 def _booking(booked: Meeting, bookers: dict[UUID, UUID]) -> BookingView:
@@ -302,7 +309,7 @@ def meeting_page(session: Session, actor: Actor, meeting_id: UUID) -> MeetingPag
         created_at=meeting.created_at,
         origin=origin,
         participants=tuple(_guest(guest) for guest in guests if guest.meeting_id == meeting_id),
-        bookings=_bookings(meeting_id, booked, guests),
+        bookings=_bookings(booked, guests),
         held=frozenset(one.id for one in booked if _is_held(one, of_all)),
         orders=its_orders,
         people=people,

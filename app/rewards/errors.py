@@ -54,6 +54,21 @@ class OwnProposal(Conflict):
     words = N_("You proposed this version yourself: another administrator has to approve it.")
 
 
+class SimulationRunning(Conflict):
+    code = "simulation_running"
+    words = N_("A simulation is running already: wait for it, or stop it first.")
+
+
+class SimulationOver(Conflict):
+    code = "simulation_over"
+    words = N_("This simulation is finished.")
+
+
+class NothingToSimulate(Refused):
+    code = "nothing_to_simulate"
+    words = N_("No meeting was held and closed in this period, and nothing was sold outside one.")
+
+
 class GiftsAwaitReference(Refused):
     """Gifts that were won offer the product by the reference it has now."""
 

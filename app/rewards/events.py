@@ -30,6 +30,13 @@ class WinningsChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SimulationWanted(Event):
+    """A worker is asked to judge as much of it as its turn allows."""
+
+    topic: ClassVar[str] = "rewards.simulation_wanted"
+
+
+@dataclass(frozen=True, slots=True)
 class RewardGiven(Event):
     """By hand, by the brand's staff: the entity is her code or voucher."""
 

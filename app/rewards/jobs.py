@@ -1,16 +1,18 @@
 """Settling what follows from other meetings, and closing those whose time has come."""
 
+import time
 from functools import partial
 from uuid import UUID
 
-from app.infra.jobs.effects import Claim
+from app.infra.jobs import claims
+from app.infra.jobs.effects import Claim, Outside
 from app.infra.logging import get_logger
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.clock import Clock
 from app.kernel.errors import ConviveError
 from app.meetings import queries as meetings
-from app.rewards.services import availability, settlement
+from app.rewards.services import availability, settlement, simulation
 
 log = get_logger(__name__)
 
@@ -51,6 +53,47 @@ def release_points(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
         availability.release_sale(uow, actor, message.entity_id, clock=clock)
     else:
         availability.release_meeting(uow, actor, UUID(meeting_id), clock=clock)
+
+
+TURN_SECONDS = 8.0
+"""How long a simulation keeps a worker before others get their turn."""
+
+
+def _simulate(message: Claim) -> None:
+    """Chunk by chunk, each with its proof that this row is still ours."""
+    bench = transact(lambda uow: simulation.Bench(uow, message.entity_id), message.brand_id)
+    end = time.monotonic() + TURN_SECONDS
+    while transact(partial(_judge_chunk, bench, message), message.brand_id):
+        if time.monotonic() > end:
+            transact(partial(_go_on_later, message), message.brand_id)
+            return
+    transact(partial(_sum_up, message), message.brand_id)
+
+
+def _judge_chunk(bench: simulation.Bench, message: Claim, uow: UnitOfWork) -> bool:
+    claims.renew(uow.session, message)
+    return simulation.judge_next_chunk(uow, bench, clock=uow.clock)
+
+
+def _go_on_later(message: Claim, uow: UnitOfWork) -> None:
+    claims.renew(uow.session, message)
+    simulation.call_again(uow, message.entity_id)
+    uow.session.flush()
+    claims.finish(uow.session, message)
+
+
+def _sum_up(message: Claim, uow: UnitOfWork) -> None:
+    claims.renew(uow.session, message)
+    simulation.sum_up(uow, message.entity_id, clock=uow.clock)
+    uow.session.flush()
+    claims.finish(uow.session, message)
+
+
+def _give_up(uow: UnitOfWork, message: Claim, _error: str) -> None:
+    simulation.give_up(uow, message.entity_id)
+
+
+simulate = Outside(run=_simulate, given_up=_give_up)
 
 
 def close_due_meetings(brand_id: UUID) -> int:

@@ -6,8 +6,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ARRAY, CheckConstraint, Index, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, amount, belongs, bigint, brand_pk, cents, one_of, uuid_pk
 from app.rewards.domain.offers import Holding, OfferKind, TemplateState
@@ -58,6 +59,69 @@ class ProgrammeDraft(Base):
     """The day it would take effect."""
     proposed_by: Mapped[str | None]
     proposed_at: Mapped[datetime | None]
+
+
+class SimulationStatus(StrEnum):
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+    """By hand; what is left can be taken up again."""
+    FAILED = "failed"
+    """Workers gave up; the same holds."""
+
+
+class Simulation(Base):
+    """A programme told against what happened in a period, beside the one in force when it was
+    asked. Both documents are kept: whatever is published or edited meanwhile, it stays comparable.
+    """
+
+    __tablename__ = "simulations"
+    __table_args__ = (
+        one_of("status", SimulationStatus),
+        CheckConstraint("from_on <= until_on", name="period_is_one"),
+        Index("ix_simulations_asked", "brand_id", "asked_at"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    status: Mapped[str]
+    document: Mapped[dict[str, Any]]
+    version: Mapped[int]
+    """0: the draft as it was."""
+    base: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    base_version: Mapped[int]
+    """0: nothing was in force."""
+    tariff: Mapped[dict[str, Any]]
+    """What awards are estimated at: points, and list prices of gifts."""
+    from_on: Mapped[date]
+    until_on: Mapped[date]
+    chunks: Mapped[int]
+    revision: Mapped[int]
+    """How often workers were asked to go on with it."""
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]
+    finished_at: Mapped[datetime | None]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class SimulationChunk(Base):
+    """Meetings, or orders outside meetings, that one worker judges in one transaction."""
+
+    __tablename__ = "simulation_chunks"
+    __table_args__ = (belongs("simulation_id", "simulations"),)
+
+    brand_id: Mapped[brand_pk]
+    simulation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    """meetings or orders"""
+    ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    done_at: Mapped[datetime | None]
+    tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    winners_before: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    winners_after: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
+    differences: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """`domain.simulation.Difference`, each as a list."""
 
 
 class GrantStatus(StrEnum):

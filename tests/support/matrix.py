@@ -52,6 +52,7 @@ from app.rewards.queries import claim, claims_of_meeting
 from app.rewards.queries.drafts import latest_version, programme_draft
 from app.rewards.services.gift_choice import GiftChosen, choose_gift
 from app.rewards.services.programme_draft import import_draft
+from app.rewards.services.simulation import cancel_simulation, start_simulation
 from app.rewards.services.templates import Published, publish_template
 from tests.support.browser import Browser
 from tests.support.databases import plain
@@ -352,6 +353,26 @@ class Things:
                 staff, document = system(self.brand.id), programme(rule(id="thanks"))
                 import_draft(work, staff, document, revision=None, clock=work.clock)
         return "thanks"
+
+    @cached_property
+    def simulation_id(self) -> UUID:
+        """One that stopped."""
+        season = Season(self.stage)
+        season.close(season.sold(1))
+        day = self.stage.now().date()
+        with self.stage.uow(self.brand.id) as work:
+            staff = system(self.brand.id)
+            found = start_simulation(
+                work,
+                staff,
+                from_on=day - timedelta(days=400),
+                until_on=day,
+                document=programme(rule(id="thanks")),
+                clock=work.clock,
+                by_workers=False,
+            )
+            cancel_simulation(work, staff, found)
+        return found
 
     @cached_property
     def template_id(self) -> UUID:

@@ -3,6 +3,7 @@
 import json
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -17,11 +18,20 @@ from app.http.words import say
 from app.infra.uow import UnitOfWork, transact, unit_of_work
 from app.kernel.actor import system
 from app.kernel.clock import local_day
+from app.kernel.errors import Conflict, NotFound, Refused
 from app.kernel.words import N_
+from app.rewards.domain.changes import compare
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.errors import ProgrammeVersionOutOfOrder
+from app.rewards.presenters.changes import tell_changes
+from app.rewards.presenters.programme import product_names
 from app.rewards.queries import programme_versions
+from app.rewards.queries.drafts import programme_version
+from app.rewards.queries.simulations import simulation as simulation_view
+from app.rewards.services import simulation
 from app.rewards.services.programme import publish_programme
+
+DAY = click.DateTime(["%Y-%m-%d"])
 
 programme = AppGroup("programme", help="The reward programme of a brand, version by version.")
 
@@ -41,7 +51,7 @@ def check(file: str, lang: str) -> None:
 @click.argument("file", metavar="PROGRAMME.json")
 @click.option(
     "--effective-on",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=DAY,
     help="First day whose meetings it judges; today when left out.",
 )
 @in_language
@@ -83,6 +93,81 @@ def export(brand: str, version: int | None) -> None:
     if wanted not in known:
         raise click.ClickException(f"There is no version {wanted} of this programme.")
     write(json.dumps(known[wanted], ensure_ascii=False, indent=2))
+
+
+@programme.command("diff")
+@click.argument("brand")
+@click.argument("before", type=int)
+@click.argument("after", type=int)
+@in_language
+def diff(brand: str, before: int, after: int, lang: str) -> None:
+    """Say in words what version AFTER of BRAND's programme changed of version BEFORE."""
+    found = brand_called(brand)
+    with force_locale(lang):
+        try:
+            with unit_of_work(found.id) as uow:
+                was, now = (programme_version(uow.session, one) for one in (before, after))
+                names = product_names(uow.session, was.document, now.document)
+        except NotFound:
+            raise click.ClickException(say(N_("There is no such version."))) from None
+        for line in tell_changes(compare(was.document, now.document), names):
+            click.echo(" ".join(part for part in (line.label, line.title) if part))
+            for mark, texts in (("-", line.before), ("+", line.after)):
+                for told in texts:
+                    click.echo(f"  {mark} {told}")
+
+
+@programme.command("simulate")
+@click.argument("brand")
+@click.argument("file", metavar="[PROGRAMME.json]", required=False)
+@click.option("--version", type=int, help="A published version; the draft without it and a file.")
+@click.option("--from", "first", type=DAY, required=True, help="First day of meetings.")
+@click.option("--until", "last", type=DAY, required=True, help="Last day of meetings.")
+@in_language
+def simulate(
+    brand: str, file: str | None, version: int | None, first: datetime, last: datetime, lang: str
+) -> None:
+    """Say, as JSON, what a programme would have given BRAND's people, beside the one in force.
+
+    Of FILE, of a published version, or of the draft; judged here, without workers. What it found
+    is kept, and can be read in the console too.
+    """
+    found = brand_called(brand)
+    with force_locale(lang):
+        document = _checked(file) if file else None
+        try:
+            told = _simulated(found, document, version, (first.date(), last.date()))
+        except (Conflict, Refused, NotFound) as refusal:
+            raise click.ClickException(say(refusal)) from None
+        write(json.dumps(told, ensure_ascii=False, indent=2))
+
+
+def _simulated(
+    brand: BrandView, document: Any, version: int | None, period: tuple[date, date]
+) -> dict[str, Any]:
+    def start(uow: UnitOfWork) -> UUID:
+        return simulation.start_simulation(
+            uow,
+            system(brand.id),
+            from_on=period[0],
+            until_on=period[1],
+            version=version,
+            document=document,
+            clock=uow.clock,
+            by_workers=False,
+        )
+
+    def judge(uow: UnitOfWork) -> bool:
+        return simulation.judge_next_chunk(uow, bench, clock=uow.clock)
+
+    simulation_id = transact(start, brand.id)
+    bench = transact(lambda uow: simulation.Bench(uow, simulation_id), brand.id)
+    while transact(judge, brand.id):
+        pass
+    transact(lambda uow: simulation.sum_up(uow, simulation_id, clock=uow.clock), brand.id)
+    with unit_of_work(brand.id) as uow:
+        found = simulation_view(uow.session, simulation_id).result or {}
+    return {"simulation": str(simulation_id), **found}
 
 
 def _publish(uow: UnitOfWork, brand: BrandView, document: Any, first_day: date | None) -> int:

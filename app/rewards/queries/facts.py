@@ -27,6 +27,7 @@ from app.rewards.domain.facts import (
 )
 from app.rewards.domain.programme import Programme
 from app.rewards.queries.surroundings import surrounded
+from app.sellers import queries as sellers
 
 PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtual": "virtual"}
 
@@ -35,16 +36,31 @@ def facts_of_meeting(
     session: Session, meeting: MeetingForRewards, programme: Programme, zone: str
 ) -> Facts:
     """What the rules may look at, days judged in `zone` (the brand's)."""
-    by_meeting = _orders_by_meeting(session, [meeting.id, *_held(meeting.bookings)])
-    own = by_meeting.get(meeting.id, [])
-    first = orders.first_order_ids(session, {order.customer_id for order in own})
-    first_orders = frozenset(first.values())
-    facts = Facts(
-        meeting=_meeting_facts(meeting, by_meeting, first_orders, programme, zone),
-        orders=tuple(_order_facts(order, first_orders, zone) for order in own),
-        seller_customer_id=str(meeting.seller_customer_id),
-    )
-    return surrounded(session, facts, programme, meeting=meeting, at=meeting.starts_at, zone=zone)
+    return facts_of_meetings(session, [meeting], programme, zone)[meeting.id]
+
+
+def facts_of_meetings(
+    session: Session, meetings: Sequence[MeetingForRewards], programme: Programme, zone: str
+) -> dict[UUID, Facts]:
+    """The same for many, in the same statements; what lies around a meeting, its host's past and
+    who might be paid, is read for each, where the programme asks."""
+    booked = [held for meeting in meetings for held in _held(meeting.bookings)]
+    by_meeting = _orders_by_meeting(session, [*(meeting.id for meeting in meetings), *booked])
+    buyers = {order.customer_id for meeting in meetings for order in by_meeting.get(meeting.id, ())}
+    first_orders = frozenset(orders.first_order_ids(session, buyers).values())
+    found = {}
+    for meeting in meetings:
+        facts = Facts(
+            meeting=_meeting_facts(meeting, by_meeting, first_orders, programme, zone),
+            orders=tuple(
+                _order_facts(order, first_orders, zone) for order in by_meeting.get(meeting.id, ())
+            ),
+            seller_customer_id=str(meeting.seller_customer_id),
+        )
+        found[meeting.id] = surrounded(
+            session, facts, programme, meeting=meeting, at=meeting.starts_at, zone=zone
+        )
+    return found
 
 
 def _orders_by_meeting(
@@ -159,6 +175,26 @@ def facts_of_order(
         orders=(_order_facts(order, first_orders, zone),),
         seller_customer_id=str(seller_customer_id),
     )
+
+
+def facts_of_orders(
+    session: Session, order_ids: Sequence[UUID], programme: Programme, zone: str
+) -> dict[UUID, Facts]:
+    """Orders outside meetings, placed, each judged by itself; as `facts_of_meetings`."""
+    found = orders.orders_by_id(session, order_ids)
+    buyers = {order.customer_id for order in found.values()}
+    first_orders = frozenset(orders.first_order_ids(session, buyers).values())
+    cards = sellers.cards_of(session, {order.seller_id for order in found.values()})
+    return {
+        key: surrounded(
+            session,
+            facts_of_order(order, first_orders, cards[order.seller_id], zone),
+            programme,
+            at=order.placed_at or order.created_at,
+            zone=zone,
+        )
+        for key, order in found.items()
+    }
 
 
 def _order_facts(order: OrderView, first_orders: frozenset[UUID], zone: str) -> OrderFacts:

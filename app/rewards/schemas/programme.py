@@ -36,6 +36,19 @@ class StartSchema(StrictSchema):
     version = Revision(load_default=None)
 
 
+class SimulationSchema(StrictSchema):
+    """`what`: draft, or the number of a version."""
+
+    what = Text(maximum=12, load_default="draft")
+    from_on = Date(required=True)
+    until_on = Date(required=True)
+
+    @validates_schema
+    def period_is_one(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["from_on"] > data["until_on"]:
+            raise ValidationError({"until_on": [say(N_("The last day comes after the first."))]})
+
+
 class RuleActionSchema(DraftSchema):
     rule = Text(maximum=100, required=True)
     do = Choice(MOVES, required=True)

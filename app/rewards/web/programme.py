@@ -48,6 +48,7 @@ from app.rewards.queries.drafts import (
     version_lines,
     version_on,
 )
+from app.rewards.queries.simulations import simulation_of_draft
 from app.rewards.schemas.programme import (
     DraftSchema,
     PublishSchema,
@@ -195,14 +196,17 @@ def show() -> Any:
         in_force, latest = version_on(uow.session, day), latest_version(uow.session)
         names = product_names(uow.session, draft.document)
         people = names_of(uow.session, [draft.updated_by])
+        is_simulated = simulation_of_draft(uow.session) is not None
     trial, errors = trial_of(request.args, day)
     try:
         programme = compile_programme(draft.document)
         lines = tell_trial(try_programme(programme, trial), trial, names)
+        is_valid = True
     except ProgrammeInvalid:
-        lines = []
+        lines, is_valid = [], False
     return render_template(
         "console/programme/draft.html",
+        steps=_steps(draft, is_valid=is_valid, is_simulated=is_simulated),
         draft=draft,
         same_as=_same_as(draft, in_force, latest),
         rows=rule_rows(draft.document, names),
@@ -212,6 +216,19 @@ def show() -> Any:
         values={**trial_values(trial), **{name: request.args[name] for name in errors}},
         errors=errors,
     )
+
+
+def _steps(draft: DraftView, *, is_valid: bool, is_simulated: bool) -> list[tuple[bool, str]]:
+    """How far the draft, exactly as it is now, is on its way to a version."""
+    told = gettext("Simulated") if is_simulated else gettext("Not simulated")
+    steps = [
+        (is_valid, gettext("Checked") if is_valid else gettext("Not valid yet")),
+        (is_simulated, told),
+    ]
+    if _brand().settings.programme_approval != "none":
+        words = gettext("Proposed") if draft.is_proposed else gettext("Not proposed")
+        steps.append((draft.is_proposed, words))
+    return steps
 
 
 @draft_bp.post("")
