@@ -14,7 +14,7 @@ from app.kernel.errors import Refused
 from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
-from app.rewards.domain.assigned import ASSIGNED, kind_of_code
+from app.rewards.domain.assigned import ASSIGNED, kind_of_code, worth_of_code
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
 from app.rewards.domain.terms import (
     MEASURES,
@@ -183,8 +183,8 @@ def _refuse_bad_caps(rule: Rule, path: str, problems: Problems) -> None:
             problems.append(Problem(f"{at}.of", "mixed_cap", words))
         unknown = [one.id for one in rule.all_rewards if not rule.cents_per_unit.get(one.id)]
         if cap.of is CapOf.MONEY and unknown:
-            words = N_("A cap in money needs to know what “%(reward)s” costs: add cost_cents.")
-            problems.append(Problem(f"{at}.of", "cost_unknown", words, {"reward": unknown[0]}))
+            words = N_("A cap in money needs to know what one of each reward costs (cost_cents).")
+            problems.append(Problem(f"{at}.of", "cost_unknown", words))
 
 
 # ---------------------------------------------------------------- what goes with what
@@ -529,8 +529,12 @@ def _warn_of_small_caps(rule: Rule, path: str, warnings: Problems) -> None:
                 warnings.append(Problem(at, "cap_below_reward", words, {"reward": reward.id}))
 
 
-def _worth(step: Step) -> dict[tuple[RewardKind, bool], int]:
-    worth: Counter[tuple[RewardKind, bool]] = Counter()
+def _worth(step: Step) -> dict[tuple[RewardKind, bool, str], int]:
+    """By what can be compared; of codes, what they take off."""
+    worth: Counter[tuple[RewardKind, bool, str]] = Counter()
     for reward in step.rewards:
-        worth[reward.kind, reward.is_rate] += reward.amount or reward.rate_bp
+        of_code = reward.kind in ASSIGNED
+        each = worth_of_code(reward.terms) if of_code else 1
+        key = (reward.kind, reward.is_rate, _effect(reward))
+        worth[key] += each * (reward.amount or reward.rate_bp)
     return dict(worth)

@@ -39,12 +39,24 @@ def rising_tiers(draw):
     starts = sorted(draw(st.sets(st.integers(1, 300_000), min_size=1, max_size=5)))
     values = sorted(draw(st.lists(st.integers(1, 5_000), min_size=5, max_size=5)))
     if mode == "every":
-        return tiers(mode, {starts[0]: points(values[0])})
+        most = draw(st.one_of(st.just({}), st.builds(dict, at_most=st.integers(1, 50))))
+        return tiers(mode, {starts[0]: points(values[0])}, **most, **draw(of_turnover(mode)))
     if mode == "marginal" or draw(st.booleans()):
         reward = [percent(rate) for rate in values]
     else:
         reward = [points(value) for value in values]
-    return tiers(mode, dict(zip(starts, reward, strict=False)))
+    return tiers(mode, dict(zip(starts, reward, strict=False)), **draw(of_turnover(mode)))
+
+
+def of_turnover(mode: str):
+    """Turnover itself, or a score that grows with it."""
+    part = st.builds(
+        lambda weight, per: {"measure": "turnover", "weight": weight, "per": per},
+        st.integers(1, 9),
+        st.integers(1, 500),
+    )
+    score = st.builds(lambda one: {"measure": "score", "parts": [one]}, part)
+    return st.just({}) if mode == "marginal" else st.one_of(st.just({}), score)
 
 
 @SOME
