@@ -212,20 +212,6 @@ def pay(order_id: UUID) -> Any:
     return _attempt(order_id, work, told)
 
 
-@bp.post("/orders/<uuid:order_id>/cancellation")
-def cancel(order_id: UUID) -> Any:
-    actor = current_actor()
-
-    def work() -> Any:
-        return writing(lambda uow: ordering.cancel_order(uow, actor, order_id, clock=uow.clock))
-
-    def told(_: Any) -> Any:
-        flash(gettext("The order is cancelled and its products are back in stock."), "success")
-        return redirect(url_for("orders.show", order_id=order_id), code=303)
-
-    return _attempt(order_id, work, told)
-
-
 @bp.post("/orders/<uuid:order_id>/deletion")
 def discard(order_id: UUID) -> Any:
     actor = current_actor()

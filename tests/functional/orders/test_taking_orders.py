@@ -156,7 +156,9 @@ def test_the_same_order_sent_twice_is_placed_once(seller, stage, draft) -> None:
 
 def test_an_unpaid_order_is_cancelled(seller, stage, draft) -> None:
     seller.submit(f"/orders/{draft}/checkout", action="later")
-    answer = seller.submit(f"/orders/{draft}/cancellation")
+    page = seller.get(f"/orders/{draft}/cancel").text
+    (checked,) = re.findall(r'name="checked" value="(\w+)"', page)
+    answer = seller.submit(f"/orders/{draft}/cancel", checked=checked)
 
     assert answer.status_code == 303
     assert seller.get(f"/orders/{draft}").status_code == 200
@@ -314,7 +316,7 @@ def visits(order_id: UUID, meeting: UUID) -> list[Callable[[Browser], TestRespon
         lambda b: b.submit(f"/orders/{order_id}/lines/{uuid4()}/quantity", quantity="1"),
         lambda b: b.submit(f"/orders/{order_id}/checkout", action="later"),
         lambda b: b.submit(f"/orders/{order_id}/payments", method="cash", amount="1"),
-        lambda b: b.submit(f"/orders/{order_id}/cancellation"),
+        lambda b: b.submit(f"/orders/{order_id}/cancel"),
         lambda b: b.submit(f"/orders/{order_id}/deletion"),
         lambda b: b.submit(f"/orders/{order_id}/finalisation"),
     ]
