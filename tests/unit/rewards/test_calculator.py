@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.rewards.domain.programme import compile_programme
 from tests.support.rewards import (
     HOST,
     INES,
@@ -457,3 +458,14 @@ def test_a_percentage_of_too_little_says_so() -> None:
     (miss,) = judge(selling(499), programme(rule(rewards=[percent(10)]))).misses
 
     assert miss.lacks[0].code == "rounds_to_something"
+
+
+def test_steps_whose_items_cost_more_than_before_are_warned_of() -> None:
+    steps = {
+        start: {"kind": "half_price_items", "name": "x", "products": ["WOK"], "off_bp": off}
+        for start, off in ((1, 5_000), (2, 3_000))
+    }
+
+    compiled = compile_programme(programme(rule(tiers=tiers("best", steps))))
+
+    assert [warning.code for warning in compiled.warnings] == ["tier_gives_less"]
