@@ -1,8 +1,9 @@
 """Row locks, always taken in one order, so that no two use cases can wait for each other.
 
 idempotency key → meeting → order → promotion → voucher → points account → pot → product stock
-→ outbox → counters → people of the team. Within one rank, ids ascend. Asking for a lower rank
-after a higher one is a programming error and raises at once, in production as in tests.
+→ caps of rewards → outbox → counters → people of the team. Within one rank, ids ascend. Asking
+for a lower rank after a higher one is a programming error and raises at once, in production as in
+tests.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,9 +26,10 @@ class Rank(IntEnum):
     ACCOUNT = 5
     POT = 6
     STOCK = 7
-    OUTBOX = 8
-    COUNTER = 9
-    TEAM = 10
+    CAP = 8
+    OUTBOX = 9
+    COUNTER = 10
+    TEAM = 11
 
 
 class LockOrderViolated(AssertionError):

@@ -24,6 +24,10 @@ RETRYABLE = {"40001", "40P01"}
 TRIES = 5
 
 
+class StartOver(Exception):
+    """What was read has changed meanwhile: the whole use case is to be tried again."""
+
+
 class UnitOfWorkNested(AssertionError):
     """A unit of work was opened inside another one of the same thread."""
 
@@ -83,8 +87,14 @@ def transact(
         try:
             with unit_of_work(brand_id, clock) as uow:
                 return work(uow)
-        except DBAPIError as error:
-            if attempt == TRIES or getattr(error.orig, "sqlstate", None) not in RETRYABLE:
+        except (DBAPIError, StartOver) as error:
+            if attempt == TRIES or not _is_retryable(error):
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 -- jitter
     raise AssertionError("unreachable")
+
+
+def _is_retryable(error: DBAPIError | StartOver) -> bool:
+    if isinstance(error, StartOver):
+        return True
+    return getattr(error.orig, "sqlstate", None) in RETRYABLE

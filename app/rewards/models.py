@@ -218,6 +218,45 @@ class FrozenFacts(Base):
     """`hosted_before` of its `host`, and `people`, as in the facts format."""
 
 
+class CapShares(Base):
+    """How much of a rule's cap is taken in all, of the most it may be."""
+
+    __tablename__ = "cap_shares"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "rule_id", "cap", "period", "subject", name="uq_cap_shares"),
+        CheckConstraint("taken BETWEEN 0 AND most", name="taken_in_range"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    rule_id: Mapped[str]
+    cap: Mapped[str]
+    """Its id within the rule: person-month-times."""
+    period: Mapped[str]
+    """The year, month, week or day it is of; empty: for ever."""
+    subject: Mapped[str]
+    """Whose share, of a cap per person; else empty."""
+    most: Mapped[bigint]
+    taken: Mapped[bigint]
+
+
+class CapTaking(Base):
+    """Of that, what one meeting, or order outside meetings, has taken."""
+
+    __tablename__ = "cap_takings"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "scope_id", "share_id", name="uq_cap_takings"),
+        belongs("share_id", "cap_shares"),
+        CheckConstraint("taken >= 0", name="taken_positive"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    scope_id: Mapped[UUID]
+    share_id: Mapped[UUID]
+    taken: Mapped[bigint]
+
+
 class ClaimStatus(StrEnum):
     OPEN = "open"
     CHOSEN = "chosen"

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.brands.queries import brand_by_id
 from app.infra.tenancy import brand_in
+from app.kernel.clock import local_day
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
 from app.rewards.domain.calculator import evaluate
@@ -16,6 +17,8 @@ from app.rewards.domain.counting import Counted, count_orders
 from app.rewards.domain.facts import BookingFacts, Facts
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.scopes import hosts_of
+from app.rewards.domain.terms import Rule
+from app.rewards.queries.caps import with_caps
 from app.rewards.queries.facts import facts_of_meeting
 from app.rewards.queries.programme import programme_judging
 
@@ -32,8 +35,10 @@ class Judged:
     zone: str
     counted: Counted | None = None
     """Its orders by the programme's own definition of turnover, whatever single rules say."""
-    rules: frozenset[str] = frozenset()
-    """Those of the version, by id."""
+    rules: tuple[Rule, ...] = ()
+    """Those of the version."""
+    day: date = date.min
+    """Whose month, or week, its shares of caps are of."""
     facts: Facts | None = None
 
     @property
@@ -60,6 +65,8 @@ def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
     if in_force is None:
         return Judged(meeting, NOTHING, 0, brand.timezone)
     facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
+    day = local_day(meeting.starts_at, brand.timezone)
+    facts = with_caps(session, facts, in_force.programme, meeting.id, day)
     assert facts.meeting is not None
     base = in_force.programme.settings.turnover
     return Judged(
@@ -68,8 +75,9 @@ def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
         in_force.version,
         brand.timezone,
         count_orders(facts, facts.orders, hosts_of(facts.meeting), base),
-        frozenset(rule.id for rule in in_force.programme.rules),
-        facts,
+        rules=in_force.programme.rules,
+        day=day,
+        facts=facts,
     )
 
 

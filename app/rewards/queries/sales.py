@@ -17,6 +17,8 @@ from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.programme import Programme
+from app.rewards.domain.terms import Rule
+from app.rewards.queries.caps import with_caps
 from app.rewards.queries.facts import facts_of_meeting, facts_of_order
 from app.rewards.queries.live import NOTHING
 from app.rewards.queries.programme import InForce, programme_in_force, programme_judging
@@ -32,7 +34,8 @@ class JudgedOrder:
     outcome: Outcome
     version: int
     zone: str
-    rules: frozenset[str] = frozenset()
+    rules: tuple[Rule, ...] = ()
+    day: date = date.min
     facts: Facts | None = None
 
 
@@ -49,13 +52,22 @@ def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     order = _order(session, order_id)
     zone = _brand(session).timezone
     assert order.placed_at is not None
-    in_force = programme_in_force(session, local_day(order.placed_at, zone))
+    day = local_day(order.placed_at, zone)
+    in_force = programme_in_force(session, day)
     if in_force is None:
         return JudgedOrder(order, NOTHING, 0, zone)
     programme = in_force.programme
     facts = _facts_of_order(session, order, programme, at=order.placed_at, zone=zone)
-    rules = frozenset(rule.id for rule in programme.rules)
-    return JudgedOrder(order, evaluate(facts, programme), in_force.version, zone, rules, facts)
+    facts = with_caps(session, facts, programme, order_id, day)
+    return JudgedOrder(
+        order,
+        evaluate(facts, programme),
+        in_force.version,
+        zone,
+        rules=programme.rules,
+        day=day,
+        facts=facts,
+    )
 
 
 def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:

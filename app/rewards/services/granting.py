@@ -6,6 +6,7 @@ The unique key of grants decides what happens once; every change is a revision o
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +17,16 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
+from app.rewards.domain.caps import shares_taken
 from app.rewards.domain.ending import why_not
-from app.rewards.domain.outcome import EARNED, Award, Explanations, Miss, Outcome
+from app.rewards.domain.outcome import EARNED, Award, Explanations, Miss
+from app.rewards.domain.terms import Rule
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantStatus
+from app.rewards.queries.caps import period_of, shared_caps
+from app.rewards.queries.live import Judged
+from app.rewards.queries.sales import JudgedOrder
+from app.rewards.services.capping import Shares, take_shares
 from app.rewards.services.changes import Before, Change
 from app.rewards.services.holdings import grant_holdings
 
@@ -33,24 +40,28 @@ class Due:
     awards: Sequence[Award]
     misses: Sequence[Miss]
     """Why what was granted may be deserved no longer."""
-    rules: frozenset[str]
+    rules: Sequence[Rule]
     """Those of the version."""
     meeting_id: UUID | None
     """None: by an order outside meetings."""
+    scope_id: UUID
+    """That meeting, or order."""
     version: int
     zone: str
+    day: date
 
     @classmethod
-    def of(
-        cls,
-        outcome: Outcome,
-        rules: frozenset[str],
-        meeting_id: UUID | None,
-        version: int,
-        zone: str,
-    ) -> "Due":
-        earned = [award for award in outcome.awards if award.value > 0]
-        return cls(earned, outcome.misses, rules, meeting_id, version, zone)
+    def of(cls, judged: Judged | JudgedOrder, meeting_id: UUID | None, scope_id: UUID) -> "Due":
+        return cls(
+            awards=[award for award in judged.outcome.awards if award.value > 0],
+            misses=judged.outcome.misses,
+            rules=judged.rules,
+            meeting_id=meeting_id,
+            scope_id=scope_id,
+            version=judged.version,
+            zone=judged.zone,
+            day=judged.day,
+        )
 
     def of_bookings(self) -> "Due":
         """As long as a meeting is under way, all else is a projection."""
@@ -75,13 +86,30 @@ def bring_in_line(
     waits = [row.id for row in held if row.kind.startswith("points")]
     changes = [*_new(due, existing), *_moved(due, existing)]
     if not changes:
+        _take(uow, due)
         return Settled(waits=tuple(waits))
     changes = _to_standing_cards(uow, changes)
     written = _write(uow, changes, clock)
     told = [change for change in changes if change.grant_id in written]
     _announce(uow, due.meeting_id, told)
     waits += grant_holdings(uow, actor, told, zone=due.zone, clock=clock)
+    _take(uow, due)
     return Settled(tuple(told), tuple(waits))
+
+
+def _take(uow: UnitOfWork, due: Due) -> None:
+    """What these awards take of caps."""
+    capped = list(shared_caps(due.rules))
+    if not capped:
+        return
+    periods = {(rule.id, cap.id): (period_of(cap, due.day), cap.most) for rule, cap in capped}
+    wanted, most = {}, {}
+    for (rule_id, cap_id, subject), amount in shares_taken(due.awards, due.rules).items():
+        if (rule_id, cap_id) in periods:
+            period, limit = periods[rule_id, cap_id]
+            key = (rule_id, cap_id, period, subject)
+            wanted[key], most[key] = amount, limit
+    take_shares(uow, Shares(due.scope_id, wanted, most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +204,7 @@ def _change(due: Due, award: Award, grant_id: UUID, row: Held | None = None) -> 
 def _ended(due: Due, row: Held) -> Change:
     """What it gave stays readable; why it ended is what its rule lacks now."""
     key = (row.rule_id, row.scope_type, str(row.scope_id), row.occurrence)
+    known = {rule.id for rule in due.rules}
     return Change(
         grant_id=row.id,
         rule_id=row.rule_id,
@@ -192,7 +221,7 @@ def _ended(due: Due, row: Held) -> Change:
         before=Before(GrantStatus(row.status), row.value, row.revision),
         reward=None,
         programme_version=due.version,
-        explanation=why_not(*key, str(row.beneficiary_id), due.misses, due.rules),
+        explanation=why_not(*key, str(row.beneficiary_id), due.misses, known),
     )
 
 

@@ -69,7 +69,7 @@ def settle_direct_sale(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: 
     if order.meeting_id is not None:
         return Settled()
     judged = judge_order(uow.session, order_id)
-    due = Due.of(judged.outcome, judged.rules, None, judged.version, judged.zone)
+    due = Due.of(judged, None, order_id)
     freeze(uow, "order", order_id, judged.facts)
     granted = (Grant.scope_type == "order") & (Grant.scope_id == order_id)
     settled = bring_in_line(uow, actor, due, granted, clock=clock)
@@ -81,7 +81,7 @@ def _settle(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) ->
     """What a meeting that was reopened has given stands until it closes again: meanwhile, as
     before it first closed, only bookings are settled."""
     judged = judge_meeting(uow.session, meeting_id)
-    due = Due.of(judged.outcome, judged.rules, meeting_id, judged.version, judged.zone)
+    due = Due.of(judged, meeting_id, meeting_id)
     granted = Grant.meeting_id == meeting_id
     if judged.meeting.status in UNDER_WAY:
         bookings = granted & (Grant.occurrence != "")

@@ -330,6 +330,34 @@ def test_only_staff_reopen_with_a_deadline_ahead_and_only_what_is_closed(stage) 
             stage.staff(reopen_meeting, meeting_id, wrong, settings=SETTINGS)
 
 
+def test_a_share_of_a_cap_is_kept_and_free_again_when_taken_back(stage) -> None:
+    caps = [{"per": "all", "of": "times", "most": 1, "period": "year"}]
+    stage.publish(programme(rule(id="once", caps=caps, conditions=FROM_100, rewards=[points(9)])))
+    first, second = stage.won(), stage.won()
+
+    assert [one.value for one in grants(stage, first)] == [9]
+    assert grants(stage, second) == ()
+    assert stage.staff(settle_meeting, first).changes == ()
+    give_up(stage, first)
+    assert [one.status for one in grants(stage, first)] == ["reversed"]
+    stage.staff(settle_meeting, second)
+    assert [one.status for one in grants(stage, second)] == ["granted"]
+    assert findings(stage) == []
+
+
+def test_what_is_left_of_a_cap_per_person_is_given_in_part(stage) -> None:
+    caps = [{"per": "person", "of": "value", "most": 15}]
+    stage.publish(programme(rule(id="host", caps=caps, rewards=[percent(1_000)])))
+    host = stage.customer("Lise")
+    meetings = [stage.held(host_id=host) for _ in range(3)]
+    for meeting_id in meetings:
+        stage.close(meeting_id)
+
+    given = [[one.value for one in grants(stage, meeting_id)] for meeting_id in meetings]
+    assert given == [[10], [5], []]
+    assert (balance(stage, host).available, findings(stage)) == (15, [])
+
+
 def test_percentages_follow_each_return_and_restore_nothing_twice(stage) -> None:
     stage.publish(programme(rule(id="host", rewards=[percent(1_000)])))
     meeting_id = stage.won(buyers=3)
