@@ -1,6 +1,6 @@
 """A share of a cap is taken when something is granted, first come, first served, and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,8 @@ class Shares:
     scope_id: UUID
     wanted: Mapping[ShareKey, int]
     most: Mapping[ShareKey, int]
+    rules: Collection[str]
+    """Those that are judged: shares of others stay as they are."""
 
 
 def take_shares(uow: UnitOfWork, shares: Shares) -> None:
@@ -31,7 +33,7 @@ def take_shares(uow: UnitOfWork, shares: Shares) -> None:
 
     Raises StartOver when somebody else has taken meanwhile what was still left when it was judged.
     """
-    own = _taken(uow, shares.scope_id)
+    own = _taken(uow, shares)
     moved = {
         key: shares.wanted.get(key, 0) - (own[key].taken if key in own else 0)
         for key in sorted({*shares.wanted, *own})
@@ -56,7 +58,7 @@ class Own:
     taken: int
 
 
-def _taken(uow: UnitOfWork, scope_id: UUID) -> dict[ShareKey, Own]:
+def _taken(uow: UnitOfWork, shares: Shares) -> dict[ShareKey, Own]:
     rows = uow.session.execute(
         select(
             CapShares.rule_id,
@@ -67,7 +69,7 @@ def _taken(uow: UnitOfWork, scope_id: UUID) -> dict[ShareKey, Own]:
             CapTaking.taken,
         )
         .join(CapTaking, CapTaking.share_id == CapShares.id)
-        .where(CapTaking.scope_id == scope_id)
+        .where(CapTaking.scope_id == shares.scope_id, CapShares.rule_id.in_(shares.rules))
     )
     return {(row[0], row[1], row[2], row[3]): Own(row[4], row[5]) for row in rows}
 

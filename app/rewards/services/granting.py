@@ -20,7 +20,7 @@ from app.kernel.ids import new_id
 from app.rewards.domain.caps import shares_taken
 from app.rewards.domain.ending import why_not
 from app.rewards.domain.outcome import EARNED, Award, Explanations, Miss
-from app.rewards.domain.terms import Rule
+from app.rewards.domain.terms import Rule, Trigger
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantStatus
 from app.rewards.queries.caps import period_of, shared_caps
@@ -65,7 +65,11 @@ class Due:
 
     def of_bookings(self) -> "Due":
         """As long as a meeting is under way, all else is a projection."""
-        return replace(self, awards=[award for award in self.awards if award.occurrence])
+        return replace(
+            self,
+            awards=[award for award in self.awards if award.occurrence],
+            rules=[rule for rule in self.rules if rule.trigger is Trigger.GUEST_BOOKING],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,8 @@ def _take(uow: UnitOfWork, due: Due) -> None:
             period, limit = periods[rule_id, cap_id]
             key = (rule_id, cap_id, period, subject)
             wanted[key], most[key] = amount, limit
-    take_shares(uow, Shares(due.scope_id, wanted, most))
+    rules = {rule.id for rule in due.rules}
+    take_shares(uow, Shares(due.scope_id, wanted, most, rules))
 
 
 @dataclass(frozen=True, slots=True)
