@@ -300,6 +300,70 @@ CASES: list[Case] = [
         ),
         {"shipping.list_cents": 690, "total_cents": 4_950 + 690},
     ),
+    (
+        "odd cents go to the lowest line id, wherever it stands",
+        plan(promo("cent", "order_amount", effect={"amount_cents": 1})),
+        cart(line("z", 100), line("a", 100)),
+        {"lines.0.net_cents": 100, "lines.1.net_cents": 99},
+    ),
+    (
+        "a gift reads what is left before vouchers",
+        plan(GIFT),
+        cart(line("a", 8_500), gifts=BAG, vouchers=[voucher(2_000)]),
+        {"gifts.0.product": "BAG", "total_cents": 6_500},
+    ),
+    (
+        "so does the price of shipping",
+        plan(),
+        cart(
+            line("a", 6_500),
+            vouchers=[voucher(2_000)],
+            shipping=shipping(590) | {"free_from_cents": 6_000},
+        ),
+        {"shipping_cents": 0, "total_cents": 4_500},
+    ),
+    (
+        "what a minimum price keeps goes to the other lines",
+        plan(promo("twenty", "order_amount", effect={"amount_cents": 2_000})),
+        cart(line("a", 5_000, minimum_price_cents=4_500), line("b", 5_000)),
+        {"lines.0.net_cents": 4_500, "lines.1.net_cents": 3_500},
+    ),
+    (
+        "product vouchers before those for the order, whichever was chosen first",
+        plan(),
+        cart(
+            *WOK_AND_PAN,
+            vouchers=[
+                voucher(1_000),
+                voucher(2_000, scope={"products": ["WOK"]}) | {"id": "wok"},
+            ],
+        ),
+        {"lines.0.net_cents": 2_045, "lines.1.net_cents": 2_455},
+    ),
+    (
+        "VAT is that of what was paid",
+        plan(),
+        cart(line("a", 1_200), vouchers=[voucher(600)]),
+        {"lines.0.vat_cents": 100, "vat_cents": 100},
+    ),
+    (
+        "once per full slice, as far as there is stock",
+        plan(GIFT | {"conditions": at_least(5_000), "stacking": {"itself": True}}),
+        cart(line("a", 16_000), gifts={"BAG": BAG["BAG"] | {"stock": 2}}),
+        {"gifts.0.quantity": 2, "applied.0.times": 3},
+    ),
+    (
+        "used up: said after what is nearly reached",
+        plan(
+            promo("gone", "order_amount", effect={"amount_cents": 1}, limits={"uses": 3}),
+            TEN | {"conditions": at_least(8_000)},
+        ),
+        cart(line("a", 6_750), usage={"gone": {"uses": 3}}),
+        {
+            "missing.0.reasons.0.params.missing_cents": 1_250,
+            "missing.1.reasons.0": {"code": "exhausted", "params": {"limit": 3}},
+        },
+    ),
 ]
 
 

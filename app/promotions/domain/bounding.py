@@ -124,7 +124,7 @@ def odd_cents(facts: CartFacts, chosen: Sequence[Candidate], wanted: Wanted) -> 
 def odd_cents_of(one: Candidate, facts: CartFacts) -> int:
     """By how many cents one promotion more, after all others of its step, may shift them."""
     if one.ready.step is Step.PRODUCT:
-        return len(one.lines) if _shifts_cents(one) else 0
+        return len(one.lines) if len(one.lines) > 1 and _shifts_cents(one) else 0
     narrow = len(one.lines) < len(facts.discountable(ALL_PRODUCTS))
     return len(one.lines) if one.ready.step is Step.ORDER and narrow else 0
 

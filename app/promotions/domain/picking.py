@@ -47,11 +47,10 @@ class Picking:
         self._facts, self._field = facts, field
         self._first = solved.found
         self._first_offers = wanted(solved.asked, field.offers).offers
-        self._asked = asked_of(facts)
         self._names = {one.promotion.id for one in field.automatic}
         self._known: dict[InPlay, _Before] = {}
         self._bounded = (
-            len(self._asked.promotions) == len(solved.asked.promotions)
+            len(asked_of(facts).promotions) == len(solved.asked.promotions)
             and not (facts.cart.vouchers or facts.cart.points)
             and facts.plan.plan.settings.selection is Selection.BEST
             and _less_gains_nothing(facts, field, solved.asked)
@@ -73,11 +72,11 @@ class Picking:
         """The set that won without the last one asked, where it surely wins with it."""
         ask = wanted(asked, self._field.offers)
         before, one = self._before(ask), ask.promotions[-1]
-        if before.others_from is None or before.odd_cents_within:
+        odd = before.odd_cents_within + odd_cents_of(one, self._facts)
+        if before.others_from is None or odd:
             return None
-        odd = odd_cents_of(one, self._facts)
         done = Pass(self._facts, before.done.chosen, ask, advantage=before.done.advantage_allowed)
-        if odd or done.regrets or any(done.unmet()):
+        if done.regrets or any(done.unmet()):
             return None
         off = _most_off(one, self._facts, before.others_from)
         wins = done.total_cents < before.others_from - off - before.odd_cents
