@@ -187,6 +187,7 @@ def _programs(app: Flask) -> None:
     from app.orders.api import leaving, prices
     from app.orders.api import shop as shop_api
     from app.rewards import api as rewards
+    from app.rewards.api import giving, own
     from app.sellers import api as sellers
 
     api.install(
@@ -203,10 +204,14 @@ def _programs(app: Flask) -> None:
         customers.staff_bp,
         sellers.bp,
         loyalty.bp,
-        loyalty.own_bp,
-        loyalty.shop_bp,
+        loyalty.settings_bp,
+        loyalty.report_bp,
         rewards.bp,
         rewards.host_bp,
+        giving.bp,
+        own.seller_bp,
+        own.shop_bp,
+        own.host_bp,
     )
     app.register_blueprint(api_docs.bp)
 

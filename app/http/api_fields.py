@@ -50,6 +50,10 @@ def texts(**options: Any) -> Any:
     return fields.List(fields.String(), **options)
 
 
+def numbers(**options: Any) -> Any:
+    return fields.List(Number(), **options)
+
+
 def one(schema: type[Schema], **options: Any) -> Any:
     return fields.Nested(schema, **options)
 

@@ -77,11 +77,11 @@ def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView
     return tuple(CodeView(*row) for row in session.execute(statement))
 
 
-def is_held(session: Session, holding_id: UUID) -> bool:
-    """Whether there is such a code or voucher."""
-    code = select(PromoCode.id).where(PromoCode.id == holding_id)
-    voucher = select(Voucher.id).where(Voucher.id == holding_id)
-    return session.scalar(code.union_all(voucher)) is not None
+def code_held(session: Session, holding_id: UUID) -> str | None:
+    """What a code or voucher is used by; None: it is neither."""
+    code = select(PromoCode.code).where(PromoCode.id == holding_id)
+    voucher = select(Voucher.code).where(Voucher.id == holding_id)
+    return session.scalar(code.union_all(voucher))
 
 
 def vouchers_of(session: Session, customer_ids: Collection[UUID]) -> tuple[VoucherView, ...]:

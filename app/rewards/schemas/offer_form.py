@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.http.fields import Cents, Count, Rate, Strict, Text
+from app.http.fields import REQUIRED, Cents, Count, Rate, Strict, Text
 from app.http.form_tree import FormTree, Tree
 from app.http.written import Written, amount_text, names_in, rate_text
+from app.kernel.errors import Invalid
 from app.kernel.words import N_
 from app.loyalty.domain.settings import MAX_POINTS
 from app.promotions.domain.holdings import promotion_of_terms
@@ -21,6 +22,7 @@ MAX_UNITS = 100
 MAX_CHOICES = 30
 TOO_MANY = N_("At most 30 products.")
 ONE_PRODUCT = N_("One reference only.")
+NOT_OF_THIS_KIND = N_("A reward of this kind has no use for it: leave it out.")
 
 FIELDS: dict[str, tuple[str, Strict]] = {
     "amount_cents": ("amount", Cents(minimum=1)),
@@ -51,6 +53,24 @@ def read_offer(tree: Tree) -> tuple[Offer | None, Written]:
     if not out.errors:
         must_be_usable(out, offer)
     return (None if out.errors else offer), out
+
+
+def offer_sent(asked: dict[str, Any]) -> Offer:
+    """The same as a program sends it. Raises Invalid, also for what its kind has no use for."""
+    if "kind" not in asked:
+        raise Invalid({"kind": [REQUIRED]})
+    values = dict(asked)
+    kind, valid = OfferKind(values.pop("kind")), values.pop("valid_days", None)
+    errors: dict[str, list[Any]] = {
+        name: [REQUIRED] for name in NEEDS[kind] if not values.get(name)
+    }
+    known = {*NEEDS[kind], *takes(kind)}
+    errors |= {name: [NOT_OF_THIS_KIND] for name in values if name not in known}
+    if kind is OfferKind.BUY_X_GET_Y and len(values.get("products", ())) > 1:
+        errors["products"] = [ONE_PRODUCT]
+    if errors:
+        raise Invalid(errors)
+    return Offer(kind, {name: value for name, value in values.items() if value}, valid)
 
 
 def must_be_usable(out: Written, offer: Offer) -> None:

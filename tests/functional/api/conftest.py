@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from app.kernel.actor import Role
+from tests.conftest import PASSWORD as STAFF_PASSWORD
 from tests.support.api import Phone
 from tests.support.browser import Browser
 from tests.support.gathering import PASSWORD, Stage, set_stage, wall
@@ -37,3 +39,14 @@ def when(stage: Stage) -> Any:
         return {"date": moment.day.isoformat(), "time": moment.at.strftime("%H:%M")}
 
     return at
+
+
+@pytest.fixture
+def bearer(make_user: Any, new_client: Any, brand: Any) -> Any:
+    def sign_in(role: Role) -> Phone:
+        make_user(f"{role}@example.org", role)
+        phone = Phone(new_client(brand))
+        phone.sign_in(f"{role}@example.org", STAFF_PASSWORD)
+        return phone
+
+    return sign_in

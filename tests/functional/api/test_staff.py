@@ -1,26 +1,10 @@
 """The brand's staff with a token: they read everything of the brand, and look after people."""
 
-from typing import Any
-
-import pytest
 
 from app.infra.jobs.drain import drain
 from app.kernel.actor import Role
 from app.merging import merge_cards
-from tests.conftest import PASSWORD as STAFF_PASSWORD
-from tests.support.api import Phone
 from tests.support.gathering import PASSWORD
-
-
-@pytest.fixture
-def bearer(make_user: Any, new_client: Any, brand: Any) -> Any:
-    def sign_in(role: Role) -> Phone:
-        make_user(f"{role}@example.org", role)
-        phone = Phone(new_client(brand))
-        phone.sign_in(f"{role}@example.org", STAFF_PASSWORD)
-        return phone
-
-    return sign_in
 
 
 def test_staff_read_what_all_sellers_do(stage, other, bearer) -> None:

@@ -1,0 +1,197 @@
+"""Rewards of one's own, through three doors: a seller's token, a customer's link, a host's link."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_babel import gettext
+
+from app.accounts.api import from_link_token, from_order_token
+from app.accounts.web import from_token
+from app.customers.api import CustomerRewardsAnswer, rewards_told
+from app.http import api_fields as answers
+from app.http import fields
+from app.http.api import ApiBlueprint, takes_key, writing_once
+from app.http.api_spec import LINK
+from app.http.auth import current_actor, open_to
+from app.http.work import reading
+from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor, Role
+from app.kernel.errors import NotFound
+from app.loyalty.domain.settings import MAX_POINTS
+from app.loyalty.queries import balances
+from app.loyalty.services import Named, transfer_to_address
+from app.promotions.services.converting import convert_points
+from app.rewards.api.giving import GivenAnswer, given_told
+from app.rewards.presenters.templates import rewards_for_points
+from app.rewards.schemas.gifts import ChooseGiftSchema
+from app.rewards.services import gift_choice
+from app.rewards.services.giving import redeem
+
+seller_bp = ApiBlueprint("api_own_rewards", "Points", about="Points and rewards on a card.")
+open_to(seller_bp, Role.SELLER, via=from_token)
+
+shop_bp = ApiBlueprint("api_shop_rewards", "Shop", by=LINK)
+open_to(shop_bp, Role.CUSTOMER, via=from_order_token)
+
+host_bp = ApiBlueprint("api_host_rewards", "Host", by=LINK)
+open_to(host_bp, Role.HOST, via=from_link_token)
+
+
+class ConvertByAppSchema(fields.StrictSchema):
+    points = fields.Count(required=True, minimum=1, maximum=MAX_POINTS)
+
+
+class ExchangeByAppSchema(fields.StrictSchema):
+    template_id = fields.Id(required=True)
+    seen_points = fields.Count(required=True, minimum=1, maximum=MAX_POINTS)
+
+
+class TransferByNameSchema(fields.StrictSchema):
+    email = fields.Email(required=True)
+    last_name = fields.Text(required=True, maximum=80)
+    points = fields.Count(required=True, minimum=1, maximum=MAX_POINTS)
+
+
+class ConvertedAnswer(answers.Answer):
+    code = answers.Text()
+    points = answers.Number()
+    amount_cents = answers.Number()
+    valid_until = answers.Instant(allow_none=True)
+    """The first instant at which it is too late."""
+
+
+class ForPointsAnswer(answers.Answer):
+    id = answers.Id()
+    """To be sent as `template_id`."""
+    name = answers.Text()
+    title = answers.Text()
+    conditions = answers.texts()
+    points = answers.Number()
+    missing = answers.Number()
+    """How many points are lacking."""
+
+
+class CatalogueAnswer(answers.Answer):
+    items = answers.many(ForPointsAnswer)
+
+
+class TransferredAnswer(answers.Answer):
+    first_name = answers.Text()
+    """Of whoever has the points now."""
+    points = answers.Number()
+    available = answers.Number()
+    """What is left to the giver."""
+
+
+def open_door(bp: ApiBlueprint, at: str) -> None:
+    """The same routes below each address."""
+
+    @bp.route(f"/{at}/rewards")
+    @bp.response(200, CustomerRewardsAnswer)
+    def own_rewards() -> dict[str, Any]:
+        """Points, codes, vouchers and gifts of one's own, each with its reasons."""
+        with reading() as uow:
+            return rewards_told(uow, _owner(), _herself())
+
+    @bp.route(f"/{at}/points/conversion", methods=["POST"])
+    @takes_key
+    @bp.arguments(ConvertByAppSchema)
+    @bp.response(201, ConvertedAnswer)
+    def convert(asked: dict[str, Any]) -> Response:
+        """Turn points of one's own into a promo code."""
+        actor, customer_id, points = current_actor(), _herself(), asked["points"]
+        name = gettext("Points turned into a code")
+        return writing_once(
+            ConvertedAnswer,
+            lambda uow: convert_points(uow, actor, customer_id, points, name=name, clock=uow.clock),
+            status=201,
+        )
+
+    @bp.route(f"/{at}/points/transfer", methods=["POST"])
+    @takes_key
+    @bp.arguments(TransferByNameSchema)
+    @bp.response(200, TransferredAnswer)
+    def transfer(asked: dict[str, Any]) -> Response:
+        """Give points to whoever has this address and last name, where the brand allows it."""
+        return writing_once(TransferredAnswer, lambda uow: _transfer(uow, asked))
+
+    @bp.route(f"/{at}/rewards/for-points")
+    @bp.response(200, CatalogueAnswer)
+    def for_points() -> dict[str, Any]:
+        """What points can be exchanged for, the cheapest first; a hundred at most."""
+        customer_id = _herself()
+        with reading() as uow:
+            available = balances(uow.session, [customer_id])[customer_id].available
+            return {"items": rewards_for_points(uow.session, available)}
+
+    @bp.route(f"/{at}/rewards/exchange", methods=["POST"])
+    @takes_key
+    @bp.arguments(ExchangeByAppSchema)
+    @bp.response(201, GivenAnswer)
+    def exchange(asked: dict[str, Any]) -> Response:
+        """Exchange points for a reward, at the price that was shown."""
+        return writing_once(GivenAnswer, lambda uow: _exchange(uow, asked), status=201)
+
+
+def open_choice(bp: ApiBlueprint, at: str) -> None:
+    @bp.route(f"/{at}/gifts/<uuid:claim_id>/choice", methods=["POST"])
+    @takes_key
+    @bp.arguments(ChooseGiftSchema)
+    @bp.response(200, CustomerRewardsAnswer)
+    def choose(asked: dict[str, Any], claim_id: UUID) -> Response:
+        """Choose one of one's own gifts: one unit goes onto a gift order."""
+        owner, customer_id = _owner(), _herself()
+
+        def work(uow: UnitOfWork) -> dict[str, Any]:
+            gift_choice.choose_gift(uow, owner, claim_id, asked["product_id"], clock=uow.clock)
+            uow.session.flush()
+            return rewards_told(uow, owner, customer_id)
+
+        return writing_once(CustomerRewardsAnswer, work)
+
+
+open_door(seller_bp, "me")
+open_choice(seller_bp, "me")
+open_door(shop_bp, "shop")
+open_choice(shop_bp, "shop")
+open_door(host_bp, "host")
+
+
+# ------------------------------------------------------------------------------------------- how
+
+
+def _herself() -> UUID:
+    """Raises NotFound for somebody without a card of her own."""
+    customer_id = current_actor().customer_id
+    if customer_id is None:
+        raise NotFound
+    return customer_id
+
+
+def _owner() -> Actor:
+    """Herself and no more: a seller's own card is read as by its owner."""
+    actor = current_actor()
+    return Actor(actor.brand_id, Role.CUSTOMER, actor.user_id, customer_id=_herself())
+
+
+def _transfer(uow: UnitOfWork, asked: dict[str, Any]) -> dict[str, Any]:
+    customer_id, points = _herself(), asked["points"]
+    named = Named(asked["email"], asked["last_name"])
+    first_name = transfer_to_address(
+        uow, current_actor(), customer_id, named, points, clock=uow.clock
+    )
+    left = balances(uow.session, [customer_id])[customer_id].available
+    return {"first_name": first_name, "points": points, "available": left}
+
+
+def _exchange(uow: UnitOfWork, asked: dict[str, Any]) -> dict[str, Any]:
+    given = redeem(
+        uow,
+        current_actor(),
+        _herself(),
+        asked["template_id"],
+        seen_points=asked["seen_points"],
+        clock=uow.clock,
+    )
+    return given_told(uow, given)
