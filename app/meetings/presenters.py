@@ -260,6 +260,8 @@ class Meeting:
     booked_from: BookedFrom | None
     participants: list[Participant]
     orders: list[OrderRow]
+    to_hand_over: int
+    """Paid orders that wait for nothing but the seller's hands."""
     bookings: list[Booking]
     can_edit: bool
     can_close: bool
@@ -296,6 +298,7 @@ def present_meeting(
         booked_from=_booked_from(page),
         participants=_participants(page, badges or {}),
         orders=[order_row(order, page.people) for order in page.orders],
+        to_hand_over=sum(order.can_be_handed_over for order in page.orders),
         bookings=_bookings(page),
         can_edit=page.is_alive,
         can_close=page.is_alive,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
@@ -25,7 +25,7 @@ from app.http.words import date_long
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Role
+from app.kernel.actor import Actor, Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import presenters, queries
 from app.meetings.domain import MeetingSettings
@@ -49,7 +49,15 @@ from app.meetings.schemas import (
     PlanMeetingSchema,
     WhenSchema,
 )
-from app.meetings.services import bookings, closing, guests, lifecycle, order_links, planning
+from app.meetings.services import (
+    bookings,
+    closing,
+    guests,
+    lifecycle,
+    order_links,
+    ordering,
+    planning,
+)
 from app.notifications.presenters import invitation
 from app.notifications.services import inviting
 from app.rewards.presenters import (
@@ -354,6 +362,34 @@ def create_host_link(meeting_id: UUID) -> Any:
         link=host_page_url(current_brand(), token),
     )
     return page, {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+# ----------------------------------------------------------------------------- handing over
+
+
+@bp.post("/meetings/<uuid:meeting_id>/handover")
+def hand_over(meeting_id: UUID) -> Any:
+    """Each order by itself: what was handed over stays so, whatever becomes of the next."""
+    actor, done = current_actor(), 0
+    with reading() as uow:
+        page = queries.meeting_page(uow.session, actor, meeting_id)
+    try:
+        for order in page.orders:
+            if order.can_be_handed_over:
+                _hand_over(actor, order.id)
+                done += 1
+    except (Refused, Conflict) as refusal:
+        flash_refusal(refusal)
+    if done:
+        told = ngettext("%(num)s order is handed over.", "%(num)s orders are handed over.", done)
+        flash(told, "success")
+    return _to_meeting(meeting_id, tab="orders")
+
+
+def _hand_over(actor: Actor, order_id: UUID) -> None:
+    """It left and arrived at once."""
+    writing(lambda uow: ordering.ship_order(uow, actor, order_id, clock=uow.clock))
+    writing(lambda uow: ordering.deliver_order(uow, actor, order_id, clock=uow.clock))
 
 
 # ----------------------------------------------------------------------------- links to order

@@ -24,6 +24,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalog.queries import category_name_of
 from app.kernel.actor import Actor, Role
+from app.orders.domain.asked import Place
 from app.orders.domain.shares import upto
 from app.orders.errors import OrderNotFound
 from app.orders.models import (
@@ -136,6 +137,8 @@ class OrderView:
     delivered_at: datetime | None
     terms_version: int | None
     """Of the terms of sale she accepted, ordering by her link."""
+    is_handed_over: bool
+    """By its seller, rather than sent."""
     lines: tuple[LineView, ...]
 
     @property
@@ -200,6 +203,12 @@ class OrderView:
     def can_be_shipped(self) -> bool:
         placed = not (self.is_cart or self.is_cancelled)
         return placed and any(line.to_ship for line in self.lines)
+
+    @property
+    def can_be_handed_over(self) -> bool:
+        """It waits for nothing but somebody's hands."""
+        is_paid = self.payment_status == PaymentStatus.PAID
+        return self.is_handed_over and is_paid and self.can_be_shipped
 
     @property
     def can_be_delivered(self) -> bool:
@@ -544,6 +553,10 @@ ORDER_COLUMNS = (
     Order.shipped_at,
     Order.delivered_at,
     Order.terms_version,
+    (
+        func.coalesce(Order.asked["delivery"]["place"].astext, Place.HAND_OVER.value)
+        == Place.HAND_OVER.value
+    ).label("is_handed_over"),
 )
 HEAD_FIELDS = tuple(column.key for column in ORDER_COLUMNS)
 LINE_COLUMNS = (
