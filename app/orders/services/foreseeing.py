@@ -14,6 +14,7 @@ from app.orders.repository import seen_order
 from app.orders.services.claims import frozen
 from app.orders.services.going import Going, Wanted, cancelling, returning
 from app.orders.services.taken import lines_taken
+from app.promotions.domain.terms import Entry
 from app.promotions.queries.uses import coming_back
 
 
@@ -34,7 +35,8 @@ class Foreseen:
     points: int
     vouchers_cents: int
     uses: tuple[str, ...]
-    """Codes or names of discounts that may be used once more."""
+    """Codes and picked discounts that may be used once more; those that come by themselves are
+    nothing to miss."""
     whole: bool
     revision: int
 
@@ -93,4 +95,5 @@ def _given_by_then(order: Order, going: Going) -> Mapping[str, int]:
 
 def _uses(session: Session, order: Order) -> tuple[str, ...]:
     coming = coming_back(session, order.id)
-    return tuple(one.code or one.name for one in frozen(order).applied if one.promotion in coming)
+    asked = (one for one in frozen(order).applied if one.entry != Entry.AUTOMATIC)
+    return tuple(one.code or one.name for one in asked if one.promotion in coming)

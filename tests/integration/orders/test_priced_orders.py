@@ -83,8 +83,10 @@ def taken(till: Till, order_id: UUID) -> tuple[int, int, int]:
 
 def test_parts_given_back_add_up_to_all_that_was_taken(till: Till) -> None:
     till.promotion("tenth", limits={"budget_cents": 100_000})
+    till.promotion("noel", **CODE)
     till.points(100)
     order_id = till.cart((till.product("POT", 1_111), 7), (till.product("PAN", 2_345), 3))
+    till.ask(order_id, AskCode("NOEL"))
     till.ask(order_id, UseVoucher(str(till.voucher(1_000))))
     till.ask(order_id, UsePoints(37))
     till.place(order_id, paid=True)
@@ -106,7 +108,7 @@ def test_parts_given_back_add_up_to_all_that_was_taken(till: Till) -> None:
     foreseen = till.see(foresee_cancel, till.staff, order_id, None)
     assert foreseen.refund_cents == paid - till.seen(order_id).refunded_cents
     assert foreseen.points == till.wallet()["spent"]
-    assert (foreseen.whole, foreseen.uses) == (True, ("tenth",))
+    assert (foreseen.whole, foreseen.uses) == (True, ("NOEL",))
     till.stage.do(ordering.cancel_units, order_id)
 
     assert till.seen(order_id).refunded_cents == paid
