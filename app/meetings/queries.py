@@ -131,15 +131,16 @@ def meetings_for_rewards(
 @dataclass(frozen=True, slots=True)
 class EndedView:
     id: UUID
+    host_id: UUID
     seller_id: UUID
     starts_at: datetime
 
 
-def ended_by_host(session: Session, host_id: UUID) -> tuple[EndedView, ...]:
-    """Her meetings that were closed on or after their day; whether they were held also takes
+def ended_by_hosts(session: Session, host_ids: Iterable[UUID]) -> tuple[EndedView, ...]:
+    """Their meetings that were closed on or after their day; whether they were held also takes
     their orders. For other packages."""
-    statement = select(Meeting.id, Meeting.seller_id, Meeting.starts_at).where(
-        Meeting.host_id == host_id,
+    statement = select(Meeting.id, Meeting.host_id, Meeting.seller_id, Meeting.starts_at).where(
+        Meeting.host_id.in_(sorted(set(host_ids))),
         Meeting.status == MeetingStatus.CLOSED,
         Meeting.starts_at <= Meeting.closed_at,
     )

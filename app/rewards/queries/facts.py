@@ -26,7 +26,7 @@ from app.rewards.domain.facts import (
     Payment,
 )
 from app.rewards.domain.programme import Programme
-from app.rewards.queries.surroundings import surrounded
+from app.rewards.queries.surroundings import Bare, surrounded
 from app.sellers import queries as sellers
 
 PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtual": "virtual"}
@@ -42,13 +42,12 @@ def facts_of_meeting(
 def facts_of_meetings(
     session: Session, meetings: Sequence[MeetingForRewards], programme: Programme, zone: str
 ) -> dict[UUID, Facts]:
-    """The same for many, in the same statements; what lies around a meeting, its host's past and
-    who might be paid, is read for each, where the programme asks."""
+    """The same for many, in the same statements."""
     booked = [held for meeting in meetings for held in _held(meeting.bookings)]
     by_meeting = _orders_by_meeting(session, [*(meeting.id for meeting in meetings), *booked])
     buyers = {order.customer_id for meeting in meetings for order in by_meeting.get(meeting.id, ())}
     first_orders = frozenset(orders.first_order_ids(session, buyers).values())
-    found = {}
+    bare = []
     for meeting in meetings:
         facts = Facts(
             meeting=_meeting_facts(meeting, by_meeting, first_orders, programme, zone),
@@ -57,10 +56,9 @@ def facts_of_meetings(
             ),
             seller_customer_id=str(meeting.seller_customer_id),
         )
-        found[meeting.id] = surrounded(
-            session, facts, programme, meeting=meeting, at=meeting.starts_at, zone=zone
-        )
-    return found
+        bare.append(Bare(facts, meeting.starts_at, meeting))
+    ids = [meeting.id for meeting in meetings]
+    return dict(zip(ids, surrounded(session, bare, programme, zone), strict=True))
 
 
 def _orders_by_meeting(
@@ -185,16 +183,14 @@ def facts_of_orders(
     buyers = {order.customer_id for order in found.values()}
     first_orders = frozenset(orders.first_order_ids(session, buyers).values())
     cards = sellers.cards_of(session, {order.seller_id for order in found.values()})
-    return {
-        key: surrounded(
-            session,
+    bare = [
+        Bare(
             facts_of_order(order, first_orders, cards[order.seller_id], zone),
-            programme,
-            at=order.placed_at or order.created_at,
-            zone=zone,
+            order.placed_at or order.created_at,
         )
-        for key, order in found.items()
-    }
+        for order in found.values()
+    ]
+    return dict(zip(found, surrounded(session, bare, programme, zone), strict=True))
 
 
 def _order_facts(order: OrderView, first_orders: frozenset[UUID], zone: str) -> OrderFacts:

@@ -22,7 +22,7 @@ from app.rewards.queries.caps import with_caps
 from app.rewards.queries.facts import facts_of_meeting, facts_of_order
 from app.rewards.queries.live import NOTHING
 from app.rewards.queries.programme import InForce, programme_in_force, programme_judging
-from app.rewards.queries.surroundings import surrounded
+from app.rewards.queries.surroundings import Bare, surrounded
 from app.sellers import queries as sellers
 
 
@@ -136,7 +136,7 @@ def _facts_of_order(
     first = orders.first_order_ids(session, [order.customer_id])
     seller = sellers.seller(session, order.seller_id)
     facts = facts_of_order(order, frozenset(first.values()), seller.customer_id, zone)
-    return surrounded(session, facts, programme, at=at, zone=zone)
+    return surrounded(session, [Bare(facts, at)], programme, zone)[0]
 
 
 def _facts_of_meeting(

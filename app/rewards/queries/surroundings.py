@@ -1,8 +1,8 @@
 """What rules may ask that is not of the meeting or order itself: what its host held before, and
 who would be paid. Read only where the programme asks, in as many statements for any number."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.customers import queries as customers
 from app.customers.queries import CustomerView
 from app.kernel.clock import local_day
 from app.meetings import queries as meetings
-from app.meetings.queries import MeetingForRewards
+from app.meetings.queries import EndedView, MeetingForRewards
 from app.orders import queries as orders
 from app.orders.queries.buyers import buyers
 from app.promotions.domain.crowds import Candidate, members
@@ -33,25 +33,36 @@ LONG_DEPARTMENTS = ("97", "98")
 Frozen = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """Facts without what stands beside them."""
+
+    facts: Facts
+    at: datetime
+    """When segments are judged."""
+    meeting: MeetingForRewards | None = None
+
+    @property
+    def key(self) -> tuple[str, UUID]:
+        if self.facts.meeting is not None:
+            return "meeting", UUID(self.facts.meeting.id)
+        return "order", UUID(self.facts.orders[0].id)
+
+
 def surrounded(
-    session: Session,
-    facts: Facts,
-    programme: Programme,
-    *,
-    meeting: MeetingForRewards | None = None,
-    at: datetime,
-    zone: str,
-) -> Facts:
+    session: Session, bare: Sequence[Bare], programme: Programme, zone: str
+) -> list[Facts]:
     """The facts with what stands beside them, as far as the programme asks: as it was when they
-    were first settled, else as it is; segments as of `at`."""
-    if not (OF_HISTORY | OF_WINNER) & programme.asks:
-        return facts
-    frozen = _frozen(session, facts)
-    if meeting is not None and OF_HISTORY & programme.asks:
-        facts = _with_history(session, facts, meeting, frozen, zone)
+    were first settled, else as it is. As many statements for any number of them."""
+    found = [one.facts for one in bare]
+    if not (OF_HISTORY | OF_WINNER) & programme.asks or not bare:
+        return found
+    frozen = _frozen(session, bare)
+    if OF_HISTORY & programme.asks:
+        found = _with_history(session, bare, frozen, zone)
     if OF_WINNER & programme.asks:
-        facts = _with_people(session, facts, frozen, programme.asks, at=at, zone=zone)
-    return facts
+        found = _with_people(session, bare, found, frozen, programme.asks, zone)
+    return found
 
 
 def outside(facts: Facts) -> dict[str, Any]:
@@ -65,65 +76,93 @@ def outside(facts: Facts) -> dict[str, Any]:
     return found
 
 
-def _frozen(session: Session, facts: Facts) -> Frozen:
-    scope = ("meeting", facts.meeting.id) if facts.meeting else ("order", facts.orders[0].id)
-    statement = select(FrozenFacts.document).where(
-        FrozenFacts.scope_type == scope[0], FrozenFacts.scope_id == UUID(scope[1])
+def _frozen(session: Session, bare: Sequence[Bare]) -> list[Frozen]:
+    """Of each, or nothing."""
+    statement = select(FrozenFacts.scope_type, FrozenFacts.scope_id, FrozenFacts.document).where(
+        FrozenFacts.scope_id.in_([one.key[1] for one in bare])
     )
-    return session.scalar(statement) or {}
+    known = {(row[0], row[1]): row[2] for row in session.execute(statement)}
+    return [known.get(one.key, {}) for one in bare]
+
+
+# ---------------------------------------------------------------- what the host held before
 
 
 def _with_history(
-    session: Session, facts: Facts, meeting: MeetingForRewards, frozen: Frozen, zone: str
-) -> Facts:
-    assert facts.meeting is not None
-    if frozen.get("host") == facts.meeting.host_customer_id:
-        held = tuple(
-            HostedFacts(date.fromisoformat(one["held_on"]), one["with_this_seller"])
-            for one in frozen["hosted_before"]
+    session: Session, bare: Sequence[Bare], frozen: Sequence[Frozen], zone: str
+) -> list[Facts]:
+    there = [one.meeting for one in bare if one.meeting is not None]
+    ended = meetings.ended_by_hosts(session, {meeting.host_id for meeting in there})
+    sold = orders.meetings_with_sales(session, {one.id for one in ended})
+    held = [one for one in ended if one.id in sold]
+    return [
+        _told(one, was, held, zone) if one.meeting else one.facts
+        for one, was in zip(bare, frozen, strict=True)
+    ]
+
+
+def _told(one: Bare, was: Frozen, held: Sequence[EndedView], zone: str) -> Facts:
+    assert one.meeting is not None
+    assert one.facts.meeting is not None
+    if was.get("host") == one.facts.meeting.host_customer_id:
+        before = tuple(
+            HostedFacts(date.fromisoformat(other["held_on"]), other["with_this_seller"])
+            for other in was["hosted_before"]
         )
     else:
-        held = _hosted_before(session, meeting, zone)
-    return replace(facts, meeting=replace(facts.meeting, hosted_before=held))
+        before = tuple(
+            HostedFacts(local_day(other.starts_at, zone), other.seller_id == one.meeting.seller_id)
+            for other in held
+            if other.host_id == one.meeting.host_id and other.id != one.meeting.id
+        )
+    return replace(one.facts, meeting=replace(one.facts.meeting, hosted_before=before))
 
 
-def _hosted_before(
-    session: Session, meeting: MeetingForRewards, zone: str
-) -> tuple[HostedFacts, ...]:
-    others = [
-        one for one in meetings.ended_by_host(session, meeting.host_id) if one.id != meeting.id
-    ]
-    sold = orders.meetings_with_sales(session, {one.id for one in others})
-    return tuple(
-        HostedFacts(local_day(one.starts_at, zone), one.seller_id == meeting.seller_id)
-        for one in others
-        if one.id in sold
-    )
+# ---------------------------------------------------------------- who might be paid
 
 
 def _with_people(
     session: Session,
-    facts: Facts,
-    frozen: Frozen,
+    bare: Sequence[Bare],
+    found: Sequence[Facts],
+    frozen: Sequence[Frozen],
     asks: frozenset[str],
-    *,
-    at: datetime,
     zone: str,
-) -> Facts:
-    known = {one["customer_id"]: _person(one) for one in frozen.get("people", ())}
-    newcomers = {one for one in _people_in(facts) if str(one) not in known}
-    cards = customers.views(session, newcomers) if newcomers else {}
-    wanted = cards and "segment" in asks
-    segments = _segments(session, cards.values(), at, zone) if wanted else {}
-    for card in cards.values():
-        known[str(card.id)] = PersonFacts(
-            customer_id=str(card.id),
+) -> list[Facts]:
+    cards = customers.views(session, {one for facts in found for one in _people_in(facts)})
+    judge = _segments(session, cards.values(), bare, zone) if "segment" in asks else None
+    return [
+        replace(facts, people=_people(one, facts, was, cards, judge))
+        for one, facts, was in zip(bare, found, frozen, strict=True)
+    ]
+
+
+Judge = Callable[[Collection[UUID], datetime], Mapping[UUID, tuple[str, ...]]]
+
+
+def _people(
+    one: Bare,
+    facts: Facts,
+    was: Frozen,
+    cards: Mapping[UUID, CustomerView],
+    judge: Judge | None,
+) -> tuple[PersonFacts, ...]:
+    """As they were; of whoever was not known then, as they are."""
+    known = {old["customer_id"]: _person(old) for old in was.get("people", ())}
+    here = [cards[each] for each in _people_in(facts) if each in cards]
+    segments = judge([card.id for card in here], one.at) if judge else {}
+    for card in here:
+        name = str(card.id)
+        person = known.get(name) or PersonFacts(
+            customer_id=name,
             roles=card.roles,
-            segments=segments.get(card.id),
             country=card.country or None,
             department=department_of(card.country, card.postcode),
         )
-    return replace(facts, people=tuple(known[name] for name in sorted(known)))
+        if person.segments is None:
+            person = replace(person, segments=segments.get(card.id))
+        known[name] = person
+    return tuple(known[name] for name in sorted(known))
 
 
 def _person(document: Frozen) -> PersonFacts:
@@ -146,20 +185,29 @@ def _people_in(facts: Facts) -> set[UUID]:
 
 
 def _segments(
-    session: Session, cards: Collection[CustomerView], at: datetime, zone: str
-) -> dict[UUID, tuple[str, ...]]:
+    session: Session, cards: Collection[CustomerView], bare: Sequence[Bare], zone: str
+) -> Judge:
+    """Which segments somebody is in at a moment; what she bought is as of the last of them."""
     plan = plan_of(session)
-    known = buyers(session, [card.id for card in cards], at=at, zone=zone)
-    candidates = [
-        Candidate(known[card.id], card.country or None, card.city or None, card.postcode or None)
+    latest = max(one.at for one in bare)
+    known = buyers(session, [card.id for card in cards], at=latest, zone=zone)
+    candidates = {
+        card.id: Candidate(
+            known[card.id], card.country or None, card.city or None, card.postcode or None
+        )
         for card in cards
         if card.id in known
-    ]
-    found: dict[UUID, list[str]] = {UUID(one.buyer.id): [] for one in candidates if one.buyer.id}
-    for segment, crowd in members(plan.segments, plan, candidates, at).items():
-        for one in crowd:
-            found[UUID(one.buyer.id)].append(segment)
-    return {person: tuple(sorted(segments)) for person, segments in found.items()}
+    }
+
+    def judge(people: Collection[UUID], at: datetime) -> dict[UUID, tuple[str, ...]]:
+        there = [candidates[one] for one in people if one in candidates]
+        found: dict[UUID, list[str]] = {one: [] for one in people if one in candidates}
+        for segment, crowd in members(plan.segments, plan, there, at).items():
+            for one in crowd:
+                found[UUID(one.buyer.id)].append(segment)
+        return {person: tuple(sorted(segments)) for person, segments in found.items()}
+
+    return judge
 
 
 def department_of(country: str, postcode: str) -> str | None:
