@@ -7,7 +7,10 @@ from sqlalchemy import text
 
 from app.brands.queries import BrandView
 from app.kernel.actor import system
+from app.meetings.queries import meetings_for_rewards
 from app.promotions.services.segments import create_segment
+from app.rewards.domain.programme import compile_programme
+from app.rewards.queries.facts import facts_of_meetings
 from app.rewards.queries.surroundings import department_of
 from tests.support.clock import StillClock
 from tests.support.gathering import set_stage
@@ -66,6 +69,33 @@ def test_who_would_be_paid_is_read_from_her_card(season: Season) -> None:
     ]
 
     assert granted(season, host, *rules) == ["corsica", "new"]
+
+
+def test_many_meetings_take_no_more_statements_than_one(
+    season: Season, count_queries: Callable
+) -> None:
+    asking = rule(
+        beneficiary="guest",
+        trigger="during_meeting",
+        rewards=[points(1)],
+        conditions={
+            "any": [
+                at_least("meetings_held", 1),
+                {"measure": "segment", "op": "has", "value": "loyal"},
+            ]
+        },
+    )
+    compiled = compile_programme(programme(asking))
+    meetings = [season.sold(2, days=-1 - number) for number in range(3)]
+
+    def cost(ids) -> int:
+        with season.stage.uow(season.brand_id) as work:
+            there = list(meetings_for_rewards(work.session, ids).values())
+            with count_queries() as found:
+                facts_of_meetings(work.session, there, compiled, "Europe/Paris")
+        return found.count
+
+    assert cost(meetings[:1]) == cost(meetings) <= 10
 
 
 def test_what_was_granted_does_not_hang_on_what_happens_to_her_card_later(season: Season) -> None:
