@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_0720"
-down_revision = "20261122_0715"
+revision = "20261122_0727"
+down_revision = "20261122_0720"
 branch_labels = None
 depends_on = None
 
