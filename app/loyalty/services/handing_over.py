@@ -98,6 +98,7 @@ def transfer_to_address(
     named: Named,
     points: int,
     *,
+    reason: str = "",
     transfer_id: UUID | None = None,
     clock: Clock,
 ) -> str:
@@ -111,7 +112,16 @@ def transfer_to_address(
     found = card_named(uow.session, named.email, named.last_name)
     if found is None:
         raise NobodySoNamed
-    transfer_points(uow, actor, from_id, found.id, points, transfer_id=transfer_id, clock=clock)
+    transfer_points(
+        uow,
+        actor,
+        from_id,
+        found.id,
+        points,
+        reason=reason,
+        transfer_id=transfer_id,
+        clock=clock,
+    )
     return found.first_name
 
 

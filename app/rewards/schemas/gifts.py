@@ -81,3 +81,11 @@ class TransferSchema(StrictSchema):
     last_name = Text(required=True, maximum=80)
     given_points = Count(required=True, minimum=1, maximum=MAX_POINTS)
     transfer = Id(required=True)
+
+
+class TransferByStaffSchema(StrictSchema):
+    email = Email(required=True)
+    last_name = Text(required=True, maximum=80)
+    points = Count(required=True, minimum=1, maximum=MAX_POINTS)
+    reason = Text(required=True, maximum=500)
+    transfer = Id(required=True)

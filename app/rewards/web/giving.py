@@ -26,7 +26,7 @@ from app.promotions.presenters.shelf import shelf_of
 from app.rewards.errors import ProductsUnknown
 from app.rewards.presenters.templates import template_rows
 from app.rewards.queries.templates import templates
-from app.rewards.schemas.gifts import AdjustSchema, GivePublishedSchema
+from app.rewards.schemas.gifts import AdjustSchema, GivePublishedSchema, TransferByStaffSchema
 from app.rewards.schemas.offer_form import OFFER_TREE, read_offer
 from app.rewards.services.giving import Gesture, give_published, give_reward
 
@@ -94,6 +94,56 @@ def _points_page(
 
 def _signed(change: int) -> str:
     return f"{'+' if change > 0 else chr(0x2212)}{points(abs(change))}"
+
+
+# ------------------------------------------------------------------- Donner des points à quelqu'un
+
+
+@bp.get("/transfer")
+def transfer_of(customer_id: UUID) -> str:
+    return _transfer_page(customer_id)
+
+
+@bp.post("/transfer", endpoint="transfer_post")
+def transfer(customer_id: UUID) -> Any:
+    try:
+        with reading() as uow:
+            customers.customer(uow.session, current_actor(), customer_id)
+        asked = load(TransferByStaffSchema, posted(request.form))
+        first_name = writing(lambda uow: _transfer(uow, customer_id, asked))
+    except (Invalid, Refused) as refusal:
+        return _transfer_page(customer_id, refusal), 422
+    flash(gettext("%(name)s has the points.", name=first_name), "success")
+    return _to_card(customer_id)
+
+
+def _transfer(uow: UnitOfWork, customer_id: UUID, asked: dict[str, Any]) -> str:
+    return loyalty.transfer_to_address(
+        uow,
+        current_actor(),
+        customer_id,
+        loyalty.Named(asked["email"], asked["last_name"]),
+        asked["points"],
+        reason=asked["reason"],
+        transfer_id=asked["transfer"],
+        clock=uow.clock,
+    )
+
+
+def _transfer_page(customer_id: UUID, refusal: ConviveError | None = None) -> str:
+    with reading() as uow:
+        card = customers.customer(uow.session, current_actor(), customer_id)
+        balance = balances.balances(uow.session, [customer_id])[customer_id]
+        allowed = loyalty.settings_of(uow).transfers
+    return render_template(
+        "console/customers/transfer.html",
+        card=card,
+        balance=balance,
+        allowed=allowed,
+        transfer=request.form.get("transfer") or str(new_id()),
+        values=request.form,
+        errors=errors_of(refusal, "points"),
+    )
 
 
 # -------------------------------------------------------------------------- Ajouter une récompense

@@ -1,6 +1,5 @@
 """The brand's staff with a token: they read everything of the brand, and look after people."""
 
-
 from app.infra.jobs.drain import drain
 from app.kernel.actor import Role
 from app.merging import merge_cards

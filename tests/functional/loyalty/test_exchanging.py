@@ -180,6 +180,23 @@ def test_nothing_is_given_where_the_brand_does_not_allow_it(
     assert available(uow, brand, lea) == 0
 
 
+def test_customer_service_does_it_for_her_with_a_reason(
+    admin, uow, brand, chloe, lea, rules
+) -> None:
+    credit(uow, brand, chloe, 50)
+    address = f"/console/customers/{chloe}/transfer"
+    asked = {"email": "lea@example.org", "last_name": "Roux", "points": "30", "reason": "Cadeau"}
+    once = str(uuid4())
+
+    refused = admin.submit(address, **{**asked, "last_name": "Martin"}, transfer=once)
+    admin.submit(address, **asked, transfer=once)
+    card = text_of(admin.follow(admin.submit(address, **asked, transfer=once)))
+
+    assert 'id="field-points-error"' in refused.get_data(as_text=True)
+    assert "Cadeau" in card
+    assert (available(uow, brand, chloe), available(uow, brand, lea)) == (20, 30)
+
+
 # ---------------------------------------------------------------- the other doors
 
 
