@@ -23,9 +23,9 @@ def locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
 
 
 def locked_cart(session: Session, actor: Actor, order_id: UUID) -> Order:
-    """The same of an order that nothing was paid for yet, without its payments.
+    """A draft of a sale, of which nothing can have been paid.
 
-    Raises OrderAlreadyPlaced, OrderIsCancelled too.
+    Raises OrderAlreadyPlaced, OrderIsCancelled, GiftOrderIsFixed too.
     """
     found = lock(session, Rank.ORDER, Order, [order_id], options=[selectinload(Order.lines)])
     if not found:

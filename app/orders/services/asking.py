@@ -14,7 +14,7 @@ from app.kernel.text import identity_key
 from app.orders.domain.asked import MOST_ASKED, Asked, Delivery, Place
 from app.orders.domain.wishes import PickPromotion, SetDelivery, UseVoucher, Wish
 from app.orders.errors import AddressMissing, NotGranted, ShippingNotPossible, TooMuchAsked
-from app.orders.services.carts import open_sale
+from app.orders.repository import locked_cart
 from app.orders.services.pricing import reprice
 from app.orders.services.shipping import method_serving
 from app.promotions.domain import Quote
@@ -26,7 +26,7 @@ from app.promotions.domain.words import Voice
 def ask(uow: UnitOfWork, actor: Actor, order_id: UUID, wish: Wish, *, clock: Clock) -> Quote:
     """Raises NotGranted with the precise reason, TooMuchAsked; for a delivery ShippingNotPossible
     when its method is gone or does not serve the address, AddressMissing."""
-    order = open_sale(uow, actor, order_id)
+    order = locked_cart(uow.session, actor, order_id)
     if isinstance(wish, SetDelivery):
         wish = SetDelivery(_complete(uow, wish.delivery))
     asked = wish.on(Asked.read(order.asked))

@@ -24,7 +24,7 @@ from app.orders.models import (
     is_visible,
 )
 from app.orders.queries import AWAITS_PAYMENT
-from app.orders.repository import locked_open_cart, locked_order
+from app.orders.repository import locked_cart, locked_open_cart
 from app.orders.services.lines import append_line, must_be_orderable
 from app.orders.services.pricing import reprice
 
@@ -110,7 +110,7 @@ def add_line(
 
     Raises ProductNotFound, ProductNotForSale, QuantityOutOfRange, TooManyLines, AmountTooLarge.
     """
-    order = open_sale(uow, actor, order_id)
+    order = locked_cart(uow.session, actor, order_id)
     product = product_view(uow.session, product_id, at=clock())
     if not product.on_sale:
         raise ProductNotForSale(name=product.name)
@@ -131,7 +131,7 @@ def set_quantity(
     uow: UnitOfWork, actor: Actor, order_id: UUID, line_id: UUID, quantity: int, *, clock: Clock
 ) -> Order:
     """None left: the line goes. Raises LineNotFound, QuantityOutOfRange, AmountTooLarge."""
-    order = open_sale(uow, actor, order_id)
+    order = locked_cart(uow.session, actor, order_id)
     line = order.line(line_id)
     if line.is_automatic:
         raise GiftAddsItself(name=line.name)
@@ -152,14 +152,14 @@ def remove_line(
 
 def refresh_cart(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> Order:
     """Today's prices on a draft whose prices have moved on."""
-    order = open_sale(uow, actor, order_id)
+    order = locked_cart(uow.session, actor, order_id)
     reprice(uow.session, order, clock=clock)
     return order
 
 
 def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> None:
     """A draft leaves no trace; an order that was placed is cancelled instead."""
-    uow.session.delete(open_sale(uow, actor, order_id))
+    uow.session.delete(locked_cart(uow.session, actor, order_id))
     uow.session.flush()
 
 
@@ -180,11 +180,3 @@ def discard_carts_of_meeting(uow: UnitOfWork, meeting_id: UUID) -> list[UUID]:
         uow.session.execute(delete(Order).where(Order.id.in_(ids)))
     placed = [row for row in found if row.status != OrderStatus.CART]
     return [row.id for row in sorted(placed, key=lambda row: row.number)]
-
-
-def open_sale(uow: UnitOfWork, actor: Actor, order_id: UUID) -> Order:
-    """A draft of a sale, locked. Raises GiftOrderIsFixed, OrderAlreadyPlaced, OrderIsCancelled."""
-    order = locked_order(uow.session, actor, order_id)
-    order.must_be_a_sale()
-    order.must_be_a_cart()
-    return order

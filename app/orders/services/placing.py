@@ -56,9 +56,11 @@ def place(
     plan = hold_plan(uow.session)
     quote = _as_shown(uow, order, (sold, plan.plan), (seen, seen_cents), clock=clock)
     paid = order.total_cents == (payment.amount_cents if payment else 0)
-    claims.hold(uow, actor, order, quote, plan, paid=paid, clock=clock)
-    take_stock(uow, by_product(units_of(order)))
-    order.place(next_number(uow, ORDERS), clock())
+    with uow.session.no_autoflush:  # the order is written once, at the end
+        claims.hold(uow, actor, order, quote, plan, paid=paid, clock=clock)
+        take_stock(uow, by_product(units_of(order)))
+        number = next_number(uow, ORDERS)
+    order.place(number, clock())
     uow.record(OrderPlaced(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     placed = {"number": order.number, "total_cents": order.total_cents}
     record(uow, actor, "order.place", "order", order.id, after=placed)

@@ -43,8 +43,9 @@ def reprice(
     `sold` are its products and `plan` the brand's, when they were read already. Raises
     AmountTooLarge, before anything on the order has changed.
     """
-    sold = sold or sold_on(session, order, clock=clock)
-    quote = price_now(session, order, sold, plan, at=clock())
+    with session.no_autoflush:  # what changes on the order is written once, at the end
+        sold = sold or sold_on(session, order, clock=clock)
+        quote = price_now(session, order, sold, plan, at=clock())
     for line in order.lines:
         _snapshot(line, sold[line.product_id])
     _put_on_lines(order, quote)
@@ -84,6 +85,7 @@ def _price_sale(session: Session, order: Order, sold: Products, plan: Plan, at: 
         vouchers=records.asked_vouchers(asked.vouchers),
     )
     if may_foresee(session, order, buyer, plan):
+        session.flush()
         without = price_cart(replace(cart, points=0), plan, context)
         seen = future_points(session, order, without, buyer, plan)
         foreseen = replace(buyer, future_points=seen.points, ahead=seen.ahead)
