@@ -3,6 +3,7 @@ statement of placing."""
 
 from collections.abc import Callable
 from queue import SimpleQueue
+from time import sleep
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.catalog.services import stock
 from app.infra.extensions import db
 from app.infra.uow import transact
 from app.kernel.errors import Conflict
-from app.loyalty.services import books
+from app.loyalty.services import books, posting
 from app.meetings.services import ordering
 from app.orders.domain.wishes import AskCode, UsePoints, UseVoucher, Wish
 from app.orders.services import RecordPayment
@@ -115,6 +116,13 @@ GUARDS = {
 """Beside the lock on the accounts of points: the limits of what they hold."""
 
 
+def read_and_wait(*asked: Any) -> Any:
+    """Long enough for others to have read the same."""
+    found = books.posted_and_left(*asked)
+    sleep(0.3)
+    return found
+
+
 @pytest.mark.usefixtures("drafts")
 def test_the_race_for_points_is_lost_without_its_guards(
     till: Till, crowd: Callable, database_url: str, monkeypatch: pytest.MonkeyPatch
@@ -126,6 +134,7 @@ def test_the_race_for_points_is_lost_without_its_guards(
     (first,) = race(till, crowd, carts, most)  # opens the accounts that it moves points between
     till.stage.do(ordering.cancel_order, first)
     carts = [*(one for one in carts if one != first), *carts_with(till, wish, 1, pot)]
+    monkeypatch.setattr(posting, "posted_and_left", read_and_wait)
     guards = without_guards(database_url, monkeypatch, books, GUARDS)
     with guards, pytest.raises(AssertionError):
         race(till, crowd, carts, most)
