@@ -9,9 +9,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import Select
 
 from app.brands.queries import BrandView
 from app.catalog.services import stock
+from app.infra import locks
 from app.infra.extensions import db
 from app.infra.uow import transact
 from app.kernel.errors import Conflict
@@ -135,7 +137,8 @@ def test_the_race_for_points_is_lost_without_its_guards(
     till.stage.do(ordering.cancel_order, first)
     carts = [*(one for one in carts if one != first), *carts_with(till, wish, 1, pot)]
     monkeypatch.setattr(posting, "posted_and_left", read_and_wait)
-    guards = without_guards(database_url, monkeypatch, books, GUARDS)
+    monkeypatch.setattr(Select, "with_for_update", lambda statement, **_: statement)
+    guards = without_guards(database_url, monkeypatch, locks, GUARDS)
     with guards, pytest.raises(AssertionError):
         race(till, crowd, carts, most)
 
