@@ -892,7 +892,7 @@ REASONS: list[tuple[str, Document, Document, dict[str, Any]]] = [
     ("a cancelled meeting", giving(points(1)), facts(status="cancelled"), {f"{LACK}.code": "meeting_not_cancelled"}),
     ("a sale of a cancelled meeting", sale(points(1), trigger="meeting_sale"), selling(1, status="cancelled"), {f"{LACK}.code": "meeting_not_cancelled", "misses.0.customer_id": ZOE}),
     ("an unpaid order", sale(points(1)), orders(order(payment="unpaid", channel="web")), {f"{LACK}.code": "order_not_not_paid", "misses.0.scope_type": "order", "misses.0.scope_id": "order of zoe"}),
-    ("terms with their defaults", giving(voucher(amount_cents=900)), facts(), {"awards.0.reward": {"id": "voucher", "kind": "voucher", "name": "", "amount_cents": 900, "valid_days": 180, "minimum_basket_cents": 0, "remainder": "lost"}}),
+    ("terms with their defaults", giving(voucher(amount_cents=900)), facts(), {"awards.0.reward": {"id": "voucher", "kind": "voucher", "name": "", "amount_cents": 900, "valid_days": 180, "minimum_basket_cents": 0, "remainder": "lost", "with_codes": True, "with_points": True, "with_vouchers": True, "with_discounted": True}}),
     ("ids of rewards of a kind", giving(points(1), points(2), points(3, id="points_fixed-3")), facts(), {"awards.*.reward_id": ["points_fixed", "points_fixed-2", "points_fixed-3"]}),
     ("an award of a sale", sale(TENTH), orders(order(net_cents=7_000, channel="web")), {"awards.0.scope_type": "order", "awards.0.scope_id": "order of zoe", f"{WHY}.base": "order_net", f"{WHY}.base_cents": 7_000, f"{WHY}.exact": "7"}),
     ("version as a number", programme(rule(), version=7), selling(1_000), {"awards.0.programme_version": "7"}),

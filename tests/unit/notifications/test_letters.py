@@ -21,6 +21,7 @@ from app.notifications.presenters import Block, Holding, Invitation, Winnings
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 PAGE = "http://localhost:8000/h/token"
 WHY = ["10 % of €258.40: 26 points.", "4 orders counted."]
+LACK = ["Turnover: €258.40, €41.60 short of €300."]
 CODE = Holding("ABCD-EFGH-JKLM", ["−10 % on the whole order.", "From €50."], "Until 3 March.")
 BRAND = BrandView(
     id=UUID(int=1),
@@ -44,7 +45,7 @@ BLOCKS = {
     "promised": Block("promised", "points", "20 points", WHY, after="After the meeting."),
     "confirmed": Block("confirmed", "points", "20 points", WHY, after="It was held."),
     "changed": Block("changed", "points", "28 points", WHY, after="Replaces."),
-    "reversed": Block("reversed", "voucher", "Voucher €15", WHY, after="Taken back."),
+    "reversed": Block("reversed", "voucher", "Voucher €15", LACK, after="Taken back."),
 }
 
 

@@ -54,7 +54,7 @@ def order(*, total: int = 5_000, lines: int = 1, **fields: object) -> Order:
 
 def placed(**fields: object) -> Order:
     made = order(**fields)
-    made.place(1, NOW, {})
+    made.place(1, NOW)
     return made
 
 
@@ -78,7 +78,7 @@ def test_an_order_is_placed_once() -> None:
     made = placed()
 
     with pytest.raises(OrderAlreadyPlaced):
-        made.place(2, NOW, {})
+        made.place(2, NOW)
     assert made.number == 1
 
 
@@ -162,11 +162,11 @@ def test_an_order_somebody_paid_for_is_not_cancelled(cents: int) -> None:
 
 def test_a_gift_order_is_finalised_and_a_sale_is_not() -> None:
     gift = order(kind="gift", total=0)
-    gift.finalise(7, NOW, {})
+    gift.finalise(7, NOW)
 
     assert (gift.number, gift.status, gift.payment_status) == (7, "placed", "paid")
     with pytest.raises(NotAGiftOrder):
-        order().finalise(8, NOW, {})
+        order().finalise(8, NOW)
     with pytest.raises(GiftOrderIsFixed):
         gift.must_be_a_sale()
 
