@@ -214,10 +214,11 @@ def forget_expired(uow: UnitOfWork, *, most: int | None = None) -> int:
         | (SignInSession.last_seen_at < now - IDLE)
         | (SignInSession.revoked_at < now - IDLE)
     )
-    found = select(SignInSession.id).where(dead).limit(most).with_for_update(skip_locked=True)
+    # A plain subquery might be asked again for each row, and take `most` more each time.
+    found = select(SignInSession.id).where(dead).limit(most).with_for_update(skip_locked=True).cte()
     gone = uow.session.execute(
         delete(SignInSession)
-        .where(SignInSession.id.in_(found.scalar_subquery()))
+        .where(SignInSession.id.in_(select(found.c.id)))
         .returning(SignInSession.id)
     )
     return len(gone.all())

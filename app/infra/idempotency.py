@@ -109,10 +109,10 @@ def keep_answer(uow: UnitOfWork, request: Request, answer: Answer) -> None:
 def forget_old_answers(uow: UnitOfWork, *, most: int | None = None) -> int:
     """Delete the brand's answers that nobody asks for again, `most` of them or all; how many."""
     old = select(IdempotencyKey.id).where(IdempotencyKey.answered_at < uow.clock() - KEPT)
-    found = old.limit(most).with_for_update(skip_locked=True)
+    found = old.limit(most).with_for_update(skip_locked=True).cte()
     gone = uow.session.execute(
         delete(IdempotencyKey)
-        .where(IdempotencyKey.id.in_(found.scalar_subquery()))
+        .where(IdempotencyKey.id.in_(select(found.c.id)))
         .returning(IdempotencyKey.id)
     )
     return len(gone.all())
