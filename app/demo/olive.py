@@ -6,7 +6,13 @@ from app.demo.brand import DemoBrand
 from app.demo.catalogue import CATEGORIES, ITEMS, LATER
 from app.demo.people import CAMILLE, NADIA, OF_CAMILLE, OF_NADIA, OTHERS, SELLERS, STAFF
 from app.demo.programme import PROGRAMME
-from app.demo.promotions import OLIVE_DRAFT, OLIVE_LOYALTY, OLIVE_PLAN, OLIVE_SHIPPING
+from app.demo.promotions import (
+    OLIVE_DRAFT,
+    OLIVE_LOYALTY,
+    OLIVE_PLAN,
+    OLIVE_REWARDS,
+    OLIVE_SHIPPING,
+)
 from app.demo.season import Plan, Season, Slot, Words
 from app.demo.story import Content, Story, in_order
 
@@ -80,6 +86,7 @@ OLIVE = DemoBrand(
         drafts=(OLIVE_DRAFT,),
         code_batches={"atelier": 200},
         shipping=OLIVE_SHIPPING,
+        rewards=OLIVE_REWARDS,
         loyalty=OLIVE_LOYALTY,
     ),
     season=_season,

@@ -4,6 +4,8 @@ from typing import Any
 
 from app.catalog.domain import Basis, Bracket, Tariff
 from app.catalog.services.shipping import ShippingWish
+from app.rewards.domain.offers import Offer, OfferKind
+from app.rewards.services.templates import Published
 
 FORMAT = "convive.plan/1"
 
@@ -120,6 +122,11 @@ OLIVE_PLAN: dict[str, Any] = {
         },
     ],
 }
+OLIVE_REWARDS = (
+    Published("Livraison offerte", Offer(OfferKind.SHIPPING, {"cap_cents": 790}, 90), 60),
+    Published("Bon d’achat de 10 €", Offer(OfferKind.VOUCHER, {"amount_cents": 1_000}, 180), 100),
+    Published("Deux tasses en grès", Offer(OfferKind.GIFT, {"products": ["TAS02"]}, 60), None),
+)
 OLIVE_LOYALTY: dict[str, Any] = {"expiry": {"customer": {"days": 110}}}
 OLIVE_DRAFT: dict[str, Any] = {
     "id": "noel",

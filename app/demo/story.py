@@ -46,6 +46,7 @@ from app.rewards.queries import claims_of_meeting
 from app.rewards.services.gift_choice import choose_gift
 from app.rewards.services.programme import publish_programme
 from app.rewards.services.settlement import close_and_settle, settle_meeting
+from app.rewards.services.templates import Published, publish_template
 from app.sellers.queries import seller
 from app.sellers.services import NewSeller, create_seller
 
@@ -81,6 +82,7 @@ class Content:
     code_batches: Mapping[str, int] = field(default_factory=dict)
     """Promotion → how many single codes were printed for it."""
     shipping: Sequence[ShippingWish] = ()
+    rewards: Sequence[Published] = ()
     loyalty: dict[str, Any] = field(default_factory=dict)
     """How points live, where it is not as by default."""
 
@@ -315,6 +317,9 @@ class Story:
         ids = {one.key: one.id for one in promotions(self.uow.session, self.staff)}
         for key, count in self.content.code_batches.items():
             generate_codes(self.uow, self.staff, ids[key], count=count, clock=clock)
+        start_over(self.uow.session)
+        for reward in self.content.rewards:
+            publish_template(self.uow, self.staff, reward, clock=clock)
 
     # -------------------------------------------------------------- time and place
 
