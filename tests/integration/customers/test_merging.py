@@ -45,6 +45,7 @@ MOVED_BY_ITS_PACKAGE = {
     "customers",
     "emails",
     "gift_claims",
+    "given_rewards",
     "grants",
     "ledger_entries",
     "lots",
