@@ -27,7 +27,9 @@ from app.loyalty.services import adjust_points, save_settings, transfer_points
 from app.reports.points import points_report
 from app.reports.web.points import LONGEST_DAYS, USUAL_DAYS
 
-bp = ApiBlueprint("api_points", "Points", about="Points on a card, by hand.")
+bp = ApiBlueprint(
+    "api_points", "Points", about="Points on cards: earned, exchanged, given, settings and report."
+)
 open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_token)
 
 settings_bp = ApiBlueprint("api_loyalty", "Points")

@@ -28,7 +28,7 @@ from app.rewards.schemas.gifts import ChooseGiftSchema
 from app.rewards.services import gift_choice
 from app.rewards.services.giving import redeem
 
-seller_bp = ApiBlueprint("api_own_rewards", "Points", about="Points and rewards on a card.")
+seller_bp = ApiBlueprint("api_own_rewards", "Points")
 open_to(seller_bp, Role.SELLER, via=from_token)
 
 shop_bp = ApiBlueprint("api_shop_rewards", "Shop", by=LINK)
