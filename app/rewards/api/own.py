@@ -88,6 +88,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
     """The same routes below each address."""
 
     @bp.route(f"/{at}/rewards")
+    @bp.doc(operationId=f"{at}_rewards")
     @bp.response(200, CustomerRewardsAnswer)
     def own_rewards() -> dict[str, Any]:
         """Points, codes, vouchers and gifts of one's own, each with its reasons."""
@@ -95,6 +96,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
             return rewards_told(uow, _owner(), _herself())
 
     @bp.route(f"/{at}/points/conversion", methods=["POST"])
+    @bp.doc(operationId=f"{at}_convert_points")
     @takes_key
     @bp.arguments(ConvertByAppSchema)
     @bp.response(201, ConvertedAnswer)
@@ -109,6 +111,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
         )
 
     @bp.route(f"/{at}/points/transfer", methods=["POST"])
+    @bp.doc(operationId=f"{at}_transfer_points")
     @takes_key
     @bp.arguments(TransferByNameSchema)
     @bp.response(200, TransferredAnswer)
@@ -117,6 +120,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
         return writing_once(TransferredAnswer, lambda uow: _transfer(uow, asked))
 
     @bp.route(f"/{at}/rewards/for-points")
+    @bp.doc(operationId=f"{at}_rewards_for_points")
     @bp.response(200, CatalogueAnswer)
     def for_points() -> dict[str, Any]:
         """What points can be exchanged for, the cheapest first; a hundred at most."""
@@ -126,6 +130,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
             return {"items": rewards_for_points(uow.session, available)}
 
     @bp.route(f"/{at}/rewards/exchange", methods=["POST"])
+    @bp.doc(operationId=f"{at}_exchange_points")
     @takes_key
     @bp.arguments(ExchangeByAppSchema)
     @bp.response(201, GivenAnswer)
@@ -136,6 +141,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
 
 def open_choice(bp: ApiBlueprint, at: str) -> None:
     @bp.route(f"/{at}/gifts/<uuid:claim_id>/choice", methods=["POST"])
+    @bp.doc(operationId=f"{at}_choose_gift")
     @takes_key
     @bp.arguments(ChooseGiftSchema)
     @bp.response(200, CustomerRewardsAnswer)
