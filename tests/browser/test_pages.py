@@ -128,6 +128,8 @@ def _begin_work(admin: Visitor) -> list[str]:
         admin.page.locator(f"#field-{field}").fill(typed)
     admin.submit()
     _make_codes(admin)
+    admin.goto("/console/programme/simulations")
+    admin.submit()
     admin.goto("/console/imports/products")
     admin.page.locator("#field-file").set_input_files(
         {"name": "products.csv", "mimeType": "text/csv", "buffer": BAD_FILE.encode()}
