@@ -12,13 +12,14 @@ from uuid import UUID
 
 from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 
 from app.accounts.devices import device_of
 from app.accounts.domain import ABSOLUTE, ANONYMOUS, IDLE, IDLE_FOR_STAFF, STAFF, TOUCH_EVERY
 from app.accounts.models import SignInSession
 from app.accounts.queries import UserView, active_user
 from app.accounts.tokens import hash_of, is_token, new_token
+from app.infra.sweeping import sweep
 from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.ids import new_id
 
@@ -204,21 +205,11 @@ def current_session() -> ServerSession:
 
 
 def forget_expired(uow: UnitOfWork, *, most: int | None = None) -> int:
-    """Delete sessions that can open nothing any more, `most` of them or all; how many there were.
-
-    Rows somebody else holds are left for the next time.
-    """
+    """Delete sessions that can open nothing any more, `most` of them or all; how many."""
     now = uow.clock()
     dead = (
         (SignInSession.expires_at < now)
         | (SignInSession.last_seen_at < now - IDLE)
         | (SignInSession.revoked_at < now - IDLE)
     )
-    # A plain subquery might be asked again for each row, and take `most` more each time.
-    found = select(SignInSession.id).where(dead).limit(most).with_for_update(skip_locked=True).cte()
-    gone = uow.session.execute(
-        delete(SignInSession)
-        .where(SignInSession.id.in_(select(found.c.id)))
-        .returning(SignInSession.id)
-    )
-    return len(gone.all())
+    return sweep(uow.session, SignInSession, dead, most)

@@ -9,11 +9,12 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, UniqueConstraint, delete, func, select
+from sqlalchemy import LargeBinary, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.locks import Rank, climb
 from app.infra.orm import Base, brand_pk, uuid_pk
+from app.infra.sweeping import sweep
 from app.infra.uow import UnitOfWork
 from app.kernel.errors import Conflict, Refused
 from app.kernel.ids import new_id
@@ -108,14 +109,8 @@ def keep_answer(uow: UnitOfWork, request: Request, answer: Answer) -> None:
 
 def forget_old_answers(uow: UnitOfWork, *, most: int | None = None) -> int:
     """Delete the brand's answers that nobody asks for again, `most` of them or all; how many."""
-    old = select(IdempotencyKey.id).where(IdempotencyKey.answered_at < uow.clock() - KEPT)
-    found = old.limit(most).with_for_update(skip_locked=True).cte()
-    gone = uow.session.execute(
-        delete(IdempotencyKey)
-        .where(IdempotencyKey.id.in_(select(found.c.id)))
-        .returning(IdempotencyKey.id)
-    )
-    return len(gone.all())
+    old = IdempotencyKey.answered_at < uow.clock() - KEPT
+    return sweep(uow.session, IdempotencyKey, old, most)
 
 
 def _number(uow: UnitOfWork, request: Request) -> int:
