@@ -21,11 +21,10 @@ from app.http import api_fields as answers
 from app.http import fields
 from app.http.api import ApiBlueprint, takes_key, writing_once
 from app.http.api_pages import PageSchema, cursor_of, number_of
-from app.http.auth import current_actor, open_to
+from app.http.auth import current_actor, open_to, own_card_id
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
-from app.kernel.errors import NotFound
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.meetings.api import MeetingRowAnswer, OrderRowAnswer, row_told
@@ -290,14 +289,12 @@ def customer_messages(customer_id: UUID) -> dict[str, Any]:
 @bp.response(200, CardAnswer)
 def own_card() -> dict[str, Any]:
     """The seller's own card of customer: her points, codes, vouchers and gifts."""
-    actor = current_actor()
-    if actor.customer_id is None:
-        raise NotFound
+    actor, customer_id = current_actor(), own_card_id()
     with reading() as uow:
-        herself = queries.customer(uow.session, system(actor.brand_id), actor.customer_id)
+        herself = queries.customer(uow.session, system(actor.brand_id), customer_id)
         return {
             "customer": _with_points(uow.session, [herself])[0],
-            "rewards": rewards_told(uow, actor, actor.customer_id),
+            "rewards": rewards_told(uow, actor, customer_id),
         }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from typing import TypeVar
+from uuid import UUID
 
 from flask import Blueprint, Flask, current_app, g, redirect, request
 from flask.blueprints import BlueprintSetupState
@@ -9,7 +10,7 @@ from werkzeug import Response
 
 from app.http.navigation import HOME, home_of
 from app.kernel.actor import BY_LINK, Actor, Role
-from app.kernel.errors import ConviveError, NotAllowed, NotAuthenticated
+from app.kernel.errors import ConviveError, NotAllowed, NotAuthenticated, NotFound
 
 Via = Callable[[], Actor | None]
 B = TypeVar("B", bound=Blueprint)
@@ -87,6 +88,21 @@ def current_actor() -> Actor:
     if actor is None:
         raise NotAuthenticated
     return actor
+
+
+def own_card_id() -> UUID:
+    """The customer card of whoever asks. Raises NotFound for somebody without one."""
+    customer_id = current_actor().customer_id
+    if customer_id is None:
+        raise NotFound
+    return customer_id
+
+
+def card_owner() -> Actor:
+    """Whoever asks, as the owner of that card and no more: a seller's own card is read as by any
+    customer."""
+    actor = current_actor()
+    return Actor(actor.brand_id, Role.CUSTOMER, actor.user_id, customer_id=own_card_id())
 
 
 def _declare(bp: Blueprint, roles: frozenset[Role]) -> None:

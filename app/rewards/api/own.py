@@ -13,11 +13,10 @@ from app.http import api_fields as answers
 from app.http import fields
 from app.http.api import ApiBlueprint, takes_key, writing_once
 from app.http.api_spec import LINK
-from app.http.auth import current_actor, open_to
+from app.http.auth import card_owner, current_actor, open_to, own_card_id
 from app.http.work import reading
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor, Role
-from app.kernel.errors import NotFound
+from app.kernel.actor import Role
 from app.loyalty.domain.settings import MAX_POINTS
 from app.loyalty.queries import balances
 from app.loyalty.services import Named, transfer_to_address
@@ -93,7 +92,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
     def own_rewards() -> dict[str, Any]:
         """Points, codes, vouchers and gifts of one's own, each with its reasons."""
         with reading() as uow:
-            return rewards_told(uow, _owner(), _herself())
+            return rewards_told(uow, card_owner(), own_card_id())
 
     @bp.route(f"/{at}/points/conversion", methods=["POST"])
     @bp.doc(operationId=f"{at}_convert_points")
@@ -102,7 +101,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
     @bp.response(201, ConvertedAnswer)
     def convert(asked: dict[str, Any]) -> Response:
         """Turn points of one's own into a promo code."""
-        actor, customer_id, points = current_actor(), _herself(), asked["points"]
+        actor, customer_id, points = current_actor(), own_card_id(), asked["points"]
         name = gettext("Points turned into a code")
         return writing_once(
             ConvertedAnswer,
@@ -124,7 +123,7 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
     @bp.response(200, CatalogueAnswer)
     def for_points() -> dict[str, Any]:
         """What points can be exchanged for, the cheapest first; a hundred at most."""
-        customer_id = _herself()
+        customer_id = own_card_id()
         with reading() as uow:
             available = balances(uow.session, [customer_id])[customer_id].available
             return {"items": rewards_for_points(uow.session, available)}
@@ -147,7 +146,7 @@ def open_choice(bp: ApiBlueprint, at: str) -> None:
     @bp.response(200, CustomerRewardsAnswer)
     def choose(asked: dict[str, Any], claim_id: UUID) -> Response:
         """Choose one of one's own gifts: one unit goes onto a gift order."""
-        owner, customer_id = _owner(), _herself()
+        owner, customer_id = card_owner(), own_card_id()
 
         def work(uow: UnitOfWork) -> dict[str, Any]:
             gift_choice.choose_gift(uow, owner, claim_id, asked["product_id"], clock=uow.clock)
@@ -167,22 +166,8 @@ open_door(host_bp, "host")
 # ------------------------------------------------------------------------------------------- how
 
 
-def _herself() -> UUID:
-    """Raises NotFound for somebody without a card of her own."""
-    customer_id = current_actor().customer_id
-    if customer_id is None:
-        raise NotFound
-    return customer_id
-
-
-def _owner() -> Actor:
-    """Herself and no more: a seller's own card is read as by its owner."""
-    actor = current_actor()
-    return Actor(actor.brand_id, Role.CUSTOMER, actor.user_id, customer_id=_herself())
-
-
 def _transfer(uow: UnitOfWork, asked: dict[str, Any]) -> dict[str, Any]:
-    customer_id, points = _herself(), asked["points"]
+    customer_id, points = own_card_id(), asked["points"]
     named = Named(asked["email"], asked["last_name"])
     first_name = transfer_to_address(
         uow, current_actor(), customer_id, named, points, clock=uow.clock
@@ -195,7 +180,7 @@ def _exchange(uow: UnitOfWork, asked: dict[str, Any]) -> dict[str, Any]:
     given = redeem(
         uow,
         current_actor(),
-        _herself(),
+        own_card_id(),
         asked["template_id"],
         seen_points=asked["seen_points"],
         clock=uow.clock,

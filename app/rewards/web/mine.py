@@ -13,15 +13,15 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask_babel import gettext
 
 from app.accounts.web import from_order_link, from_personal_link, from_session
-from app.http.auth import current_actor, open_to
+from app.http.auth import card_owner, current_actor, open_to, own_card_id
 from app.http.flashes import flash_refusal
 from app.http.forms import errors_of, load, posted, status_of
 from app.http.words import money
 from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor, Role, system
-from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
+from app.kernel.actor import Role, system
+from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
 from app.kernel.ids import new_id
 from app.loyalty.services import Named, settings_of, transfer_to_address
 from app.orders import queries as orders
@@ -213,26 +213,13 @@ Door(own_bp, "layouts/seller.html", lambda _uow, _place: {}, by_link=False)
 # ------------------------------------------------------------------------------------------ how
 
 
-def herself() -> UUID:
-    """Raises NotFound for somebody without a card of her own."""
-    customer_id = current_actor().customer_id
-    if customer_id is None:
-        raise NotFound
-    return customer_id
-
-
-def owner(actor: Actor) -> Actor:
-    """Herself and no more: a seller's own card is read as by its owner."""
-    return Actor(actor.brand_id, Role.CUSTOMER, actor.user_id, customer_id=herself())
-
-
 def _told(uow: UnitOfWork) -> dict[str, Any]:
     """The same statements however much she has won."""
-    customer_id = herself()
+    customer_id = own_card_id()
     bought = orders.orders_of_customer(uow.session, system(uow.brand_id), customer_id)
     statuses = {order.id: order.status for order in bought}
     won: CustomerRewards = customer_rewards(
-        uow.session, owner(current_actor()), customer_id, statuses, at=uow.clock()
+        uow.session, card_owner(), customer_id, statuses, at=uow.clock()
     )
     spending = plan_of(uow.session).spending
     return {
@@ -272,7 +259,7 @@ def _convert() -> str:
         lambda uow: convert_points(
             uow,
             current_actor(),
-            herself(),
+            own_card_id(),
             asked["points"],
             name=name,
             conversion_id=asked["conversion"],
@@ -295,7 +282,7 @@ def _redeem(template_id: UUID) -> None:
         lambda uow: redeem(
             uow,
             current_actor(),
-            herself(),
+            own_card_id(),
             template_id,
             seen_points=asked["seen_points"],
             redemption_id=asked["redemption"],
@@ -311,7 +298,7 @@ def _transfer() -> str:
         lambda uow: transfer_to_address(
             uow,
             current_actor(),
-            herself(),
+            own_card_id(),
             Named(asked["email"], asked["last_name"]),
             asked["given_points"],
             transfer_id=asked["transfer"],
@@ -328,7 +315,7 @@ def _beside_transfer(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _choose(claim_id: UUID) -> str:
-    asking = owner(current_actor())
+    asking = card_owner()
 
     def work(uow: UnitOfWork) -> str:
         product_id = load(ChooseGiftSchema, posted(request.form))["product_id"]
