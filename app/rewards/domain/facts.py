@@ -202,3 +202,15 @@ class Facts:
     caps: tuple[CapFacts, ...] = ()
     """Of caps not named, everything is left."""
     granted: tuple[GrantedFacts, ...] = ()
+
+    @property
+    def winners(self) -> set[str]:
+        """Whoever could be paid."""
+        found = {order.customer_id for order in self.orders}
+        if self.meeting is not None:
+            found.add(self.meeting.host_customer_id)
+            found |= {one.customer_id for one in self.meeting.co_hosts}
+            found |= {one.customer_id for one in self.meeting.bookings}
+        if self.seller_customer_id is not None:
+            found.add(self.seller_customer_id)
+        return found

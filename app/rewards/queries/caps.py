@@ -68,14 +68,9 @@ def _left(
 
 
 def _subjects(facts: Facts) -> set[str]:
-    found = {"", facts.seller_customer_id or ""}
-    found |= {order.customer_id for order in facts.orders}
-    if facts.meeting is not None:
-        found.add(facts.meeting.host_customer_id)
-        found |= {one.customer_id for one in facts.meeting.co_hosts}
-        found |= {one.customer_id for one in facts.meeting.participants}
-        found |= {one.customer_id for one in facts.meeting.bookings}
-    return found
+    """Everybody together is nobody by name."""
+    guests = facts.meeting.participants if facts.meeting else ()
+    return {"", *facts.winners, *(guest.customer_id for guest in guests)}
 
 
 def _granted(session: Session, facts: Facts, scope_id: UUID) -> Iterator[GrantedFacts]:

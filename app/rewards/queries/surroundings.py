@@ -174,14 +174,7 @@ def _person(document: Frozen) -> PersonFacts:
 
 
 def _people_in(facts: Facts) -> set[UUID]:
-    found = {order.customer_id for order in facts.orders}
-    if facts.meeting is not None:
-        found.add(facts.meeting.host_customer_id)
-        found |= {host.customer_id for host in facts.meeting.co_hosts}
-        found |= {booking.customer_id for booking in facts.meeting.bookings}
-    if facts.seller_customer_id is not None:
-        found.add(facts.seller_customer_id)
-    return {UUID(one) for one in found}
+    return {UUID(one) for one in facts.winners}
 
 
 def _segments(
