@@ -13,7 +13,7 @@ from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.documents.sent import document_sent
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
+from app.http.forms import errors_of, load, posted
 from app.http.words import date_long, say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
@@ -319,7 +319,8 @@ def save_settings() -> Any:
             )
         )
     except Invalid as refusal:
-        return _settings_page(request.form, request.form.get("revision", ""), refusal.fields), 422
+        seen = request.form.get("revision", "")
+        return _settings_page(request.form, seen, errors_of(refusal)), 422
     except Conflict as refusal:
         flash_refusal(refusal)
         return to_draft()
@@ -437,16 +438,14 @@ def _bring_forward(step: Callable[..., Any], told: Callable[[Any, date], str]) -
                 clock=uow.clock,
             )
         )
-    except Invalid as refusal:
-        return _publish_page(request.form, refusal.fields), 422
     except (PublishedMeanwhile, ProgrammeInvalid, ApprovalNeeded, OwnProposal) as refusal:
         flash_refusal(refusal)
         return redirect(url_for("programme_draft.publish"), code=303)
     except Conflict as refusal:
         flash_refusal(refusal)
         return to_index()
-    except Refused as refusal:
-        return _publish_page(request.form, {"effective_on": [say(refusal)]}), 422
+    except (Invalid, Refused) as refusal:
+        return _publish_page(request.form, errors_of(refusal, "effective_on")), 422
     flash(told(done, day), "success")
     return to_index()
 

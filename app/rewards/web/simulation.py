@@ -9,8 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from app.accounts.web import from_session
 from app.http.auth import current_actor, open_to
 from app.http.flashes import flash_refusal
-from app.http.forms import load, posted
-from app.http.words import say
+from app.http.forms import errors_of, load, posted
 from app.http.work import reading, writing
 from app.imports.writing import csv_bytes
 from app.kernel.actor import Role
@@ -51,12 +50,9 @@ def start() -> Any:
                 clock=uow.clock,
             )
         )
-    except Invalid as refusal:
-        return _index_page(request.form, refusal.fields), 422
-    except ProgrammeInvalid as refusal:
-        return _index_page(request.form, {"what": [say(refusal)]}), 422
-    except Refused as refusal:
-        return _index_page(request.form, {"from_on": [say(refusal)]}), 422
+    except (Invalid, Refused) as refusal:
+        errors = errors_of(refusal, "from_on", beside={ProgrammeInvalid: "what"})
+        return _index_page(request.form, errors), 422
     except Conflict as refusal:
         flash_refusal(refusal)
         return redirect(url_for(".index"), code=303)
