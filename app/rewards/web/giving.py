@@ -46,8 +46,7 @@ def points_of(customer_id: UUID) -> str:
 def adjust(customer_id: UUID) -> Any:
     """First what the balance would be, then, confirmed, the new balance."""
     try:
-        with reading() as uow:
-            customers.customer(uow.session, current_actor(), customer_id)
+        _must_be_there(customer_id)
         form = {name: text for name, text in posted(request.form).items() if name != "do"}
         asked = load(AdjustSchema, form)
         if request.form.get("do") != "save":
@@ -107,8 +106,7 @@ def transfer_of(customer_id: UUID) -> str:
 @bp.post("/transfer", endpoint="transfer_post")
 def transfer(customer_id: UUID) -> Any:
     try:
-        with reading() as uow:
-            customers.customer(uow.session, current_actor(), customer_id)
+        _must_be_there(customer_id)
         asked = load(TransferByStaffSchema, posted(request.form))
         first_name = writing(lambda uow: _transfer(uow, customer_id, asked))
     except (Invalid, Refused) as refusal:
@@ -215,8 +213,7 @@ def published(customer_id: UUID) -> str:
 @bp.post("/rewards/published", endpoint="published_post")
 def give_existing(customer_id: UUID) -> Any:
     try:
-        with reading() as uow:
-            customers.customer(uow.session, current_actor(), customer_id)
+        _must_be_there(customer_id)
         asked = load(GivePublishedSchema, posted(request.form))
         writing(lambda uow: _give_existing(uow, customer_id, asked))
     except (Invalid, Refused) as refusal:
@@ -251,6 +248,12 @@ def _published_page(customer_id: UUID, refusal: ConviveError | None = None) -> s
         values=request.form,
         errors=errors_of(refusal),
     )
+
+
+def _must_be_there(customer_id: UUID) -> None:
+    """Before anything is said of the form. Raises CustomerNotFound."""
+    with reading() as uow:
+        customers.customer(uow.session, current_actor(), customer_id)
 
 
 def _to_card(customer_id: UUID) -> Response:
