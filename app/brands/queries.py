@@ -11,6 +11,7 @@ from app.brands.errors import LogoUnknown
 from app.brands.models import Brand, BrandDomain, BrandLogo
 from app.brands.settings import BrandSettings
 from app.brands.theme import Theme, theme_of
+from app.infra.tenancy import brand_in
 
 LOCAL = {"localhost", "127.0.0.1", "[::1]"}
 LOCAL_SUFFIX = ".localhost"
@@ -84,6 +85,13 @@ def configure_origin(origin: str, hosts: tuple[str, ...] = ()) -> None:
 
 def brand_by_id(session: Session, brand_id: UUID) -> BrandView | None:
     return next((brand for brand in all_brands(session) if brand.id == brand_id), None)
+
+
+def this_brand(session: Session) -> BrandView:
+    """The one this transaction is bound to."""
+    brand = brand_by_id(session, brand_in(session))
+    assert brand is not None, "a transaction is bound to a brand that exists"
+    return brand
 
 
 def brand_by_slug(session: Session, slug: str) -> BrandView | None:

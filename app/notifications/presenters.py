@@ -17,7 +17,7 @@ from app.accounts.errors import PasswordLinkNotUsable
 from app.accounts.queries import UserView
 from app.accounts.services import arm_password_link
 from app.audit.services import masked
-from app.brands.queries import BrandView, brand_by_id
+from app.brands.queries import BrandView, this_brand
 from app.catalog import queries as catalog
 from app.customers import queries as customers
 from app.customers.queries import PersonView
@@ -504,7 +504,7 @@ def password_link(uow: UnitOfWork, key: str, link_id: UUID, *, clock: Clock) -> 
     except PasswordLinkNotUsable:
         return None
     is_invitation = link.purpose is PasswordLinkPurpose.INVITATION
-    brand = _brand(uow)
+    brand = this_brand(uow.session)
     told = Access(
         name=link.user.display_name,
         email=link.user.email,
@@ -520,7 +520,7 @@ def password_changed(uow: UnitOfWork, key: str, user_id: UUID) -> Written | None
     user = users.user(uow.session, user_id)
     if user is None:
         return None
-    brand = _brand(uow)
+    brand = this_brand(uow.session)
     told = Access(user.display_name, user.email, url=page_url(brand, "/password/forgotten"))
     return _to_user(brand, key, "password_changed", user, told)
 
@@ -530,7 +530,7 @@ def address_changed(uow: UnitOfWork, key: str, event: Mapping[str, Any]) -> list
     user = users.user(uow.session, UUID(event["user_id"]))
     if user is None:
         return []
-    brand = _brand(uow)
+    brand = this_brand(uow.session)
     former = Access(user.display_name, masked(event["after"]), is_former=True)
     now = Access(user.display_name, event["after"], url=page_url(brand, "/sign-in"))
     letters = [
@@ -560,18 +560,11 @@ def _to_user(
     )
 
 
-def _brand(uow: UnitOfWork) -> BrandView:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
-    return brand
-
-
 # -------------------------------------------------------------------------------- common
 
 
 def _recipient(uow: UnitOfWork, customer_id: UUID, meeting_id: UUID | None) -> _Recipient:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     cards = meetings.meeting_cards(uow.session, [meeting_id] if meeting_id else [])
     person = customers.people(uow.session, [customer_id])[customer_id]
     return _Recipient(brand, person, cards.get(meeting_id) if meeting_id else None)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -63,8 +63,7 @@ def goodwill_left(uow: UnitOfWork, actor: Actor, *, clock: Clock) -> Left:
 
 def month_of(uow: UnitOfWork, clock: Clock) -> date:
     """Its first day, where the brand is."""
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     return local_day(clock(), brand.timezone).replace(day=1)
 
 

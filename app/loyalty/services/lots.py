@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, or_, select, update
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.infra.locks import Rank, climb
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -93,8 +93,7 @@ def _make_available(
     if not lot_ids:
         return 0
     books = open_books(uow, people)
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     rows = uow.session.execute(
         select(
             Lot.id,

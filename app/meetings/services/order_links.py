@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.accounts.domain import LinkPurpose
 from app.accounts.links import issue_link
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.customers import queries as customers
 from app.customers.errors import CustomerAlreadyExists
 from app.customers.services import NewCustomer, create_customer
@@ -78,8 +78,7 @@ def issue_order_link(
     clock: Clock,
 ) -> str:
     """The token of one more link, which works until the brand's delay for links is over."""
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     begins = clock()
     if meeting_id:
         begins = max(begins, meeting_cards(uow.session, [meeting_id])[meeting_id].starts_at)

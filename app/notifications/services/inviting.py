@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.accounts.domain import LinkPurpose
 from app.accounts.links import holds_link, issue_link, revoke_links
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.customers import queries as customers
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -67,8 +67,7 @@ def create_host_link(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: 
 
 def issue_host_link(uow: UnitOfWork, card: MeetingCard, *, clock: Clock) -> str:
     """The token of one more link: it works until the brand's delay after the meeting is over."""
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     from_when = max(card.starts_at, clock())
     until = from_when + timedelta(days=brand.settings.link_days)
     return issue_link(uow, LinkPurpose.HOST, card.id, card.host_id, until)

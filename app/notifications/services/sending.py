@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.customers import queries as customers
 from app.infra import mailer
 from app.infra.jobs import claims
@@ -51,8 +51,7 @@ def _take(message: Claim, uow: UnitOfWork) -> Mail | None:
     email.fate = EmailFate.QUEUED
     email.attempts += 1
     email.repeats = message.ambiguous
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     return Mail(
         message_id=email.message_id,
         written_at=email.created_at,

@@ -5,7 +5,7 @@ Only the difference is written, so any number of runs, in any order, leads to th
 
 from uuid import UUID
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.customers.queries import views
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -116,6 +116,5 @@ def _beneficiary(uow: UnitOfWork, order: Order) -> str:
 
 
 def _zone(uow: UnitOfWork) -> str:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     return brand.timezone

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID, uuid5
 
 from app.audit.services import record
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock, local_day
@@ -68,8 +68,7 @@ def receive(
 
 
 def _today(uow: UnitOfWork, clock: Clock) -> date:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand, "a unit of work belongs to a brand that exists"
+    brand = this_brand(uow.session)
     return local_day(clock(), brand.timezone)
 
 

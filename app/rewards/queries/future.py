@@ -8,8 +8,7 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import brand_by_id
-from app.infra.tenancy import brand_in
+from app.brands.queries import this_brand
 from app.kernel.money import spread
 from app.loyalty.queries import balances
 from app.meetings import queries as meetings
@@ -29,8 +28,7 @@ ALL_THERE_IS = 10**9
 
 def future_points(session: Session, wish: FutureWish) -> Foresight:
     meeting = meetings.meeting_for_rewards(session, wish.meeting_id)
-    brand = brand_by_id(session, brand_in(session))
-    assert brand is not None
+    brand = this_brand(session)
     in_force = programme_judging(session, meeting, brand)
     if in_force is None or meeting.closed_at or meeting.reopened_at:
         return Foresight()

@@ -7,8 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import brand_by_id
-from app.infra.tenancy import brand_in
+from app.brands.queries import this_brand
 from app.kernel.clock import local_day
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
@@ -59,8 +58,7 @@ def live_outcome(session: Session, meeting_id: UUID) -> Outcome | None:
 
 def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
     meeting = meetings.meeting_for_rewards(session, meeting_id)
-    brand = brand_by_id(session, brand_in(session))
-    assert brand is not None
+    brand = this_brand(session)
     in_force = programme_judging(session, meeting, brand)
     if in_force is None:
         return Judged(meeting, NOTHING, 0, brand.timezone)
@@ -106,8 +104,7 @@ def _promised(
     session: Session, meeting_id: UUID, occurrence: str, *imagined: BookingFacts
 ) -> tuple[Promised, ...]:
     meeting = meetings.meeting_for_rewards(session, meeting_id)
-    brand = brand_by_id(session, brand_in(session))
-    assert brand is not None
+    brand = this_brand(session)
     in_force = programme_judging(session, meeting, brand)
     if in_force is None:
         return ()

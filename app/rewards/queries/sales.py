@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import BrandView, brand_by_id
-from app.infra.tenancy import brand_in
+from app.brands.queries import BrandView, this_brand
 from app.kernel.clock import end_of_day, local_day
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
@@ -50,7 +49,7 @@ class Prospect:
 def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     """By the programme in force on the day it was placed. For settling: the actor was checked."""
     order = _order(session, order_id)
-    zone = _brand(session).timezone
+    zone = this_brand(session).timezone
     assert order.placed_at is not None
     day = local_day(order.placed_at, zone)
     in_force = programme_in_force(session, day)
@@ -75,7 +74,7 @@ def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
 
     The actor may see the order. The same statements however large its meeting is.
     """
-    brand = _brand(session)
+    brand = this_brand(session)
     if order.meeting_id is None:
         zone = brand.timezone
         day = local_day(order.placed_at, zone) if order.placed_at else today
@@ -155,9 +154,3 @@ def _order(session: Session, order_id: UUID) -> OrderView:
     if order_id not in found:
         raise NotFound
     return found[order_id]
-
-
-def _brand(session: Session) -> BrandView:
-    brand = brand_by_id(session, brand_in(session))
-    assert brand is not None
-    return brand

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -74,8 +74,7 @@ def _release(
     *,
     clock: Clock,
 ) -> int:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     days = loyalty.settings_of(uow).withdrawal_days
     each = [
         points_due(

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.audit.services import record
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.customers.queries import held as held_card
 from app.customers.queries import principals
 from app.infra.locks import Rank, climb
@@ -214,8 +214,7 @@ def _must_have_seller(uow: UnitOfWork, customer_id: UUID) -> None:
 
 def _until(uow: UnitOfWork, handing: _Handing, clock: Clock) -> datetime | None:
     days = handing.offer.valid_days
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
+    brand = this_brand(uow.session)
     if not days:
         return None
     return end_of_day(local_day(clock(), brand.timezone) + timedelta(days=days), brand.timezone)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from app.audit.services import record
-from app.brands.queries import BrandView, brand_by_id
+from app.brands.queries import this_brand
 from app.infra.locks import Rank, climb, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -217,14 +217,14 @@ def _must_be_next(uow: UnitOfWork, effective_on: date, latest: int, clock: Clock
     newest = latest_version(uow.session)
     if newest != latest:
         raise PublishedMeanwhile(version=str(newest))
-    if effective_on < local_day(clock(), _brand(uow).timezone):
+    if effective_on < local_day(clock(), this_brand(uow.session).timezone):
         raise ProgrammeVersionOutOfOrder(effective_on=effective_on)
 
 
 def _must_be_approved(
     uow: UnitOfWork, actor: Actor, row: ProgrammeDraft, effective_on: date
 ) -> None:
-    if _brand(uow).settings.programme_approval == "none" or actor.is_system:
+    if this_brand(uow.session).settings.programme_approval == "none" or actor.is_system:
         return
     if (row.proposed_revision, row.proposed_for) != (row.revision, effective_on):
         raise ApprovalNeeded
@@ -237,17 +237,11 @@ def _must_edit(actor: Actor) -> None:
         raise NotAllowed
 
 
-def _brand(uow: UnitOfWork) -> BrandView:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
-    return brand
-
-
 def _base(uow: UnitOfWork, version: int | None, clock: Clock) -> tuple[int, Document] | None:
     if version is not None:
         chosen = programme_version(uow.session, version)
         return chosen.version, chosen.document
-    in_force = version_on(uow.session, local_day(clock(), _brand(uow).timezone))
+    in_force = version_on(uow.session, local_day(clock(), this_brand(uow.session).timezone))
     return (in_force.version, in_force.document) if in_force else None
 
 

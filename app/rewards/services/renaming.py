@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from app.brands.queries import brand_by_id
+from app.brands.queries import this_brand
 from app.catalog.queries import product_view
 from app.catalog.services import ProductCard, change_product
 from app.infra.uow import UnitOfWork
@@ -55,8 +55,7 @@ def _must_not_be_named(uow: UnitOfWork, reference: str, *, clock: Clock) -> None
 
 def _still_judging(uow: UnitOfWork, *, clock: Clock) -> list[ProgrammeView]:
     """Versions for meetings to come, and for those held that are not closed yet; newest first."""
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand, "a unit of work belongs to a brand that exists"
+    brand = this_brand(uow.session)
     since = min(clock(), earliest_unsettled(uow.session) or clock())
     day = local_day(since, brand.timezone)
     views = programme_versions(uow.session)

@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import delete, exists, select, text
 
 from app.audit.services import record
-from app.brands.queries import BrandView, brand_by_id
+from app.brands.queries import this_brand
 from app.catalog.queries import products_by_reference
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -79,7 +79,7 @@ def start_simulation(
     Raises NotFound, NothingToSimulate, SimulationRunning, ProgrammeInvalid.
     """
     _must_be_allowed(actor)
-    brand = _brand(uow)
+    brand = this_brand(uow.session)
     if document is None:
         document = _document(uow, version)
     in_force = version_on(uow.session, local_day(clock(), brand.timezone))
@@ -148,7 +148,7 @@ class Bench:
         self.id = simulation_id
         self.contest = Contest(base, compile_programme(found.document))
         self.tariff = Tariff(**found.tariff)
-        self.zone = _brand(uow).timezone
+        self.zone = this_brand(uow.session).timezone
 
 
 def judge_next_chunk(uow: UnitOfWork, bench: Bench, *, clock: Clock) -> bool:
@@ -307,9 +307,3 @@ def _locked(uow: UnitOfWork, actor: Actor, simulation_id: UUID) -> Simulation:
 def _must_be_allowed(actor: Actor) -> None:
     if actor.role not in {Role.BRAND_ADMIN, Role.SYSTEM}:
         raise NotAllowed
-
-
-def _brand(uow: UnitOfWork) -> BrandView:
-    brand = brand_by_id(uow.session, uow.brand_id)
-    assert brand is not None
-    return brand
