@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts.errors import LinkNotUsable
@@ -163,14 +163,6 @@ def choose(token: str, claim_id: UUID) -> Any:
     else:
         flash(gettext("Your gift is chosen: %(name)s.", name=chosen.product_name), "success")
     return redirect(url_for("host.page", token=token), code=303)
-
-
-@host_bp.after_request
-def keep_to_herself(response: Response) -> Response:
-    """The address is the key: it is not told to other sites, nor kept by caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _host_page(token: str, refusal: ConviveError | None = None) -> Any:

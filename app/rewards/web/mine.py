@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts.web import from_order_link, from_personal_link, from_session
@@ -69,13 +69,6 @@ def _counted(view: Callable[..., Any]) -> Callable[..., Any]:
     return within_limits
 
 
-def _keep_to_herself(response: Response) -> Response:
-    """The address is the key: it is not told to other sites, nor kept by caches."""
-    response.headers["Referrer-Policy"] = "no-referrer"
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 class Door:
     """The page and its forms, behind one way of coming in."""
 
@@ -99,8 +92,6 @@ class Door:
         for endpoint, (rule, view) in posts.items():
             counted = _counted(view) if by_link else view
             bp.add_url_rule(rule, endpoint, counted, methods=["POST"])
-        if by_link:
-            bp.after_request(_keep_to_herself)
 
     # ------------------------------------------------------------------ what she may do
 
