@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.kernel.errors import Conflict, NotFound, Refused
+from app.kernel.errors import Conflict, Refused
 from app.kernel.shape import Problem
 from app.kernel.words import N_
 
@@ -82,8 +82,3 @@ class LoyaltySettingsInvalid(Refused):
 class LoyaltySettingsMoved(Conflict):
     code = "loyalty_settings_moved"
     words = N_("Somebody else changed these settings meanwhile. Please look again.")
-
-
-class EntryNotFound(NotFound):
-    code = "entry_not_found"
-    words = N_("This movement of points does not exist.")

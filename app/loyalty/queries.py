@@ -128,18 +128,6 @@ def history(session: Session, customer_id: UUID, limit: int = 50) -> tuple[Histo
     return tuple(HistoryLine(*row) for row in rows)
 
 
-def next_expiry(session: Session, customer_id: UUID) -> Expiry | None:
-    """The points that will expire first, and when."""
-    row = session.execute(
-        select(Lot.expires_at, func.sum(Lot.remaining))
-        .where(Lot.customer_id == customer_id, Lot.remaining > 0, Lot.expires_at.is_not(None))
-        .group_by(Lot.expires_at)
-        .order_by(Lot.expires_at)
-        .limit(1)
-    ).first()
-    return Expiry(row[0], int(row[1])) if row and row[0] else None
-
-
 # ---------------------------------------------------------------- pending points, settings
 
 

@@ -4,13 +4,6 @@ from app.kernel.errors import Conflict, Refused
 from app.kernel.words import N_
 
 
-class ProgrammeRefused(Refused):
-    """A programme that could never work is not published; `problems` say where and why."""
-
-    code = "programme_refused"
-    words = N_("This programme cannot be published: %(problem)s")
-
-
 class ProgrammeVersionOutOfOrder(Refused):
     code = "programme_version_out_of_order"
     words = N_("A programme takes effect today at the earliest, not on %(effective_on)s.")

@@ -28,8 +28,6 @@ from app.loyalty.services.posting import Holding, hand_over, write
 from app.loyalty.services.settings import settings_of
 from app.loyalty.services.wanting import must_be_points, refuse_too_many
 
-MOVABLE = (Account.AVAILABLE, Account.PENDING, Account.RESERVED, Account.SPENT)
-"""What belongs to whoever has the card, today or once an order gives it back."""
 STAFF = {Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM}
 
 

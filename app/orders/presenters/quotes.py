@@ -132,12 +132,6 @@ class ChoiceBox:
     units: int
     options: list[GiftOption]
 
-    @property
-    def is_complete(self) -> bool:
-        return sum(option.is_chosen for option in self.options) >= min(
-            self.units, len(self.options)
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class PlaceLine:

@@ -39,7 +39,6 @@ from app.promotions.domain.terms import (
 MAX_COUNT = 1_000_000
 PLACES = ("host", "seller", "other", "virtual")
 
-NUMBERS = {"cents", "count"}
 RANGED = {"cents", "count", "date"}
 ORDERED = ("=", "!=", "<", "<=", ">", ">=")
 EQUAL = ("=", "!=")

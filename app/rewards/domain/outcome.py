@@ -241,11 +241,6 @@ def totals_of(outcome: Outcome) -> list[JsonObject]:
     ]
 
 
-def explanation_to_json(explanation: Explanation) -> JsonObject:
-    found: JsonObject = _dump(explanation, {})
-    return found
-
-
 @dataclass
 class Explanations:
     """Many of them as JSON, their lists of orders apart: all awards of one scope have the same."""
@@ -269,11 +264,6 @@ class Explanations:
         if position == len(self.lists):
             self.lists.append(_dump(orders, self._shared))
         return position
-
-
-def check_to_json(check: Check) -> JsonObject:
-    found: JsonObject = _dump(check, {})
-    return found
 
 
 def _dump(value: Any, shared: Shared) -> Any:

@@ -422,12 +422,6 @@ def _refuse_bad_starts(rule: Mapping[str, Any], path: str, problems: Problems) -
             problems.append(Problem(at, "tier_unreachable", words))
 
 
-PERCENT_OF = {
-    RewardKind.POINTS_PERCENT_TURNOVER: "turnover",
-    RewardKind.POINTS_PERCENT_ORDER: "order_net",
-}
-
-
 def _check_mode(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
     mode = rule["tiers"]["mode"]
     if mode is TierMode.MARGINAL:

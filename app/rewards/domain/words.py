@@ -13,7 +13,6 @@ from app.rewards.domain.outcome import (
     Check,
     Explanation,
     Miss,
-    NextTier,
     OrderCounted,
     OrderLeftOut,
 )
@@ -459,15 +458,6 @@ def tell_miss(miss: Miss, names: Names = NOBODY, *, voice: str = "") -> tuple[Se
         words = MORE[voice or miss.beneficiary]
         return (Sentence(words, {"lack": lack, "reward": reward}),)
     return tuple(tell_check(lack) for lack in miss.lacks)
-
-
-def tell_next_tier(
-    tier: NextTier, beneficiary: str, names: Names = NOBODY, *, voice: str = ""
-) -> Sentence:
-    """How far the next step is, and what it gives."""
-    lack = tell_distance(tier.measure, tier.missing)
-    reward = _joined(tell_reward(terms, names) for terms in tier.rewards)
-    return Sentence(MORE[voice or beneficiary], {"lack": lack, "reward": reward})
 
 
 def _can_be_made_up(lack: Check) -> bool:

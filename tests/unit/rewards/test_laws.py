@@ -6,7 +6,7 @@ from copy import deepcopy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.rewards.domain.outcome import explanation_from_json, explanation_to_json, to_json
+from app.rewards.domain.outcome import Explanations, explanation_from_json, to_json
 from tests.support.chance import SOAK
 from tests.support.rewards import (
     HOST,
@@ -135,5 +135,7 @@ def test_a_reward_splits_into_two_rules_of_the_same_total(turnover) -> None:
 def test_explanations_survive_being_stored(scale, turnover) -> None:
     outcome = judge(selling(turnover), programme(rule(tiers=scale)))
 
+    whys = Explanations()
     for one in (*outcome.awards, *outcome.misses):
-        assert explanation_from_json(explanation_to_json(one.explanation)) == one.explanation
+        orders = {name: whys.lists[at] for name, at in whys.orders(one.explanation).items()}
+        assert explanation_from_json(whys.outline(one.explanation) | orders) == one.explanation
