@@ -162,6 +162,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(rewards.mine.bp)
     app.register_blueprint(rewards.mine.host_bp)
     app.register_blueprint(rewards.giving.bp)
+    app.register_blueprint(rewards.pictures.bp)
     app.register_blueprint(rewards.templates.bp)
     app.register_blueprint(rewards.templates.admin_bp)
     app.register_blueprint(rewards.mine.own_bp)

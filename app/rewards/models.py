@@ -61,6 +61,20 @@ class ProgrammeDraft(Base):
     proposed_at: Mapped[datetime | None]
 
 
+class RewardPicture(Base):
+    """A picture that stands for a reward, as rules name it by its id. Never altered or deleted:
+    published versions name it for ever."""
+
+    __tablename__ = "reward_pictures"
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    content_type: Mapped[str]
+    sha256: Mapped[str]
+    content: Mapped[bytes] = mapped_column(deferred=True)
+    added_at: Mapped[datetime]
+
+
 class SimulationStatus(StrEnum):
     RUNNING = "running"
     DONE = "done"

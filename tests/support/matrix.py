@@ -51,6 +51,7 @@ from app.rewards.domain.offers import Offer, OfferKind
 from app.rewards.queries import claim, claims_of_meeting
 from app.rewards.queries.drafts import latest_version, programme_draft
 from app.rewards.services.gift_choice import GiftChosen, choose_gift
+from app.rewards.services.pictures import add_reward_picture
 from app.rewards.services.programme_draft import import_draft
 from app.rewards.services.simulation import cancel_simulation, start_simulation
 from app.rewards.services.templates import Published, publish_template
@@ -222,6 +223,12 @@ class Things:
         with self.stage.uow(self.brand.id) as work:
             staff = system(self.brand.id)
             return add_picture(work, staff, self.product_id, picture("pan", 1))
+
+    @cached_property
+    def reward_image_id(self) -> UUID:
+        with self.stage.uow(self.brand.id) as work:
+            drawn = picture("cup", 2)
+            return add_reward_picture(work, system(self.brand.id), drawn, clock=work.clock)
 
     @cached_property
     def logo_id(self) -> UUID:

@@ -9,6 +9,7 @@ from app.brands import queries
 from app.brands.theme import theme_of
 from app.http.auth import open_to_anyone
 from app.http.brand import CurrentBrand, current_brand
+from app.http.pictures import picture_served
 from app.http.work import reading
 from app.infra.uow import unit_of_work
 
@@ -16,7 +17,6 @@ bp = Blueprint("brands", __name__)
 open_to_anyone(bp)
 
 HOUR = 3_600
-FOR_EVER = 31_536_000
 
 
 def brand_of_host(host: str) -> CurrentBrand | None:
@@ -39,13 +39,5 @@ def theme_css() -> Response:
 
 @bp.get("/logo/<uuid:logo_id>")
 def logo(logo_id: UUID) -> Response:
-    """A new logo has a new address, so this one may be kept for ever."""
     with reading() as uow:
-        found = queries.logo(uow.session, logo_id)
-    response = current_app.response_class(found.content, content_type=found.content_type)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.cache_control.public = True
-    response.cache_control.max_age = FOR_EVER
-    response.cache_control.immutable = True
-    response.set_etag(found.sha256)
-    return response.make_conditional(request)
+        return picture_served(queries.logo(uow.session, logo_id))

@@ -43,7 +43,7 @@ def add_picture(
     Raises PictureNotReadable, PictureTooLarge, TooManyPictures, ProductNotFound.
     """
     must_manage_catalogue(actor)
-    content_type, drawn = _drawn_anew(content)
+    content_type, drawn = drawn_anew(content)
     there = _pictures(uow, product_id)
     if len(there) >= MOST_PICTURES:
         raise TooManyPictures(most=MOST_PICTURES)
@@ -125,8 +125,11 @@ def _note(uow: UnitOfWork, actor: Actor, product_id: UUID, told: dict[str, objec
     record(uow, actor, "product.picture", "product", product_id, after=told)
 
 
-def _drawn_anew(content: bytes) -> tuple[str, bytes]:
-    """Upright, no larger than a page needs, without its metadata."""
+def drawn_anew(content: bytes) -> tuple[str, bytes]:
+    """Upright, no larger than a page needs, without its metadata: its type and its bytes.
+
+    Raises PictureNotReadable, PictureTooLarge.
+    """
     if len(content) > MAX_PICTURE_BYTES:
         raise PictureTooLarge(most=MAX_PICTURE_BYTES // MEGABYTE)
     try:

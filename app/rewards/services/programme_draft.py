@@ -48,7 +48,7 @@ def start_draft(uow: UnitOfWork, actor: Actor, *, version: int | None = None, cl
 
     Raises DraftExists: what somebody has prepared is never written over.
     """
-    _must_edit(actor)
+    must_edit(actor)
     climb(uow.session, Rank.PROMOTION)
     if programme_draft(uow.session) is not None:
         raise DraftExists
@@ -64,7 +64,7 @@ def import_draft(
 
     Raises ProgrammeInvalid with everything wrong in it.
     """
-    _must_edit(actor)
+    must_edit(actor)
     compile_programme(document)
     if revision is not None:
         row = _locked(uow, actor, revision)
@@ -232,7 +232,7 @@ def _must_be_approved(
         raise OwnProposal
 
 
-def _must_edit(actor: Actor) -> None:
+def must_edit(actor: Actor) -> None:
     if actor.role not in EDITORS:
         raise NotAllowed
 
@@ -246,7 +246,7 @@ def _base(uow: UnitOfWork, version: int | None, clock: Clock) -> tuple[int, Docu
 
 
 def _locked(uow: UnitOfWork, actor: Actor, revision: int) -> ProgrammeDraft:
-    _must_edit(actor)
+    must_edit(actor)
     found = lock_where(uow.session, Rank.PROMOTION, ProgrammeDraft)
     if not found:
         raise DraftGone

@@ -1,6 +1,6 @@
 """The doors to rewards: gifts to choose, the host's own page, the brand's programme."""
 
-from app.rewards.web import editor, giving, mine, templates
+from app.rewards.web import editor, giving, mine, pictures, templates
 from app.rewards.web.gifts import bp, host_bp
 from app.rewards.web.programme import bp as programme_bp
 from app.rewards.web.programme import draft_bp
@@ -13,6 +13,7 @@ __all__ = [
     "giving",
     "host_bp",
     "mine",
+    "pictures",
     "programme_bp",
     "simulation_bp",
     "templates",
