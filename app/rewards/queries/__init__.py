@@ -9,7 +9,6 @@ from app.rewards.queries.claims import (
     claims_to_choose,
     must_be_hers,
 )
-from app.rewards.queries.facts import facts_of_meeting
 from app.rewards.queries.grants import (
     GrantView,
     RevisionView,
@@ -20,7 +19,6 @@ from app.rewards.queries.grants import (
     grants_of_orders,
     revisions_of,
 )
-from app.rewards.queries.live import live_outcome
 from app.rewards.queries.programme import ProgrammeView, programme_in_force, programme_versions
 
 __all__ = [
@@ -33,13 +31,11 @@ __all__ = [
     "claims_of_customer",
     "claims_of_meeting",
     "claims_to_choose",
-    "facts_of_meeting",
     "grant",
     "grants_by_id",
     "grants_of_customer",
     "grants_of_meeting",
     "grants_of_orders",
-    "live_outcome",
     "must_be_hers",
     "programme_in_force",
     "programme_versions",

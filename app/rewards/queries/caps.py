@@ -1,11 +1,11 @@
 """What is left of the caps of rules, for one meeting or order: others have taken their shares."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, tuple_
+from sqlalchemy import and_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.rewards.domain.facts import CapFacts, Facts, GrantedFacts
@@ -33,50 +33,82 @@ def period_of(cap: Cap, day: date) -> str:
     return "" if cap.period is Period.EVER else day.strftime(FORMATS[cap.period])
 
 
-def with_caps(
-    session: Session, facts: Facts, programme: Programme, scope_id: UUID, day: date
-) -> Facts:
-    """With what is left of every cap, and who was granted before; two statements, when rules have
-    caps. Read without locks: whoever takes a share finds out when it is gone."""
+@dataclass(frozen=True, slots=True)
+class Taker:
+    """A meeting, or an order outside meetings, that may take shares."""
+
+    id: UUID
+    facts: Facts
+    day: date
+
+    @property
+    def subjects(self) -> set[str]:
+        """Everybody together is nobody by name."""
+        guests = self.facts.meeting.participants if self.facts.meeting else ()
+        return {"", *self.facts.winners, *(guest.customer_id for guest in guests)}
+
+
+def with_caps(session: Session, takers: Sequence[Taker], programme: Programme) -> dict[UUID, Facts]:
+    """Their facts with what is left of every cap, and who was granted before; two statements for
+    any number of them, when rules have caps. Read without locks: whoever takes a share finds out
+    when it is gone."""
+    found = {one.id: one.facts for one in takers}
     if not any(rule.caps for rule in programme.rules):
-        return facts
-    granted = tuple(_granted(session, facts, scope_id))
-    return replace(
-        facts, caps=tuple(_left(session, facts, programme, scope_id, day)), granted=granted
-    )
+        return found
+    left, granted = _left(session, takers, programme), _granted(session, takers)
+    return {
+        key: replace(facts, caps=tuple(left[key]), granted=tuple(granted[key]))
+        for key, facts in found.items()
+    }
 
 
 def _left(
-    session: Session, facts: Facts, programme: Programme, scope_id: UUID, day: date
-) -> Iterator[CapFacts]:
+    session: Session, takers: Sequence[Taker], programme: Programme
+) -> dict[UUID, list[CapFacts]]:
+    """What one has taken itself is left to it."""
     caps = {
-        (rule.id, cap.id, period_of(cap, day)): cap for rule, cap in shared_caps(programme.rules)
+        one.id: {
+            (rule.id, cap.id, period_of(cap, one.day)): cap
+            for rule, cap in shared_caps(programme.rules)
+        }
+        for one in takers
     }
-    if not caps:
-        return
-    own = and_(CapTaking.share_id == CapShares.id, CapTaking.scope_id == scope_id)
+    wanted = {key for keys in caps.values() for key in keys}
+    left: dict[UUID, list[CapFacts]] = {one.id: [] for one in takers}
+    if not wanted:
+        return left
+    own = and_(CapTaking.share_id == CapShares.id, CapTaking.scope_id.in_(list(left)))
     key = (CapShares.rule_id, CapShares.cap, CapShares.period)
-    others = CapShares.taken - func.coalesce(CapTaking.taken, 0)
+    subjects = {subject for one in takers for subject in one.subjects}
     rows = session.execute(
-        select(*key, CapShares.subject, others)
+        select(*key, CapShares.subject, CapShares.taken, CapTaking.scope_id, CapTaking.taken)
         .outerjoin(CapTaking, own)
-        .where(tuple_(*key).in_(list(caps)), CapShares.subject.in_(sorted(_subjects(facts))))
+        .where(tuple_(*key).in_(sorted(wanted)), CapShares.subject.in_(sorted(subjects)))
     )
-    for rule_id, cap_id, period, subject, taken in rows:
-        most = caps[rule_id, cap_id, period].most
-        yield CapFacts(rule_id, cap_id, most - taken, subject)
+    taken: dict[tuple[str, str, str, str], int] = {}
+    taken_by: dict[tuple[str, str, str, str], dict[UUID, int]] = {}
+    for rule_id, cap_id, period, subject, in_all, scope_id, its_own in rows:
+        share = (rule_id, cap_id, period, subject)
+        taken[share] = in_all
+        if scope_id is not None:
+            taken_by.setdefault(share, {})[scope_id] = its_own
+    for one in takers:
+        for share, in_all in taken.items():
+            cap = caps[one.id].get(share[:3])
+            if cap is not None and share[3] in one.subjects:
+                others = in_all - taken_by.get(share, {}).get(one.id, 0)
+                left[one.id].append(CapFacts(share[0], share[1], cap.most - others, share[3]))
+    return left
 
 
-def _subjects(facts: Facts) -> set[str]:
-    """Everybody together is nobody by name."""
-    guests = facts.meeting.participants if facts.meeting else ()
-    return {"", *facts.winners, *(guest.customer_id for guest in guests)}
-
-
-def _granted(session: Session, facts: Facts, scope_id: UUID) -> Iterator[GrantedFacts]:
-    where = Grant.meeting_id == scope_id if facts.meeting else Grant.scope_id == scope_id
-    standing = select(Grant.rule_id, Grant.beneficiary_id, Grant.scope_id, Grant.occurrence).where(
-        where, Grant.status != GrantStatus.REVERSED
-    )
-    for rule_id, customer_id, granted_in, occurrence in session.execute(standing):
-        yield GrantedFacts(rule_id, str(customer_id), str(granted_in), occurrence)
+def _granted(session: Session, takers: Sequence[Taker]) -> Mapping[UUID | None, list[GrantedFacts]]:
+    """Of meetings, or of orders outside them."""
+    found: dict[UUID | None, list[GrantedFacts]] = {one.id: [] for one in takers}
+    whose = Grant.meeting_id if takers[0].facts.meeting else Grant.scope_id
+    standing = select(
+        whose, Grant.rule_id, Grant.beneficiary_id, Grant.scope_id, Grant.occurrence
+    ).where(whose.in_(list(found)), Grant.status != GrantStatus.REVERSED)
+    for taker, rule_id, customer_id, granted_in, occurrence in session.execute(standing):
+        granted = GrantedFacts(rule_id, str(customer_id), str(granted_in), occurrence)
+        found[taker].append(granted)
+    return found

@@ -32,17 +32,11 @@ from app.sellers import queries as sellers
 PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtual": "virtual"}
 
 
-def facts_of_meeting(
-    session: Session, meeting: MeetingForRewards, programme: Programme, zone: str
-) -> Facts:
-    """What the rules may look at, days judged in `zone` (the brand's)."""
-    return facts_of_meetings(session, [meeting], programme, zone)[meeting.id]
-
-
 def facts_of_meetings(
     session: Session, meetings: Sequence[MeetingForRewards], programme: Programme, zone: str
 ) -> dict[UUID, Facts]:
-    """The same for many, in the same statements."""
+    """What the rules may look at, days judged in `zone` (the brand's). The same statements however
+    many meetings."""
     booked = [held for meeting in meetings for held in _held(meeting.bookings)]
     by_meeting = _orders_by_meeting(session, [*(meeting.id for meeting in meetings), *booked])
     buyers = {order.customer_id for meeting in meetings for order in by_meeting.get(meeting.id, ())}

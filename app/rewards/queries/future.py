@@ -8,35 +8,27 @@ from functools import cache
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import this_brand
 from app.kernel.money import spread
 from app.loyalty.queries import balances
-from app.meetings import queries as meetings
 from app.orders.domain.future import Foresight, FutureWish
 from app.promotions.domain.paying import most_points, worth
 from app.promotions.domain.quote import Ahead
-from app.rewards.domain.calculator import evaluate
-from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
+from app.rewards.domain.facts import OrderFacts, OrderStatus, Payment
 from app.rewards.domain.future import Purse, ceiling_cents, points_ahead
 from app.rewards.domain.outcome import EARNED, Award
-from app.rewards.domain.programme import Programme
-from app.rewards.queries.facts import facts_of_meeting
-from app.rewards.queries.programme import programme_judging
+from app.rewards.queries.grounds import Grounds, grounds_in
 
 ALL_THERE_IS = 10**9
 
 
 def future_points(session: Session, wish: FutureWish) -> Foresight:
-    meeting = meetings.meeting_for_rewards(session, wish.meeting_id)
-    brand = this_brand(session)
-    in_force = programme_judging(session, meeting, brand)
-    if in_force is None or meeting.closed_at or meeting.reopened_at:
+    meeting, grounds = grounds_in(session, wish.meeting_id)
+    if grounds is None or meeting.closed_at or meeting.reopened_at:
         return Foresight()
-    facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
     owed = balances(session, [wish.customer_id])[wish.customer_id].debt
     most = most_points(ALL_THERE_IS, sum(wish.nets.values()), wish.value)
     purse = Purse(wish.spendable, owed, most)
-    brought = cache(lambda used: _brought(facts, in_force.programme, wish, used))
+    brought = cache(lambda used: _brought(grounds, wish, used))
     ahead = points_ahead(purse, lambda used: sum(award.value for award in brought(used)))
     is_simple = ahead and not (wish.spendable or owed)
     return Foresight(
@@ -53,8 +45,9 @@ def _formula(
     before, after = unspent[0].explanation, spent[0].explanation
     if before.base != "turnover" or before.base_cents is None or after.base_cents is None:
         return None
+    is_capped = any(check.code.startswith("cap_") for check in (*before.checks, *after.checks))
     is_shared = before.tier_mode or before.share_bp is not None
-    if is_shared or not before.rate_bp or before.rate_bp != after.rate_bp:
+    if is_capped or is_shared or not before.rate_bp or before.rate_bp != after.rate_bp:
         return None
     if before.base_cents - after.base_cents != worth(used, wish.value):
         return None
@@ -63,16 +56,16 @@ def _formula(
     return Ahead(before.base_cents, before.rate_bp, ceiling)
 
 
-def _brought(facts: Facts, programme: Programme, wish: FutureWish, used: int) -> tuple[Award, ...]:
+def _brought(grounds: Grounds, wish: FutureWish, used: int) -> tuple[Award, ...]:
     """Points, of all kinds, that the host gets."""
     paid = tuple(
         _paid_with(order, wish, used) if order.id == str(wish.order_id) else order
-        for order in facts.orders
+        for order in grounds.facts.orders
     )
     host = str(wish.customer_id)
     return tuple(
         award
-        for award in evaluate(replace(facts, orders=paid), programme).awards
+        for award in grounds.judge(replace(grounds.facts, orders=paid)).awards
         if award.customer_id == host
         and award.status == EARNED
         and award.kind.startswith("points")

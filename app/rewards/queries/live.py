@@ -1,25 +1,27 @@
 """What a meeting deserves as things stand: the same call as preview and settlement."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import this_brand
-from app.kernel.clock import local_day
+from app.brands.queries import BrandView, this_brand
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
-from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.counting import Counted, count_orders
 from app.rewards.domain.facts import BookingFacts, Facts
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.scopes import hosts_of
 from app.rewards.domain.terms import Rule
-from app.rewards.queries.caps import with_caps
-from app.rewards.queries.facts import facts_of_meeting
-from app.rewards.queries.programme import programme_judging
+from app.rewards.queries.grounds import (
+    Grounds,
+    grounds_in,
+    grounds_of_meeting,
+    grounds_of_meetings,
+)
 
 NOTHING = Outcome(awards=(), misses=())
 
@@ -39,6 +41,8 @@ class Judged:
     day: date = date.min
     """Whose month, or week, its shares of caps are of."""
     facts: Facts | None = None
+    grounds: Grounds | None = None
+    """None: there was no version."""
 
     @property
     def digest(self) -> str:
@@ -50,32 +54,36 @@ class Judged:
         return hashlib.sha256(repr((self.version, awards)).encode()).hexdigest()[:32]
 
 
-def live_outcome(session: Session, meeting_id: UUID) -> Outcome | None:
-    """Awards and misses of a meeting, by the programme in force on its day; None without one."""
-    judged = judge_meeting(session, meeting_id)
-    return judged.outcome if judged.version else None
-
-
 def judge_meeting(session: Session, meeting_id: UUID) -> Judged:
-    meeting = meetings.meeting_for_rewards(session, meeting_id)
     brand = this_brand(session)
-    in_force = programme_judging(session, meeting, brand)
-    if in_force is None:
+    meeting = meetings.meeting_for_rewards(session, meeting_id)
+    grounds = grounds_of_meeting(session, meeting, brand)
+    return judged_on(meeting, grounds, brand)
+
+
+def judge_meetings(session: Session, meeting_ids: Collection[UUID]) -> dict[UUID, Judged]:
+    """Many at once: the same statements for each version of the programme that judges them."""
+    brand = this_brand(session)
+    found = meetings.meetings_for_rewards(session, meeting_ids)
+    grounds = grounds_of_meetings(session, list(found.values()), brand)
+    return {key: judged_on(one, grounds.get(key), brand) for key, one in found.items()}
+
+
+def judged_on(meeting: MeetingForRewards, grounds: Grounds | None, brand: BrandView) -> Judged:
+    if grounds is None:
         return Judged(meeting, NOTHING, 0, brand.timezone)
-    facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
-    day = local_day(meeting.starts_at, brand.timezone)
-    facts = with_caps(session, facts, in_force.programme, meeting.id, day)
+    facts, programme = grounds.facts, grounds.programme
     assert facts.meeting is not None
-    base = in_force.programme.settings.turnover
     return Judged(
         meeting,
-        evaluate(facts, in_force.programme),
-        in_force.version,
+        grounds.judge(),
+        grounds.in_force.version,
         brand.timezone,
-        count_orders(facts, facts.orders, hosts_of(facts.meeting), base),
-        rules=in_force.programme.rules,
-        day=day,
+        count_orders(facts, facts.orders, hosts_of(facts.meeting), programme.settings.turnover),
+        rules=programme.rules,
+        day=grounds.day,
         facts=facts,
+        grounds=grounds,
     )
 
 
@@ -103,20 +111,17 @@ def promised_to(session: Session, meeting_id: UUID, booker: UUID) -> tuple[Promi
 def _promised(
     session: Session, meeting_id: UUID, occurrence: str, *imagined: BookingFacts
 ) -> tuple[Promised, ...]:
-    meeting = meetings.meeting_for_rewards(session, meeting_id)
-    brand = this_brand(session)
-    in_force = programme_judging(session, meeting, brand)
-    if in_force is None:
+    _, grounds = grounds_in(session, meeting_id)
+    if grounds is None:
         return ()
-    programme = in_force.programme
-    facts = facts_of_meeting(session, meeting, programme, brand.timezone)
+    least = {rule.id: rule.booking.minimum_turnover_cents for rule in grounds.programme.rules}
+    facts = grounds.facts
     assert facts.meeting is not None
     bookings = (*facts.meeting.bookings, *imagined)
     facts = replace(facts, meeting=replace(facts.meeting, bookings=bookings))
-    least = {rule.id: rule.booking.minimum_turnover_cents for rule in programme.rules}
     return tuple(
         Promised(award, _last_day(award), least[award.rule_id])
-        for award in evaluate(facts, programme).awards
+        for award in grounds.judge(facts).awards
         if award.occurrence == occurrence and award.value > 0
     )
 

@@ -1,11 +1,12 @@
 """The programme in force on a day, compiled once per process and version."""
 
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.brands.queries import BrandView
@@ -37,35 +38,58 @@ _compiled: dict[tuple[UUID, int], Programme] = {}
 _MOST_COMPILED = 500
 
 
-def programme_judging(
-    session: Session, meeting: MeetingForRewards, brand: BrandView
-) -> InForce | None:
-    """The version that judges the meeting, by the day the brand goes by; None before the first."""
-    return programme_in_force(
-        session, local_day(_judged_at(session, meeting, brand), brand.timezone)
-    )
+def programmes_judging(
+    session: Session, wanted: Collection[MeetingForRewards], brand: BrandView
+) -> dict[UUID, InForce]:
+    """Of each, the version that judges it, by the day the brand goes by; of meetings before the
+    first version, none. One statement, and one for each version not compiled yet."""
+    days = _judged_on(session, wanted, brand)
+    if not days:
+        return {}
+    alone = 1 if len(set(days.values())) == 1 else None
+    known = list(_effective(session, max(days.values()), limit=alone))
+    found: dict[UUID, InForce] = {}
+    of_version: dict[int, InForce] = {}
+    for meeting_id, day in days.items():
+        row = next((one for one in known if one.effective_on <= day), None)
+        if row is not None:
+            found[meeting_id] = of_version.setdefault(row.version, _in_force(session, row))
+    return found
 
 
-def _judged_at(session: Session, meeting: MeetingForRewards, brand: BrandView) -> datetime:
+def _judged_on(
+    session: Session, wanted: Collection[MeetingForRewards], brand: BrandView
+) -> dict[UUID, date]:
     """Where the day of closing decides, a meeting still open is judged as if it closed now."""
-    match brand.settings.programme_judged:
-        case "closed":
-            return meeting.closed_at or database_now(session)
-        case "booked":
-            return meeting.created_at
-    return meeting.starts_at
+    rule = brand.settings.programme_judged
+    by_closing = rule == "closed"
+    now = by_closing and any(one.closed_at is None for one in wanted) and database_now(session)
+    found = {}
+    for one in wanted:
+        at = one.created_at if rule == "booked" else one.starts_at
+        if by_closing:
+            at = one.closed_at or now or at
+        found[one.id] = local_day(at, brand.timezone)
+    return found
 
 
 def programme_in_force(session: Session, day: date) -> InForce | None:
     """The latest version whose effective date is not after `day`; None before the first one."""
-    row = session.execute(
-        select(ProgrammeVersion.brand_id, ProgrammeVersion.version)
-        .where(ProgrammeVersion.effective_on <= day)
-        .order_by(ProgrammeVersion.effective_on.desc(), ProgrammeVersion.version.desc())
-        .limit(1)
-    ).first()
-    if row is None:
-        return None
+    row = next(_effective(session, day, limit=1), None)
+    return _in_force(session, row) if row else None
+
+
+def _effective(
+    session: Session, day: date, *, limit: int | None = None
+) -> Iterator[Row[UUID, int, date]]:
+    """Those in force by then, the latest first."""
+    columns = (ProgrammeVersion.brand_id, ProgrammeVersion.version, ProgrammeVersion.effective_on)
+    statement = select(*columns).where(ProgrammeVersion.effective_on <= day)
+    latest = (ProgrammeVersion.effective_on.desc(), ProgrammeVersion.version.desc())
+    return iter(session.execute(statement.order_by(*latest).limit(limit)).all())
+
+
+def _in_force(session: Session, row: Row[UUID, int, date]) -> InForce:
     return InForce(row.version, _programme(session, row.brand_id, row.version))
 
 

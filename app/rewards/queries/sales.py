@@ -1,28 +1,21 @@
 """What one order wins: by itself, and what it adds to all that its meeting gives."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from app.brands.queries import BrandView, this_brand
+from app.brands.queries import this_brand
 from app.kernel.clock import end_of_day, local_day
 from app.kernel.errors import NotFound
-from app.meetings import queries as meetings
 from app.orders import queries as orders
 from app.orders.queries import OrderView
-from app.rewards.domain.calculator import evaluate
 from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
 from app.rewards.domain.outcome import Award, Outcome
-from app.rewards.domain.programme import Programme
 from app.rewards.domain.terms import Rule
-from app.rewards.queries.caps import with_caps
-from app.rewards.queries.facts import facts_of_meeting, facts_of_order
+from app.rewards.queries.grounds import Grounds, grounds_in, grounds_of_order
 from app.rewards.queries.live import NOTHING
-from app.rewards.queries.programme import InForce, programme_in_force, programme_judging
-from app.rewards.queries.surroundings import Bare, surrounded
-from app.sellers import queries as sellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,23 +42,20 @@ class Prospect:
 def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
     """By the programme in force on the day it was placed. For settling: the actor was checked."""
     order = _order(session, order_id)
-    zone = this_brand(session).timezone
+    brand = this_brand(session)
     assert order.placed_at is not None
-    day = local_day(order.placed_at, zone)
-    in_force = programme_in_force(session, day)
-    if in_force is None:
-        return JudgedOrder(order, NOTHING, 0, zone)
-    programme = in_force.programme
-    facts = _facts_of_order(session, order, programme, at=order.placed_at, zone=zone)
-    facts = with_caps(session, facts, programme, order_id, day)
+    day = local_day(order.placed_at, brand.timezone)
+    grounds = grounds_of_order(session, order, brand, day=day, at=order.placed_at)
+    if grounds is None:
+        return JudgedOrder(order, NOTHING, 0, brand.timezone)
     return JudgedOrder(
         order,
-        evaluate(facts, programme),
-        in_force.version,
-        zone,
-        rules=programme.rules,
+        grounds.judge(),
+        grounds.in_force.version,
+        brand.timezone,
+        rules=grounds.programme.rules,
         day=day,
-        facts=facts,
+        facts=grounds.facts,
     )
 
 
@@ -74,25 +64,25 @@ def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
 
     The actor may see the order. The same statements however large its meeting is.
     """
-    brand = this_brand(session)
-    if order.meeting_id is None:
-        zone = brand.timezone
-        day = local_day(order.placed_at, zone) if order.placed_at else today
-        in_force = programme_in_force(session, day)
-        if in_force is None:
-            return Prospect()
-        at = order.placed_at or end_of_day(today, zone)
-        facts = _facts_of_order(session, order, in_force.programme, at=at, zone=zone)
-    else:
-        facts, in_force = _facts_of_meeting(session, order.meeting_id, brand)
-    if in_force is None:
+    grounds = _grounds_of(session, order, today)
+    if grounds is None:
         return Prospect()
     first = orders.first_order_ids(session, [order.customer_id]).get(order.customer_id)
     is_first = first is None or first == order.id
-    counted = _with(facts, order, today, is_first=is_first)
-    left_out = _without(facts, order, is_first=is_first)
-    programme = in_force.programme
-    return Prospect(evaluate(counted, programme).awards, evaluate(left_out, programme).awards)
+    counted = _with(grounds.facts, order, today, is_first=is_first)
+    left_out = _without(grounds.facts, order, is_first=is_first)
+    return Prospect(grounds.judge(counted).awards, grounds.judge(left_out).awards)
+
+
+def _grounds_of(session: Session, order: OrderView, today: date) -> Grounds | None:
+    if order.meeting_id is not None:
+        return grounds_in(session, order.meeting_id)[1]
+    brand = this_brand(session)
+    if order.placed_at:
+        day = local_day(order.placed_at, brand.timezone)
+        return grounds_of_order(session, order, brand, day=day, at=order.placed_at)
+    at = end_of_day(today, brand.timezone)
+    return grounds_of_order(session, order, brand, day=today, at=at)
 
 
 def _with(facts: Facts, order: OrderView, today: date, *, is_first: bool) -> Facts:
@@ -127,26 +117,6 @@ def _newcomer(facts: Facts, order: OrderView, *, is_first: bool, there: bool) ->
         for guest in facts.meeting.participants
     )
     return replace(facts, meeting=replace(facts.meeting, participants=guests))
-
-
-def _facts_of_order(
-    session: Session, order: OrderView, programme: Programme, *, at: datetime, zone: str
-) -> Facts:
-    first = orders.first_order_ids(session, [order.customer_id])
-    seller = sellers.seller(session, order.seller_id)
-    facts = facts_of_order(order, frozenset(first.values()), seller.customer_id, zone)
-    return surrounded(session, [Bare(facts, at)], programme, zone)[0]
-
-
-def _facts_of_meeting(
-    session: Session, meeting_id: UUID, brand: BrandView
-) -> tuple[Facts, InForce | None]:
-    meeting = meetings.meeting_for_rewards(session, meeting_id)
-    in_force = programme_judging(session, meeting, brand)
-    if in_force is None:
-        return Facts(), None
-    facts = facts_of_meeting(session, meeting, in_force.programme, brand.timezone)
-    return facts, in_force
 
 
 def _order(session: Session, order_id: UUID) -> OrderView:

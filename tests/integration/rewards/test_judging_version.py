@@ -8,7 +8,7 @@ import pytest
 from app.brands.queries import BrandView, brand_by_id
 from app.brands.services import change_settings
 from app.meetings.queries import meeting_for_rewards
-from app.rewards.queries.programme import programme_judging
+from app.rewards.queries.programme import programmes_judging
 from tests.support.clock import StillClock
 from tests.support.gathering import set_stage
 from tests.support.rewards import programme, rule
@@ -58,7 +58,7 @@ def test_the_day_the_brand_goes_by_chooses_the_version(
         brand = brand_by_id(work.session, season.brand_id)
         assert brand is not None
         meeting = meeting_for_rewards(work.session, meeting_id)
-        found = programme_judging(work.session, meeting, brand)
+        found = programmes_judging(work.session, [meeting], brand).get(meeting_id)
 
     assert found is not None
     assert found.version == version
