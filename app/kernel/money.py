@@ -19,17 +19,22 @@ class Rounding(StrEnum):
 
 def round_fraction(value: Fraction, rounding: Rounding = Rounding.HALF_UP) -> int:
     """Round to a whole number; halves go away from zero, so that -x rounds to -(x rounded)."""
+    return round_ratio(value.numerator, value.denominator, rounding)
+
+
+def round_ratio(numerator: int, denominator: int, rounding: Rounding = Rounding.HALF_UP) -> int:
+    """The same of two whole numbers, the second above 0: no common divisor is sought."""
     if rounding is Rounding.FLOOR:
-        return value.numerator // value.denominator
+        return numerator // denominator
     if rounding is Rounding.CEIL:
-        return -(-value.numerator // value.denominator)
-    sign = -1 if value < 0 else 1
-    return sign * ((2 * abs(value.numerator) + value.denominator) // (2 * value.denominator))
+        return -(-numerator // denominator)
+    rounded = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return -rounded if numerator < 0 else rounded
 
 
 def percent_of(amount: int, rate_bp: int, rounding: Rounding = Rounding.HALF_UP) -> int:
     """`rate_bp` basis points of `amount`, in the same unit as the amount."""
-    return round_fraction(Fraction(amount * rate_bp, BASIS), rounding)
+    return round_ratio(amount * rate_bp, BASIS, rounding)
 
 
 def vat_included(amount_cents: int, vat_rate_bp: int) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
 from app.kernel.money import BASIS, spread
 from app.rewards.domain.assigned import ASSIGNED, worth_of_code
@@ -12,7 +13,15 @@ from app.rewards.domain.caps import hold_to_caps
 from app.rewards.domain.conditions import judge, lacks_of
 from app.rewards.domain.counting import count_orders
 from app.rewards.domain.facts import Channel, Facts, MeetingStatus, OrderFacts, OrderKind
-from app.rewards.domain.gains import Gain, Gains, gains_of
+from app.rewards.domain.gains import (
+    Gain,
+    lacks_of_tiers,
+    next_tier_of,
+    score_of,
+    slices_of,
+    tier_of,
+    wanted_of,
+)
 from app.rewards.domain.outcome import (
     EARNED,
     Award,
@@ -23,18 +32,13 @@ from app.rewards.domain.outcome import (
     Progress,
     missed_by,
 )
+from app.rewards.domain.plan import NO_RULES, Group, RulePlan
 from app.rewards.domain.programme import Programme
 from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope, hosts_of
-from app.rewards.domain.terms import (
-    SALES,
-    Beneficiary,
-    Rule,
-    Trigger,
-    Unit,
-)
+from app.rewards.domain.terms import Beneficiary, Rule, Trigger, Unit
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Winner:
     """Somebody a rule may pay, and why her: `checks` that fail are reasons why not."""
 
@@ -42,6 +46,10 @@ class Winner:
     occurrence: str = ""
     status: str = EARNED
     checks: tuple[Check, ...] = ()
+    lacks: tuple[Check, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lacks = tuple(check for check in self.checks if not check.passed)
 
 
 def evaluate(facts: Facts, programme: Programme) -> Outcome:
@@ -50,13 +58,18 @@ def evaluate(facts: Facts, programme: Programme) -> Outcome:
     Used to preview, settle, explain and simulate. The caller knows whether the meeting is closed,
     that is, whether the awards are projections.
     """
-    found = [*_of_meeting(facts, programme), *_of_orders(facts, programme)]
-    awards = tuple(one for one in found if isinstance(one, Award))
-    misses = tuple(one for one in found if isinstance(one, Miss))
-    held, beyond = hold_to_caps(awards, programme.rules, facts)
-    kept, outdone = _settle_lanes(held, programme)
-    missed = (*misses, *beyond, *outdone)
-    return Outcome(tuple(sorted(kept, key=_award_order)), tuple(sorted(missed, key=_miss_order)))
+    plan = programme.plan
+    found: list[Award] = []
+    lacking: list[Lacking] = []
+    for scope, group in _scopes(facts, programme):
+        _apply(group, scope, programme.version, found, lacking)
+    held, beyond = hold_to_caps(found, plan.capped, facts)
+    kept, outdone = _settle_lanes(held, plan.lanes)
+
+    def missed() -> Iterable[Miss]:
+        return [*(_miss(*one) for one in lacking), *beyond, *outdone]
+
+    return Outcome(tuple(sorted(kept, key=_award_order)), missed)
 
 
 def turnover_of(facts: Facts, programme: Programme) -> int:
@@ -70,40 +83,33 @@ def _award_order(award: Award) -> tuple[str, ...]:
     return (*scope, award.customer_id, award.occurrence, award.reward_id)
 
 
-def _miss_order(miss: Miss) -> tuple[str, ...]:
-    scope = (miss.scope_type, miss.scope_id, miss.rule_id)
-    return (*scope, miss.customer_id or "", miss.occurrence)
-
-
 # ---------------------------------------------------------------- which rules, in which scope
 
-OF_MEETING = tuple(trigger for trigger in Trigger if trigger not in SALES)
 
-
-def _of_meeting(facts: Facts, programme: Programme) -> Iterator[Award | Miss]:
-    if facts.meeting is None:
-        return
-    participates = programme.settings.host_participates
-    scope = MeetingScope(facts, facts.meeting, host_participates=participates)
-    for trigger in OF_MEETING:
-        for rule in programme.by_trigger[trigger]:
-            yield from _apply(rule, scope, _winners_of_meeting(rule, scope), programme)
-
-
-def _of_orders(facts: Facts, programme: Programme) -> Iterator[Award | Miss]:
+def _scopes(facts: Facts, programme: Programme) -> Iterator[tuple[Scope, Group]]:
+    """The meeting, then each sale, with the rules that judge it."""
+    plan = programme.plan
+    if facts.meeting is not None and plan.meeting.rules:
+        participates = programme.settings.host_participates
+        scope = MeetingScope(facts, facts.meeting, host_participates=participates)
+        yield scope, plan.meeting
     for order in facts.orders:
-        if order.kind is OrderKind.GIFT:
-            continue
-        rules = programme.by_trigger[_sale(facts, order)]
-        scope = OrderScope(facts, order)
-        for rule in rules:
-            yield from _apply(rule, scope, _winners_of_order(rule, scope), programme)
+        group = NO_RULES if order.kind is OrderKind.GIFT else plan.sales[_sale(facts, order)]
+        if group.rules:
+            yield OrderScope(facts, order), group
 
 
 def _sale(facts: Facts, order: OrderFacts) -> Trigger:
     """An order of a meeting is a meeting sale, also when it came by the party link."""
     in_meeting = facts.meeting is not None or order.channel is Channel.MEETING
     return Trigger.MEETING_SALE if in_meeting else Trigger.DIRECT_SALE
+
+
+def _winners_of(rule: Rule, scope: Scope) -> Sequence[Winner]:
+    if isinstance(scope, MeetingScope):
+        return _winners_of_meeting(rule, scope)
+    assert isinstance(scope, OrderScope)
+    return _winners_of_order(rule, scope)
 
 
 def _winners_of_meeting(rule: Rule, scope: MeetingScope) -> Sequence[Winner]:
@@ -131,7 +137,7 @@ def _is_cancelled(scope: Scope) -> bool:
 def _winner_of_rebooking(rule: Rule, scope: MeetingScope) -> Winner:
     who, origin = _sole_winner(rule, scope), scope.meeting.booked_from
     born = Check("meeting_booked_in_another", passed=origin is not None, subject=origin or "")
-    return replace(who, checks=(*who.checks, born))
+    return Winner(who.customer_id, checks=(*who.checks, born))
 
 
 def _sole_winner(rule: Rule, scope: MeetingScope) -> Winner:
@@ -183,7 +189,7 @@ def _winners_of_order(rule: Rule, scope: OrderScope) -> Sequence[Winner]:
     if rule.beneficiary is Beneficiary.GUEST:
         return (Winner(scope.order.customer_id, checks=checks),)
     who = _seller(scope)
-    return (replace(who, checks=(*who.checks, *checks)),)
+    return (Winner(who.customer_id, checks=(*who.checks, *checks)),)
 
 
 def _lacks_of_order(rule: Rule, scope: OrderScope) -> tuple[Check, ...]:
@@ -192,66 +198,93 @@ def _lacks_of_order(rule: Rule, scope: OrderScope) -> tuple[Check, ...]:
     counted = scope.counted(rule.turnover)
     if counted.orders:
         return ()
-    reason = counted.left_out[0].code
-    return (Check(f"order_not_{reason}", passed=False, subject=scope.id),)
+    return (Check(f"order_not_{counted.first_reason}", passed=False, subject=scope.id),)
 
 
 # ---------------------------------------------------------------- one rule
 
 
-@dataclass(frozen=True, slots=True)
 class Case:
     """One rule on one scope, for one person."""
 
-    rule: Rule
-    scope: Scope
-    version: str
-    winner: Winner
-    gains: Gains
-    checks: tuple[Check, ...]
+    def __init__(self, plan: RulePlan, scope: Scope, version: str, winner: Winner) -> None:
+        self.plan = plan
+        self.rule: Rule = plan.rule
+        self.scope = scope
+        self.version = version
+        self.winner = winner
+
+    @cached_property
+    def conditions(self) -> tuple[Check, ...]:
+        if self.rule.conditions is None:
+            return ()
+        check = judge(self.rule.conditions, self.scope, self.rule, self.winner.customer_id)
+        return check.children if check.code == "all_of" else (check,)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        climbed = lacks_of_tiers(self.rule, self.scope), score_of(self.rule, self.scope)
+        return (*self.winner.checks, *self.conditions, *climbed[0], *climbed[1])
+
+    @property
+    def lacks(self) -> tuple[Check, ...]:
+        lacking = (lack for check in self.conditions for lack in lacks_of(check))
+        return (*self.winner.lacks, *lacking, *lacks_of_tiers(self.rule, self.scope))
+
+
+Lacking = tuple[Case, Gain | None]
+"""Who lacks something; with a gain: she lacks nothing, but it comes to nothing."""
 
 
 def _apply(
-    rule: Rule, scope: Scope, winners: Sequence[Winner], programme: Programme
-) -> Iterator[Award | Miss]:
-    gains = gains_of(rule, scope)
-    conditions = () if rule.of_winner else _judged(rule, scope)
-    for winner in winners:
-        if rule.of_winner:
-            conditions = _judged(rule, scope, winner.customer_id)
-        lacks = (*(lack for check in conditions for lack in lacks_of(check)), *gains.lacks)
-        own = tuple(check for check in winner.checks if not check.passed)
-        checks = (*winner.checks, *conditions, *gains.lacks, *gains.score)
-        case = Case(rule, scope, programme.version, winner, gains, checks)
-        if own or lacks:
-            yield _miss(case, (*own, *lacks), _explain(case))
-        else:
-            yield from _awards(case)
+    group: Group, scope: Scope, version: str, awards: list[Award], lacking: list[Lacking]
+) -> None:
+    """Every rule for everybody it may pay. What is told of each is worked out when it is asked."""
+    for base in group.bases:
+        scope.counted(base)
+    winners: dict[int, Sequence[Winner]] = {}
+    for plan in group.rules:
+        here = winners.get(plan.who)
+        if here is None:
+            here = winners[plan.who] = _winners_of(plan.rule, scope)
+        holds = plan.holds
+        passed = holds is None or (not plan.of_winner and holds(scope, None))
+        gains = plan.gains(scope) if passed or plan.of_winner else ()
+        for winner in here:
+            case = Case(plan, scope, version, winner)
+            if plan.of_winner and holds is not None:
+                passed = holds(scope, winner.customer_id)
+            if winner.lacks or not passed or not gains:
+                lacking.append((case, None))
+                continue
+            for gain in gains:
+                if gain.value:
+                    _award(case, gain, awards)
+                else:
+                    lacking.append((case, gain))
 
 
-def _judged(rule: Rule, scope: Scope, winner: str | None = None) -> tuple[Check, ...]:
-    if rule.conditions is None:
-        return ()
-    check = judge(rule.conditions, scope, rule, winner)
-    return check.children if check.code == "all_of" else (check,)
-
-
-def _explain(case: Case, gain: Gain | None = None, share_bp: int | None = None) -> Explanation:
+def _explain(
+    case: Case,
+    gain: Gain | None = None,
+    share_bp: int | None = None,
+    besides: tuple[Check, ...] = (),
+) -> Explanation:
     """Built in one go: `replace()` was a third of an evaluation."""
-    counted = case.scope.counted(case.rule.turnover)
-    tiers = case.rule.tiers
-    rated = gain is not None and gain.exact != ""
+    rule, counted = case.rule, case.scope.counted(case.rule.turnover)
+    slices = slices_of(rule, gain) if gain else ()
+    rated = gain is not None and gain.is_rate
     return Explanation(
         base=case.scope.base,
         base_cents=counted.amount_cents,
         orders_counted=counted.shown,
         orders_left_out=counted.left_out,
-        checks=case.checks,
-        tier_mode=tiers.mode.value if tiers else "",
-        tier=gain.tier if gain else None,
-        next_tier=case.gains.next_tier,
-        slices=gain.slices if gain else (),
-        rate_bp=gain.reward.rate_bp if gain and rated and not gain.slices else None,
+        checks=(*case.checks, *besides) if besides else case.checks,
+        tier_mode=rule.tiers.mode.value if rule.tiers else "",
+        tier=tier_of(rule, gain) if gain else None,
+        next_tier=next_tier_of(rule, case.scope),
+        slices=slices,
+        rate_bp=gain.reward.rate_bp if gain and rated and not slices else None,
         exact=gain.exact if gain else "",
         rounding=gain.reward.rounding.value if gain and rated else "",
         share_bp=share_bp,
@@ -259,19 +292,26 @@ def _explain(case: Case, gain: Gain | None = None, share_bp: int | None = None) 
     )
 
 
-def _miss(case: Case, lacks: tuple[Check, ...], why: Explanation) -> Miss:
+def _miss(case: Case, gain: Gain | None) -> Miss:
+    """With a gain: a percentage of too little."""
+    lacks = case.lacks
+    besides: tuple[Check, ...] = ()
+    wanted = wanted_of(case.rule, case.plan.gains(case.scope))
+    if gain is not None:
+        besides = (Check("rounds_to_something", passed=False, value=gain.exact, expected=1),)
+        lacks, wanted = besides, (gain.reward,)
     return Miss(
         rule_id=case.rule.id,
         rule_name=case.rule.name,
         programme_version=case.version,
-        beneficiary=case.rule.beneficiary.value,
+        beneficiary=case.plan.beneficiary,
         customer_id=case.winner.customer_id,
         scope_type=case.scope.type,
         scope_id=case.scope.id,
         occurrence=case.winner.occurrence,
-        rewards=tuple(reward.terms for reward in case.gains.wanted),
+        rewards=tuple(reward.terms for reward in wanted),
         lacks=lacks,
-        explanation=why,
+        why=partial(_explain, case, gain, None, besides),
         progress=_progress(lacks),
     )
 
@@ -295,67 +335,61 @@ def _bar(lack: Check) -> Progress | None:
     return Progress(lack.measure or lack.code, lack.unit, lack.value, lack.value + lack.missing)
 
 
-def _awards(case: Case) -> Iterator[Award | Miss]:
-    for gain in case.gains.given:
-        if gain.value == 0:
-            yield _nothing(case, gain)
-            continue
-        for customer_id, value, share_bp in _shares(case, gain.value):
-            yield Award(
+def _award(case: Case, gain: Gain, awards: list[Award]) -> None:
+    reward = gain.reward
+    kind, unit = case.plan.words[reward.id]
+    for customer_id, value, share_bp in _shares(case, gain.value):
+        awards.append(
+            Award(
                 rule_id=case.rule.id,
                 rule_name=case.rule.name,
-                reward_id=gain.reward.id,
+                reward_id=reward.id,
                 programme_version=case.version,
-                beneficiary=case.rule.beneficiary.value,
+                beneficiary=case.plan.beneficiary,
                 customer_id=customer_id,
                 scope_type=case.scope.type,
                 scope_id=case.scope.id,
                 occurrence=case.winner.occurrence,
-                kind=gain.reward.kind.value,
+                kind=kind,
                 value=value,
-                unit=gain.reward.unit.value,
+                unit=unit,
                 status=case.winner.status,
-                reward=gain.reward.terms,
-                explanation=_explain(case, gain, share_bp),
+                reward=reward.terms,
+                why=partial(_explain, case, gain, share_bp),
             )
+        )
 
 
-def _nothing(case: Case, gain: Gain) -> Miss:
-    """A percentage of too little."""
-    lack = Check("rounds_to_something", passed=False, value=gain.exact, expected=1)
-    wanting = replace(case.gains, wanted=(gain.reward,))
-    missing = replace(case, gains=wanting, checks=(*case.checks, lack))
-    return _miss(missing, (lack,), _explain(missing, gain))
-
-
-def _shares(case: Case, value: int) -> Iterator[tuple[str, int, int | None]]:
+def _shares(case: Case, value: int) -> Sequence[tuple[str, int, int | None]]:
     """What the hosts of a meeting win is shared among them; everybody else keeps her own."""
     scope, first_host = case.scope, case.winner.customer_id
     assert first_host is not None
-    co_hosts = scope.meeting.co_hosts if isinstance(scope, MeetingScope) else ()
-    if case.rule.beneficiary is not Beneficiary.HOST or not co_hosts:
-        yield first_host, value, None
-        return
+    co_hosts = scope.co_hosts
+    if not co_hosts or case.rule.beneficiary is not Beneficiary.HOST:
+        return ((first_host, value, None),)
     rest = BASIS - sum(co_host.share_bp for co_host in co_hosts)
     others = sorted((co_host.customer_id, co_host.share_bp) for co_host in co_hosts)
     people = [(first_host, rest), *others]
     parts = spread(value, [share for _, share in people])
-    for (customer_id, share_bp), part in zip(people, parts, strict=True):
-        if part:
-            yield customer_id, part, share_bp
+    return [
+        (customer_id, part, share_bp)
+        for (customer_id, share_bp), part in zip(people, parts, strict=True)
+        if part
+    ]
 
 
 # ---------------------------------------------------------------- lanes
 
 
-def _settle_lanes(awards: Sequence[Award], programme: Programme) -> tuple[list[Award], list[Miss]]:
+def _settle_lanes(
+    awards: Sequence[Award], lanes: Mapping[str, str]
+) -> tuple[Sequence[Award], list[Miss]]:
     """In a lane only the rule worth most to a person pays her; ties go to the first rule id.
 
     The hosts of a meeting are one person here: what they share is compared whole.
     """
-    lanes = {rule.id: rule.lane for rule in programme.rules if rule.lane}
     if not lanes:
-        return list(awards), []
+        return awards, []
     worth: dict[tuple[str, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for award in awards:
         if award.rule_id in lanes:
@@ -378,7 +412,7 @@ def _settle_lanes(awards: Sequence[Award], programme: Programme) -> tuple[list[A
     return kept, outdone
 
 
-def _lane_key(award: Award, lanes: dict[str, str]) -> tuple[str, ...]:
+def _lane_key(award: Award, lanes: Mapping[str, str]) -> tuple[str, ...]:
     scope = (award.scope_type, award.scope_id)
     person = "" if award.beneficiary == Beneficiary.HOST else award.customer_id
     return (lanes[award.rule_id], award.beneficiary, person, *scope)

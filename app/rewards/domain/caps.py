@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from app.kernel.money import Rounding, round_fraction, spread
 from app.rewards.domain.facts import Facts
-from app.rewards.domain.outcome import Award, Check, Miss, missed_by
+from app.rewards.domain.outcome import Award, Check, Miss, and_besides, missed_by
 from app.rewards.domain.terms import Cap, CapOf, CapPer, Rule
 
 Share = tuple[str, str, str]
@@ -38,12 +38,12 @@ class _Account:
 
 
 def hold_to_caps(
-    awards: Sequence[Award], rules: Iterable[Rule], facts: Facts
-) -> tuple[list[Award], list[Miss]]:
-    """The awards that caps leave, some smaller than they would be, and those they leave nothing."""
-    capped = {rule.id: rule for rule in rules if rule.caps}
+    awards: Sequence[Award], capped: Mapping[str, Rule], facts: Facts
+) -> tuple[Sequence[Award], list[Miss]]:
+    """The awards that caps leave, some smaller than they would be, and those they leave nothing.
+    `capped`: rules with caps, by their ids."""
     if not capped:
-        return list(awards), []
+        return awards, []
     kept = [award for award in awards if award.rule_id not in capped]
     missed: list[Miss] = []
     account = _Account({(one.rule_id, one.cap, one.subject): one.left for one in facts.caps})
@@ -200,8 +200,7 @@ def _worth_of_room(cap: Cap, rule: Rule, award: Award, room: int) -> int:
 
 
 def _smaller(award: Award, value: int, cap: Cap) -> Award:
-    why = replace(award.explanation, checks=(*award.explanation.checks, _check(award, value, cap)))
-    return replace(award, value=value, explanation=why)
+    return replace(award, value=value, why=and_besides(award.why, _check(award, value, cap)))
 
 
 def _miss(award: Award, cap: Cap) -> Miss:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
-from app.kernel.conditions import All, AnyOf
+from app.kernel.conditions import All, AnyOf, Not
 from app.rewards.domain.outcome import Check
-from app.rewards.domain.scopes import Measured, Scope
-from app.rewards.domain.terms import OF_HISTORY, Comparison, Condition, Rule, Subject
+from app.rewards.domain.scopes import Measured, Scope, gauge_of
+from app.rewards.domain.terms import MEASURES, OF_HISTORY, Comparison, Condition, Rule, Subject
 
 OP_CODES = {
     "=": "equals",
@@ -20,6 +22,51 @@ OP_CODES = {
     "in": "within",
     "has": "has",
 }
+
+
+OPERATORS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "has": operator.contains,
+}
+
+Test = Callable[[Scope, str | None], bool]
+"""Whether a condition holds in a scope for whoever would be paid."""
+
+
+def compiled(condition: Condition, rule: Rule) -> Test:
+    """What `judge` answers, without its reasons."""
+    if isinstance(condition, Comparison):
+        return _compiled_comparison(condition, rule)
+    if isinstance(condition, Not):
+        part = compiled(condition.part, rule)
+        return lambda scope, winner: not part(scope, winner)
+    parts = [compiled(one, rule) for one in condition.parts]
+    if isinstance(condition, All):
+        return lambda scope, winner: all(part(scope, winner) for part in parts)
+    return lambda scope, winner: any(part(scope, winner) for part in parts)
+
+
+def _compiled_comparison(comparison: Comparison, rule: Rule) -> Test:
+    subject, expected, holds = comparison.subject, comparison.value, _held_by(comparison)
+    if MEASURES[subject.measure].of_winner:
+
+        def of_winner(scope: Scope, winner: str | None) -> bool:
+            value = scope.of_person(subject.measure, winner)
+            return value is not None and holds(value, expected)
+
+        return of_winner
+    gauge = gauge_of(subject, rule.turnover, rule.booking)
+
+    def of_scope(scope: Scope, _winner: str | None) -> bool:
+        value = scope.read(gauge)
+        return value is not None and holds(value, expected)
+
+    return of_scope
 
 
 def judge(condition: Condition, scope: Scope, rule: Rule, winner: str | None = None) -> Check:
@@ -104,25 +151,14 @@ def _narrowed_history(subject: Subject) -> Iterator[str]:
 
 def _holds(comparison: Comparison, value: Measured) -> bool:
     """What is not known satisfies no comparison."""
-    if value is None:
-        return False
-    expected, upper = comparison.value, comparison.upper
-    match comparison.op:
-        case "=":
-            return value == expected
-        case "!=":
-            return value != expected
-        case "<":
-            return value < expected  # type: ignore[operator]
-        case "<=":
-            return value <= expected  # type: ignore[operator]
-        case ">":
-            return value > expected  # type: ignore[operator]
-        case ">=":
-            return value >= expected  # type: ignore[operator]
-        case "has":
-            return expected in value  # type: ignore[operator]
-    return expected <= value < upper  # type: ignore[operator]
+    return value is not None and _held_by(comparison)(value, comparison.value)
+
+
+def _held_by(comparison: Comparison) -> Callable[[Any, Any], bool]:
+    upper: Any = comparison.upper
+    if comparison.op == "in":
+        return lambda value, expected: expected <= value < upper
+    return OPERATORS[comparison.op]
 
 
 def _missing(comparison: Comparison, value: Measured) -> int | None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
+from operator import attrgetter
+from typing import NamedTuple
 
 from app.kernel.money import round_fraction, vat_included
 from app.kernel.shape import Problem
@@ -15,8 +18,7 @@ from app.rewards.domain.outcome import OrderCounted, OrderLeftOut
 from app.rewards.domain.terms import Subject, TurnoverBase
 
 
-@dataclass(frozen=True, slots=True)
-class CountedOrder:
+class CountedOrder(NamedTuple):
     order: OrderFacts
     amount_cents: int
     by_host: bool
@@ -24,16 +26,39 @@ class CountedOrder:
     """Whether it is an order for counts of orders, buyers and units, not only an amount."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Counted:
     """The orders of a scope under one definition of turnover, in order of their ids."""
 
     orders: tuple[CountedOrder, ...]
-    left_out: tuple[OrderLeftOut, ...]
     amount_cents: int
     base: TurnoverBase
-    shown: tuple[OrderCounted, ...]
-    """The same orders as explanations hold them."""
+    _judged: tuple[tuple[OrderFacts, bool, str], ...] = field(repr=False)
+    """Every order, whether the host placed it, and why it does not count."""
+
+    @cached_property
+    def shown(self) -> tuple[OrderCounted, ...]:
+        """The orders as explanations hold them."""
+        return tuple(
+            OrderCounted(one.order.id, one.order.customer_id, one.amount_cents)
+            for one in self.orders
+        )
+
+    @cached_property
+    def left_out(self) -> tuple[OrderLeftOut, ...]:
+        found: list[OrderLeftOut] = []
+        for order, by_host, reason in self._judged:
+            if reason:
+                gross = sum(line.net_cents for line in order.lines)
+                found.append(OrderLeftOut(order.id, order.customer_id, reason, gross))
+            else:
+                found.extend(_parts_left_out(order, self.base, by_host))
+        return tuple(found)
+
+    @property
+    def first_reason(self) -> str:
+        """Why the first order that does not count does not."""
+        return next(reason for _order, _by_host, reason in self._judged if reason)
 
     def amount_of(self, subject: Subject) -> int:
         """The turnover without the products and categories the subject leaves out."""
@@ -73,26 +98,28 @@ def count_orders(
     facts: Facts, orders: Iterable[OrderFacts], hosts: frozenset[str], base: TurnoverBase
 ) -> Counted:
     counted: list[CountedOrder] = []
-    left_out: list[OrderLeftOut] = []
-    for order in sorted(orders, key=lambda order: order.id):
+    judged: list[tuple[OrderFacts, bool, str]] = []
+    total, seller = 0, facts.seller_customer_id
+    for order in sorted(orders, key=BY_ID):
         by_host = order.customer_id in hosts
-        reason = _reason_to_leave_out(order, facts.seller_customer_id, by_host, base)
+        reason = _reason_to_leave_out(order, seller, by_host, base)
+        judged.append((order, by_host, reason))
         if reason:
-            gross = sum(line.net_cents for line in order.lines)
-            left_out.append(OrderLeftOut(order.id, order.customer_id, reason, gross))
             continue
         try:
             amount = _counted_amount(order, base, by_host)
         except FactsInvalid:
             raise FactsInvalid(list(_taxes_unknown(facts, base, hosts))) from None
-        in_counts = not (by_host and base.host_orders == "excluded_from_counts")
-        counted.append(CountedOrder(order, amount, by_host, in_counts))
-        left_out.extend(_parts_left_out(order, base, by_host, in_counts))
-    total = sum(one.amount_cents for one in counted)
-    shown = tuple(
-        OrderCounted(one.order.id, one.order.customer_id, one.amount_cents) for one in counted
-    )
-    return Counted(tuple(counted), tuple(left_out), total, base, shown)
+        total += amount
+        counted.append(CountedOrder(order, amount, by_host, _is_in_counts(base, by_host)))
+    return Counted(tuple(counted), total, base, tuple(judged))
+
+
+BY_ID = attrgetter("id")
+
+
+def _is_in_counts(base: TurnoverBase, by_host: bool) -> bool:
+    return not (by_host and base.host_orders == "excluded_from_counts")
 
 
 def _reason_to_leave_out(
@@ -122,12 +149,18 @@ _PAYMENT_REASON = {
 
 
 def _counted_amount(order: OrderFacts, base: TurnoverBase, by_host: bool) -> int:
-    return sum(line_amount(line, base, by_host, order) for line in order.lines if line.in_turnover)
+    if base.tax == "excl":
+        return sum(
+            line_amount(line, base, by_host, order) for line in order.lines if line.in_turnover
+        )
+    total, kept = 0, not _deducts_points(base, by_host)
+    for line in order.lines:
+        if line.in_turnover:
+            total += line.net_cents if kept else line.net_cents - line.points_cents
+    return total
 
 
-def _parts_left_out(
-    order: OrderFacts, base: TurnoverBase, by_host: bool, in_counts: bool
-) -> Iterable[OrderLeftOut]:
+def _parts_left_out(order: OrderFacts, base: TurnoverBase, by_host: bool) -> Iterable[OrderLeftOut]:
     """What was not counted of an order that counts."""
     flagged = sum(line.net_cents for line in order.lines if not line.in_turnover)
     if flagged:
@@ -138,7 +171,7 @@ def _parts_left_out(
             yield OrderLeftOut(order.id, order.customer_id, "points_used", points)
     if order.shipping_cents:
         yield OrderLeftOut(order.id, order.customer_id, "shipping", order.shipping_cents)
-    if not in_counts:
+    if not _is_in_counts(base, by_host):
         yield OrderLeftOut(order.id, order.customer_id, "host_not_in_counts", 0)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 JsonMap = Mapping[str, Any]
@@ -104,9 +105,14 @@ class Explanation:
     """The value before it was shared."""
 
 
-@dataclass(frozen=True, slots=True)
+Why = Callable[[], Explanation]
+"""Explanations are told when somebody asks: whoever only counts does not pay for them."""
+
+
+@dataclass(slots=True)
 class Award:
-    """Unique in its scope by (rule_id, reward_id, customer_id, occurrence)."""
+    """Unique in its scope by (rule_id, reward_id, customer_id, occurrence). Never changed: it is
+    not frozen because that would double what making one costs."""
 
     rule_id: str
     rule_name: str
@@ -127,7 +133,11 @@ class Award:
     """earned or promised"""
     reward: JsonMap
     """The reward's terms, as in the programme."""
-    explanation: Explanation
+    why: Why = field(repr=False, compare=False)
+
+    @property
+    def explanation(self) -> Explanation:
+        return self.why()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +161,16 @@ class Miss:
     rewards: tuple[JsonMap, ...]
     """What it would give."""
     lacks: tuple[Check, ...]
-    explanation: Explanation
+    why: Why = field(repr=False, compare=False)
     progress: Progress | None = None
+
+    @property
+    def explanation(self) -> Explanation:
+        return self.why()
 
 
 def missed_by(award: Award, lack: Check) -> Miss:
     """What would have been won, had it not been for this."""
-    why = replace(award.explanation, checks=(*award.explanation.checks, lack))
     return Miss(
         rule_id=award.rule_id,
         rule_name=award.rule_name,
@@ -169,14 +182,34 @@ def missed_by(award: Award, lack: Check) -> Miss:
         occurrence=award.occurrence,
         rewards=(award.reward,),
         lacks=(lack,),
-        explanation=why,
+        why=and_besides(award.why, lack),
     )
 
 
-@dataclass(frozen=True, slots=True)
+def and_besides(why: Why, check: Check) -> Why:
+    """The same explanation with one more check."""
+
+    def told() -> Explanation:
+        found = why()
+        return replace(found, checks=(*found.checks, check))
+
+    return told
+
+
+@dataclass(frozen=True)
 class Outcome:
-    awards: tuple[Award, ...]
-    misses: tuple[Miss, ...]
+    awards: tuple[Award, ...] = ()
+    missed: Callable[[], Iterable[Miss]] = field(default=tuple, repr=False, compare=False)
+    """Tells what was not won, and why not: asked at most once."""
+
+    @cached_property
+    def misses(self) -> tuple[Miss, ...]:
+        return tuple(sorted(self.missed(), key=_miss_order))
+
+
+def _miss_order(miss: Miss) -> tuple[str, ...]:
+    scope = (miss.scope_type, miss.scope_id, miss.rule_id)
+    return (*scope, miss.customer_id or "", miss.occurrence)
 
 
 # ---------------------------------------------------------------- as JSON, and back
@@ -186,7 +219,7 @@ OUTCOME_FORMAT = "convive.outcome/1"
 JsonObject = dict[str, Any]
 
 FIELDS: Mapping[type, tuple[str, ...]] = {
-    cls: tuple(cls.__slots__)
+    cls: tuple("explanation" if name == "why" else name for name in cls.__slots__)
     for cls in (
         Award,
         Check,
@@ -205,8 +238,8 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
 ORDERS = ("orders_counted", "orders_left_out")
 OUTLINE = tuple(name for name in FIELDS[Explanation] if name not in ORDERS)
 
-Shared = dict[int, list[Any]]
-"""Lists already dumped, by the identity of their tuples, which the outcome keeps alive."""
+Shared = dict[int, tuple[tuple[Any, ...], list[Any]]]
+"""Lists already dumped, by the identity of their tuples, which are kept alive beside them."""
 
 
 def to_json(outcome: Outcome) -> JsonObject:
@@ -246,13 +279,11 @@ class Explanations:
     """Many of them as JSON, their lists of orders apart: all awards of one scope have the same."""
 
     lists: list[Any] = field(default_factory=list)
-    _kept: list[Any] = field(default_factory=list)
     _shared: Shared = field(default_factory=dict)
     _positions: dict[int, int] = field(default_factory=dict)
 
     def outline(self, explanation: Explanation) -> JsonObject:
         """Without what `orders` stands for. Read-only: checks are shared."""
-        self._kept.append(explanation)
         return {name: _dump(getattr(explanation, name), self._shared) for name in OUTLINE}
 
     def orders(self, explanation: Explanation) -> dict[str, int]:
@@ -273,8 +304,8 @@ def _dump(value: Any, shared: Shared) -> Any:
     if isinstance(value, tuple):
         found = shared.get(id(value))
         if found is None:
-            found = shared[id(value)] = [_dump(item, shared) for item in value]
-        return found
+            found = shared[id(value)] = (value, [_dump(item, shared) for item in value])
+        return found[1]
     return value
 
 

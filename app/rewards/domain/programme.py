@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -15,6 +15,7 @@ from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED, kind_of_code, worth_of_code
+from app.rewards.domain.plan import Plan, plan_of
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
 from app.rewards.domain.terms import (
     MEASURES,
@@ -82,6 +83,11 @@ class Programme:
     """What is allowed but looks like a mistake."""
     asks: frozenset[str] = frozenset()
     """Measures that conditions of its rules look at."""
+    plan: Plan = field(init=False, repr=False, compare=False)
+    """The rules made ready for judging."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "plan", plan_of(self.rules, self.by_trigger))
 
 
 def compile_programme(document: Any) -> Programme:

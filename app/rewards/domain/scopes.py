@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.rewards.domain.bookings import JudgedBooking, judge_bookings
 from app.rewards.domain.counting import Counted, CountedOrder, count_orders
-from app.rewards.domain.facts import WEEKDAYS, Facts, Invitation, MeetingFacts, OrderFacts
+from app.rewards.domain.facts import (
+    WEEKDAYS,
+    CoHostFacts,
+    Facts,
+    Invitation,
+    MeetingFacts,
+    OrderFacts,
+)
 from app.rewards.domain.terms import (
     MEASURES,
     BookingTerms,
@@ -22,6 +31,23 @@ Measured = int | str | bool | date | frozenset[str] | None
 COMING = frozenset({Invitation.INVITED, Invitation.ACCEPTED})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Gauge:
+    """One measure as rules take it; the same object for all that take it alike, see `gauge_of`."""
+
+    subject: Subject
+    turnover: TurnoverBase
+    booking: BookingTerms
+
+
+@lru_cache(maxsize=5_000)
+def gauge_of(subject: Subject, turnover: TurnoverBase, booking: BookingTerms) -> Gauge:
+    return Gauge(subject, turnover, booking)
+
+
+NOT_READ = object()
+
+
 class Scope:
     """Facts seen by rules. Caches what several rules measure; otherwise without state."""
 
@@ -29,6 +55,7 @@ class Scope:
     id: str
     base: str
     """The amount percentages are of: turnover or order_net."""
+    co_hosts: tuple[CoHostFacts, ...] = ()
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -36,7 +63,7 @@ class Scope:
         self.hosts = frozenset() if meeting is None else hosts_of(meeting)
         self._people = {person.customer_id: person for person in facts.people}
         self._counted: dict[TurnoverBase, Counted] = {}
-        self._values: dict[object, Measured] = {}
+        self._values: dict[Gauge, Measured] = {}
 
     def counted(self, base: TurnoverBase) -> Counted:
         found = self._counted.get(base)
@@ -46,29 +73,33 @@ class Scope:
 
     def value(self, subject: Subject, rule: Rule, winner: str | None = None) -> Measured:
         if MEASURES[subject.measure].of_winner:
-            return self._of_person(subject.measure, winner)
-        key = (subject, rule.turnover, rule.booking)
-        if key not in self._values:
-            self._values[key] = self._taken(subject, rule)
-        return self._values[key]
+            return self.of_person(subject.measure, winner)
+        return self.read(gauge_of(subject, rule.turnover, rule.booking))
 
-    def _taken(self, subject: Subject, rule: Rule) -> Measured:
-        if subject.measure == "score":
-            return sum(points for _part, _value, points in self.score(subject, rule))
-        if subject.measure == "sets":
-            return self.counted(rule.turnover).sets_of(subject)
-        return self._measure(subject, rule)
+    def read(self, gauge: Gauge) -> Measured:
+        """Of what is not of the winner."""
+        found = self._values.get(gauge, NOT_READ)
+        if found is NOT_READ:
+            found = self._values[gauge] = self._taken(gauge)
+        return found  # type: ignore[return-value]
 
-    def score(self, subject: Subject, rule: Rule) -> list[tuple[ScorePart, int, int]]:
+    def _taken(self, gauge: Gauge) -> Measured:
+        if gauge.subject.measure == "score":
+            return sum(points for _part, _value, points in self.score(gauge))
+        if gauge.subject.measure == "sets":
+            return self.counted(gauge.turnover).sets_of(gauge.subject)
+        return self._measure(gauge)
+
+    def score(self, gauge: Gauge) -> list[tuple[ScorePart, int, int]]:
         """Each part with its value and its points."""
         found = []
-        for part in subject.parts:
-            value = self.value(Subject(part.measure), rule)
+        for part in gauge.subject.parts:
+            value = self.read(gauge_of(Subject(part.measure), gauge.turnover, gauge.booking))
             assert isinstance(value, int)
             found.append((part, value, value // part.per * part.weight))
         return found
 
-    def _of_person(self, measure: str, customer_id: str | None) -> Measured:
+    def of_person(self, measure: str, customer_id: str | None) -> Measured:
         person = self._people.get(customer_id or "")
         if person is None:
             return None
@@ -86,7 +117,7 @@ class Scope:
     def _count(self, base: TurnoverBase) -> Counted:
         raise NotImplementedError
 
-    def _measure(self, subject: Subject, rule: Rule) -> Measured:
+    def _measure(self, gauge: Gauge) -> Measured:
         raise NotImplementedError
 
 
@@ -108,6 +139,7 @@ class MeetingScope(Scope):
         super().__init__(facts)
         self.meeting = meeting
         self.id = meeting.id
+        self.co_hosts = meeting.co_hosts
         self._bookings: dict[BookingTerms, tuple[JudgedBooking, ...]] = {}
         self._guests = [
             person
@@ -129,20 +161,21 @@ class MeetingScope(Scope):
     def _count(self, base: TurnoverBase) -> Counted:
         return count_orders(self.facts, self.facts.orders, self.hosts, base)
 
-    def _measure(self, subject: Subject, rule: Rule) -> Measured:
+    def _measure(self, gauge: Gauge) -> Measured:
+        subject = gauge.subject
         match subject.measure:
             case "turnover":
-                return self.counted(rule.turnover).amount_of(subject)
+                return self.counted(gauge.turnover).amount_of(subject)
             case "orders" | "orders_not_by_host":
-                return len(self._orders(subject, rule))
+                return len(self._orders(gauge))
             case "buyers":
-                return len({one.order.customer_id for one in self._orders(subject, rule)})
+                return len({one.order.customer_id for one in self._orders(gauge)})
             case "quantity":
-                return self.counted(rule.turnover).units_of(subject)
+                return self.counted(gauge.turnover).units_of(subject)
             case "bookings_made":
-                return sum(judged.stands for judged in self.bookings(rule.booking))
+                return sum(judged.stands for judged in self.bookings(gauge.booking))
             case "bookings_confirmed":
-                return sum(judged.status == "earned" for judged in self.bookings(rule.booking))
+                return sum(judged.status == "earned" for judged in self.bookings(gauge.booking))
             case "meetings_held":
                 held = self._hosted_before(subject)
                 return None if held is None else len(held)
@@ -171,11 +204,12 @@ class MeetingScope(Scope):
     def _last_meeting(self, subject: Subject) -> date | None:
         return max(self._hosted_before(subject) or (), default=None)
 
-    def _orders(self, subject: Subject, rule: Rule) -> list[CountedOrder]:
+    def _orders(self, gauge: Gauge) -> list[CountedOrder]:
+        subject = gauge.subject
         guests_only = subject.measure == "orders_not_by_host"
         return [
             one
-            for one in self.counted(rule.turnover).orders
+            for one in self.counted(gauge.turnover).orders
             if one.in_counts
             and one.amount_cents >= subject.of_at_least_cents
             and not (guests_only and one.by_host)
@@ -224,12 +258,13 @@ class OrderScope(Scope):
     def _count(self, base: TurnoverBase) -> Counted:
         return count_orders(self.facts, (self.order,), self.hosts, base)
 
-    def _measure(self, subject: Subject, rule: Rule) -> Measured:
+    def _measure(self, gauge: Gauge) -> Measured:
+        subject = gauge.subject
         match subject.measure:
             case "order_net":
-                return self.counted(rule.turnover).amount_cents
+                return self.counted(gauge.turnover).amount_cents
             case "quantity":
-                return self.counted(rule.turnover).units_of(subject)
+                return self.counted(gauge.turnover).units_of(subject)
             case "channel":
                 return self.order.channel.value
             case "placed_on":

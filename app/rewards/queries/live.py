@@ -23,7 +23,7 @@ from app.rewards.queries.grounds import (
     grounds_of_meetings,
 )
 
-NOTHING = Outcome(awards=(), misses=())
+NOTHING = Outcome()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.rewards.domain.outcome import Explanations, explanation_from_json, to_json
+from app.rewards.domain.programme import ProgrammeInvalid
 from tests.support.chance import SOAK
 from tests.support.rewards import (
     HOST,
@@ -139,3 +140,48 @@ def test_explanations_survive_being_stored(scale, turnover) -> None:
     for one in (*outcome.awards, *outcome.misses):
         orders = {name: whys.lists[at] for name, at in whys.orders(one.explanation).items()}
         assert explanation_from_json(whys.outline(one.explanation) | orders) == one.explanation
+
+
+numbers = st.builds(
+    lambda measure, op, value: {"measure": measure, "op": op, "value": value},
+    st.sampled_from(["orders", "buyers", "participants", "meetings_held", "bookings_made"]),
+    st.sampled_from(["=", "!=", "<", "<=", ">", ">="]),
+    st.integers(0, 4),
+)
+words = st.builds(
+    lambda measure, op: {"measure": measure, "op": op, "value": "x"},
+    st.sampled_from(["theme", "country"]),
+    st.sampled_from(["=", "!="]),
+)
+trees = st.recursive(
+    st.one_of(numbers, words),
+    lambda parts: st.one_of(
+        st.builds(lambda one: {"not": one}, parts),
+        st.builds(lambda some: {"all": some}, st.lists(parts, min_size=1, max_size=3)),
+        st.builds(lambda some: {"any": some}, st.lists(parts, min_size=1, max_size=3)),
+    ),
+    max_leaves=6,
+)
+
+
+@SOME
+@given(trees, st.integers(0, 4), st.booleans())
+def test_reasons_told_when_asked_agree_with_what_was_decided_without_them(
+    tree, sales, of_order
+) -> None:
+    orders = [order(f"c{i}", 1_000, id=f"o{i}") for i in range(sales)]
+    paid = rule(conditions=tree)
+    if of_order:
+        first = {"measure": "first_order", "op": "=", "value": True}
+        other = {"any": [first, {"measure": "quantity", "op": ">", "value": sales // 2}]}
+        paid = rule(beneficiary="guest", trigger="meeting_sale", conditions=other)
+    try:
+        outcome = judge(facts(*orders, theme="x" if sales % 2 else None), programme(paid))
+    except ProgrammeInvalid:
+        return
+
+    for award in outcome.awards:
+        assert all(check.passed for check in award.explanation.checks)
+    for miss in outcome.misses:
+        assert miss.lacks
+        assert not any(lack.passed for lack in miss.lacks)
