@@ -113,6 +113,9 @@ class CodeAnswer(answers.Answer):
 class VoucherAnswer(CodeAnswer):
     amount_cents = answers.Number()
     remaining_cents = answers.Number(allow_none=True)
+    """Only when something of it was used."""
+    remaining_units = answers.Number(allow_none=True)
+    """Of one for units of products, which has no amount."""
 
 
 class CustomerRewardsAnswer(answers.Answer):

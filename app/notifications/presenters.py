@@ -51,6 +51,7 @@ from app.rewards.presenters import (
     voucher_line,
 )
 from app.rewards.presenters.offers import among
+from app.rewards.presenters.shapes import CodeLine, VoucherLine
 from app.rewards.presenters.titles import reward_title
 from app.rewards.queries import ClaimView, GrantView, claims_of_customer, grants_by_id
 from app.sellers import queries as sellers
@@ -184,6 +185,8 @@ class _Hers:
     """What the recipient holds of the rewards spoken of, and how to get at it."""
 
     usable: Sequence[CodeView | VoucherView]
+    spoken_of: Mapping[str, str]
+    """Names of the products those are for, by reference."""
     claims: Sequence[ClaimView]
     names: Mapping[str, str]
     is_host: bool
@@ -256,6 +259,9 @@ def _blocks(
     products = catalog.products_by_reference(session, references)
     hers = _Hers(
         usable=[*codes, *vouchers],
+        spoken_of=names_of_products(
+            session, [*(one.terms for one in codes), *(one.terms for one in vouchers)]
+        ),
         claims=claims,
         names={key: product.name for key, product in products.items()},
         is_host=recipient.is_host,
@@ -275,7 +281,7 @@ def _block(grant_id: UUID, change: str, won: Won, hers: _Hers) -> Block:
         kind=won.kind,
         title=won.title,
         why=won.why,
-        holdings=[_holding(one) for one in hers.usable if one.grant_id == grant_id],
+        holdings=[_holding(one, hers.spoken_of) for one in hers.usable if one.grant_id == grant_id],
         choices=_choice_names(open_claims, hers.names),
         choosing=_choosing(open_claims, hers) if claims else "",
         after=after,
@@ -342,9 +348,14 @@ def _balance(session: Session, person_id: UUID) -> str:
     return say(N_("On your card: %(points)s to spend, and %(pending_points)s on the way."), values)
 
 
-def _holding(one: CodeView | VoucherView) -> Holding:
-    line = code_line(one, []) if isinstance(one, CodeView) else voucher_line(one, [])
-    return Holding(line.code, line.conditions, validity(one.valid_until))
+def _line(one: CodeView | VoucherView, names: Mapping[str, str]) -> CodeLine | VoucherLine:
+    if isinstance(one, CodeView):
+        return code_line(one, [], names)
+    return voucher_line(one, [], names)
+
+
+def _holding(one: CodeView | VoucherView, names: Mapping[str, str]) -> Holding:
+    return Holding(one.code, _line(one, names).conditions, validity(one.valid_until))
 
 
 def _choice_names(claims: Sequence[ClaimView], names: Mapping[str, str]) -> list[str]:
@@ -387,8 +398,7 @@ def _given(
 
 def _held(uow: UnitOfWork, one: CodeView | VoucherView) -> tuple[str, Holding]:
     names = names_of_products(uow.session, one.terms)
-    line = code_line(one, [], names) if isinstance(one, CodeView) else voucher_line(one, [])
-    return line.title, Holding(line.code, line.conditions, validity(one.valid_until))
+    return _line(one, names).title, _holding(one, names)
 
 
 def _gift_told(uow: UnitOfWork, one: ClaimView) -> tuple[str, Holding]:

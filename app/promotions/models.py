@@ -209,6 +209,7 @@ class Voucher(Base):
         one_of("status", HoldingStatus),
         amount("face_cents"),
         CheckConstraint("remaining_cents BETWEEN 0 AND face_cents", name="remaining_range"),
+        CheckConstraint("remaining_units BETWEEN 0 AND face_units", name="remaining_units_range"),
         Index("ix_vouchers_customer", "brand_id", "customer_id"),
     )
 
@@ -223,6 +224,9 @@ class Voucher(Base):
     face_cents: Mapped[cents]
     remaining_cents: Mapped[cents]
     """What no order holds or has used."""
+    face_units: Mapped[int] = mapped_column(server_default="0")
+    """Of one for units of products, which has no amount; else 0."""
+    remaining_units: Mapped[int] = mapped_column(server_default="0")
     terms: Mapped[dict[str, Any]]
     status: Mapped[str]
     withdrawn: Mapped[bool] = mapped_column(server_default="false")
@@ -230,16 +234,29 @@ class Voucher(Base):
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
 
+    @property
+    def face(self) -> int:
+        """In cents, or in units."""
+        return self.face_cents or self.face_units
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether an order has something of it, or its time is over."""
+        left = self.remaining_cents or self.remaining_units
+        return self.status != HoldingStatus.AVAILABLE or left != self.face
+
     def take_back(self, *, for_good: bool = True) -> None:
-        """What orders have of it stays: it becomes a voucher of that amount, used.
+        """What orders have of it stays: it becomes a voucher of that much, used.
 
         Unless it is taken back for good, what an order gives back of that is hers again.
         """
-        spent = self.face_cents - self.remaining_cents
-        if self.status == HoldingStatus.AVAILABLE and not spent:
+        spent_cents = self.face_cents - self.remaining_cents
+        spent_units = self.face_units - self.remaining_units
+        if self.status == HoldingStatus.AVAILABLE and not (spent_cents or spent_units):
             self.status = HoldingStatus.REVERSED
         elif self.status == HoldingStatus.AVAILABLE:
-            self.face_cents, self.remaining_cents = spent, 0
+            self.face_cents, self.remaining_cents = spent_cents, 0
+            self.face_units, self.remaining_units = spent_units, 0
             self.status = HoldingStatus.USED
         self.withdrawn = for_good and self.status in {HoldingStatus.RESERVED, HoldingStatus.USED}
 
@@ -352,6 +369,7 @@ class VoucherUse(Base):
         CheckConstraint(
             "state <> 'released' OR given_back_cents = amount_cents", name="released_is_given_back"
         ),
+        CheckConstraint("units >= 0 AND lost_units >= 0", name="units_positive"),
         Index("ix_voucher_uses_order", "brand_id", "order_id"),
     )
 
@@ -363,6 +381,9 @@ class VoucherUse(Base):
     amount_cents: Mapped[cents]
     lost_cents: Mapped[cents]
     """The rest of it, lost by using it; back when the whole amount is given back."""
+    units: Mapped[int] = mapped_column(server_default="0")
+    """Of a voucher for units: given back in proportion to the amount, none by halves."""
+    lost_units: Mapped[int] = mapped_column(server_default="0")
     given_back_cents: Mapped[cents] = mapped_column(server_default="0")
     reserved_at: Mapped[datetime]
     consumed_at: Mapped[datetime | None]

@@ -223,14 +223,14 @@ GRANTS: Checks = {
             max(p.copy) FILTER (WHERE p.status <> 'available'))
     """,
     "voucher differs from the grant": """
-        SELECT g.id AS grant, g.status, g.value, sum(v.face_cents) AS vouchers
+        SELECT g.id AS grant, g.status, g.value, sum(v.face_cents + v.face_units) AS vouchers
         FROM grants g
         LEFT JOIN vouchers v ON v.grant_id = g.id AND v.status <> 'reversed'
-        WHERE g.kind = 'voucher' AND g.status <> 'reversed'
+        WHERE g.kind IN ('voucher', 'unit_voucher') AND g.status <> 'reversed'
         GROUP BY g.brand_id, g.id, g.status, g.value
-        HAVING coalesce(sum(v.face_cents), 0) <> greatest(
+        HAVING coalesce(sum(v.face_cents + v.face_units), 0) <> greatest(
             CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END,
-            sum(v.face_cents) FILTER (WHERE v.status <> 'available'))
+            sum(v.face_cents + v.face_units) FILTER (WHERE v.status <> 'available'))
     """,
     "grant was taken back and can still be used": """
         SELECT held.what, held.id, g.id AS grant

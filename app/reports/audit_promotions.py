@@ -55,13 +55,16 @@ PROMOTIONS: dict[str, str] = {
     """,
     "voucher differs from what orders have of it": """
         SELECT v.id AS voucher, v.status, v.face_cents, v.remaining_cents,
+               v.face_units, v.remaining_units,
                coalesce(sum(u.amount_cents - u.given_back_cents + u.lost_cents), 0) AS orders
         FROM vouchers v
         LEFT JOIN voucher_uses u ON u.voucher_id = v.id AND u.state <> 'released'
-        WHERE v.face_cents > 0
         GROUP BY v.brand_id, v.id
-        HAVING v.face_cents - v.remaining_cents
-               <> coalesce(sum(u.amount_cents - u.given_back_cents + u.lost_cents), 0)
+        HAVING (v.face_cents > 0 AND v.face_cents - v.remaining_cents
+               <> coalesce(sum(u.amount_cents - u.given_back_cents + u.lost_cents), 0))
+            OR (v.face_units > 0 AND v.face_units - v.remaining_units
+               <> coalesce(sum(u.units + u.lost_units
+                               - u.given_back_cents * u.units / greatest(u.amount_cents, 1)), 0))
     """,
     "voucher of an order that does not stand, or is paid and waits": """
         SELECT u.voucher_id AS voucher, u.order_id AS "order", u.state, o.status

@@ -156,7 +156,7 @@ UNGUARDED: dict[Any, tuple[Any, dict[str, str]]] = {
         voucher_uses,
         {
             "v.status = 'available'": "true",
-            "(v.remaining_cents = w.cents + w.kept + w.lost OR v.face_cents = 0)": "true",
+            "v.remaining_cents = w.cents + w.kept + w.lost": "true",
         },
     ),
     code: (

@@ -103,7 +103,15 @@ def kind(name: str) -> st.SearchStrategy[Document]:
 
 
 UNITS = maybe("units", st.integers(1, 9))
-DAYS = merged(maybe("valid_days", st.integers(1, 900)), maybe("valid_until", DATES))
+DAYS = merged(
+    maybe("valid_days", st.integers(1, 900)),
+    st.one_of(
+        maybe("valid_until", DATES),
+        st.tuples(DATES, DATES).map(
+            lambda days: {"valid_from": min(days), "valid_until": max(days)}
+        ),
+    ),
+)
 BASKET = maybe("minimum_basket_cents", CENTS)
 RATE = st.integers(1, 9_999).map(lambda rate: {"rate_bp": rate})
 AMOUNT = CENTS.map(lambda amount: {"amount_cents": amount})
@@ -116,6 +124,15 @@ MODELS = merged(
 )
 
 
+USED = merged(
+    maybe("name", WORDS),
+    DAYS,
+    BASKET,
+    maybe("remainder", st.sampled_from(["lost", "kept"])),
+    maybe("most_per_order", st.integers(1, 9)),
+    maybe("slices", st.sampled_from(["separate", "together"])),
+    maybe("with_points", st.booleans()),
+)
 OWN = merged(WORDS.map(lambda name: {"name": name}), BASKET, DAYS)
 
 
@@ -151,12 +168,14 @@ def rewards(sale: bool) -> st.SearchStrategy[Document]:
         merged(
             kind("voucher"),
             st.one_of(AMOUNT, merged(RATE, ROUNDED)),
-            maybe("name", WORDS),
-            DAYS,
-            BASKET,
-            maybe("remainder", st.sampled_from(["lost", "kept"])),
             maybe("scope", merged(maybe("products", NAMED), maybe("without_categories", NAMED))),
-            maybe("with_points", st.booleans()),
+            USED,
+        ),
+        merged(
+            kind("unit_voucher"),
+            UNITS,
+            NAMED.map(lambda listed: {"scope": {"products": listed}}),
+            USED,
         ),
     )
 

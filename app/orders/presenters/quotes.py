@@ -7,14 +7,14 @@ words; nothing here computes a price.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext, ngettext
 
 from app.catalog.presenters import picture_of
 from app.catalog.queries import ProductView, ShippingMethodView
 from app.customers.queries import CustomerView
-from app.http.words import date_long, money, number, percent, points, say
+from app.http.words import money, number, percent, points, say
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.loyalty.queries import Balance
@@ -34,7 +34,7 @@ from app.promotions.domain.quote import Ahead, Applied, Available, Missing, Pric
 from app.promotions.domain.terms import EffectKind, Entry, SpendingMode
 from app.promotions.domain.words import KINDS, Voice, names_of, tell_effect
 from app.promotions.queries import VoucherView
-from app.rewards.presenters.holdings import last_day
+from app.rewards.presenters.holdings import validity, voucher_terms, voucher_title
 
 MOST_AVAILABLE = 6
 MOST_NEAR = 5
@@ -467,19 +467,11 @@ def _vouchers(quote: Quote, around: Around, names: Mapping[str, str]) -> list[Vo
                 words += " · " + gettext("%(amount)s are lost", amount=money(spent.lost_cents))
         problem = reasons_words(refused[key].reasons, around.voice, names) if key in refused else ""
         name = gettext("Voucher %(amount)s", amount=money(voucher.remaining_cents))
-        boxes.append(
-            VoucherBox(key, name, _voucher_terms(voucher), spent is not None, words, problem)
-        )
+        if voucher.face_units:
+            name = voucher_title(replace(voucher, face_units=voucher.remaining_units), names)
+        told = " ".join([*voucher_terms(voucher.terms, names), validity(voucher.valid_until)])
+        boxes.append(VoucherBox(key, name, told, spent is not None, words, problem))
     return boxes
-
-
-def _voucher_terms(voucher: VoucherView) -> str:
-    minimum = voucher.terms.get("minimum_basket_cents") or 0
-    told = [gettext("from %(amount)s of purchases", amount=money(minimum))] if minimum else []
-    day = last_day(voucher.valid_until)
-    if day:
-        told.append(gettext("until %(day)s", day=date_long(day)))
-    return " · ".join(told)
 
 
 def _points(quote: Quote, around: Around, names: Mapping[str, str]) -> PointsBox | None:

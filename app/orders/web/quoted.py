@@ -26,6 +26,7 @@ from app.promotions.domain.quote import Quote
 from app.promotions.domain.quote_format import read_quote
 from app.promotions.domain.terms import Earning
 from app.promotions.domain.words import Voice
+from app.promotions.presenters.shelf import references_in
 from app.promotions.services.plan import plan_of
 
 
@@ -46,15 +47,17 @@ def around_order(uow: UnitOfWork, page: OrderPage, voice: Voice) -> Around:
         )
     quote = quote_shown(page)
     plan = plan_of(session)
+    vouchers = [
+        one
+        for one in promotions.vouchers_of(session, [order.customer_id])
+        if one.status == "available" or str(one.id) in asked.vouchers
+    ]
     offered = _spoken_of(quote, plan) if quote else []
+    offered += references_in([one.terms for one in vouchers])
     methods = catalog.shipping_methods(session, active=True)
     return Around(
         asked=asked,
-        vouchers=[
-            one
-            for one in promotions.vouchers_of(session, [order.customer_id])
-            if one.status == "available" or str(one.id) in asked.vouchers
-        ],
+        vouchers=vouchers,
         balance=loyalty.balances(session, [order.customer_id])[order.customer_id],
         methods=methods,
         plan=plan,

@@ -193,6 +193,11 @@ def _why_no_voucher(asked: Asked, facts: CartFacts, voucher: HeldVoucher) -> Rea
 def _why_voucher_not_with(asked: Asked, voucher: HeldVoucher) -> Reason | None:
     if any(voucher.id == earlier.id for earlier in asked.vouchers):
         return Reason("already_applied")
+    if (
+        voucher.most_per_order is not None
+        and _of_its_sort(asked, voucher) >= voucher.most_per_order
+    ):
+        return Reason("voucher_most_per_order", {"most": voucher.most_per_order})
     if not voucher.with_codes and any(one.by_code for one in asked.promotions):
         return Reason("not_with_code")
     for one in asked.promotions:
@@ -202,6 +207,10 @@ def _why_voucher_not_with(asked: Asked, voucher: HeldVoucher) -> Reason | None:
     if any(not (voucher.with_vouchers and other.with_vouchers) for other in asked.vouchers):
         return Reason("not_with_vouchers")
     return None
+
+
+def _of_its_sort(asked: Asked, voucher: HeldVoucher) -> int:
+    return sum(1 for other in asked.vouchers if other.sort == voucher.sort)
 
 
 def voucher_minimum(voucher: HeldVoucher, basket_cents: int) -> Reason:

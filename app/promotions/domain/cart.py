@@ -96,6 +96,10 @@ class HeldVoucher:
     remaining_cents: int = 0
     units: int = 0
     """Of a unit voucher: so many of the dearest eligible units are free."""
+    sort: str = ""
+    """Vouchers of one sort come from the same reward."""
+    most_per_order: int | None = None
+    """Of its sort."""
     scope: Scope = ALL_PRODUCTS
     minimum_basket_cents: int = 0
     keeps_remainder: bool = False

@@ -214,6 +214,8 @@ VOUCHER = Record(
         "kind": optional(Choice(tuple(VoucherKind), build=VoucherKind), VoucherKind.AMOUNT),
         "remaining_cents": optional(Whole(*CENTS, "Kind amount: what is left."), 0),
         "units": optional(Whole(0, MAX_COUNT, "Kind units: so many are free."), 0),
+        "sort": optional(Text("Vouchers of one sort come from the same reward.", least=0), ""),
+        "most_per_order": absent(Whole(1, MAX_COUNT, "Of its sort.")),
         "scope": absent(SCOPE),
         "minimum_basket_cents": optional(Whole(*CENTS), 0),
         "keeps_remainder": optional(Flag("Else what is not used is lost."), default=False),

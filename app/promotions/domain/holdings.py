@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from app.promotions.domain.cart import HeldVoucher, VoucherKind
 from app.promotions.domain.plan_format import read_promotion
-from app.promotions.domain.terms import Comparison, Effect, EffectKind, Entry, Promotion, Scope
+from app.promotions.domain.terms import (
+    Comparison,
+    Effect,
+    EffectKind,
+    Entry,
+    Period,
+    Promotion,
+    Scope,
+)
 
 Terms = Mapping[str, Any]
 
@@ -36,19 +44,28 @@ def promotion_of_terms(name: str, title: str, terms: Terms) -> Promotion:
     )
     minimum = terms.get("minimum_basket_cents") or 0
     conditions = Comparison("basket_net", ">=", minimum) if minimum else None
-    return Promotion(name, title, effect, Entry.ASSIGNED, conditions=conditions)
+    first = terms.get("period", {}).get("from")
+    period = Period(first=date.fromisoformat(first)) if first else Period()
+    return Promotion(name, title, effect, Entry.ASSIGNED, conditions=conditions, period=period)
 
 
 def held_voucher(
-    name: str, terms: Terms, *, remaining_cents: int, valid_until: datetime | None
+    name: str,
+    terms: Terms,
+    *,
+    remaining_cents: int,
+    remaining_units: int = 0,
+    valid_until: datetime | None,
 ) -> HeldVoucher:
     """What is left of it, with the terms that a reward or the brand's staff gave it."""
-    units = int(terms.get("units") or 0)
+    first = terms.get("valid_from")
     return HeldVoucher(
         id=name,
-        kind=VoucherKind.UNITS if units else VoucherKind.AMOUNT,
+        kind=VoucherKind.UNITS if remaining_units else VoucherKind.AMOUNT,
         remaining_cents=remaining_cents,
-        units=units,
+        units=remaining_units,
+        sort=terms.get("sort", ""),
+        most_per_order=terms.get("most_per_order"),
         scope=_scope(terms.get("scope") or {}),
         minimum_basket_cents=terms.get("minimum_basket_cents") or 0,
         keeps_remainder=terms.get("remainder") == "kept",
@@ -56,6 +73,7 @@ def held_voucher(
         with_points=terms.get("with_points", True),
         with_vouchers=terms.get("with_vouchers", True),
         with_discounted=terms.get("with_discounted", True),
+        valid_from=date.fromisoformat(first) if first else None,
         valid_until=valid_until,
     )
 

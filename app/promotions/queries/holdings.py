@@ -48,6 +48,9 @@ class VoucherView:
     valid_until: datetime | None
     face_cents: int
     remaining_cents: int
+    face_units: int
+    """Of one for units of products; else 0."""
+    remaining_units: int
 
 
 def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView, ...]:

@@ -83,7 +83,13 @@ def _of(scope: TallyScope, subject: Any) -> ColumnElement[bool]:
 def _vouchers() -> Select[*tuple[Any, ...]]:
     """Hers, those that expire first."""
     return (
-        select(Voucher.id, Voucher.terms, Voucher.remaining_cents, Voucher.valid_until)
+        select(
+            Voucher.id,
+            Voucher.terms,
+            Voucher.remaining_cents,
+            Voucher.remaining_units,
+            Voucher.valid_until,
+        )
         .where(Voucher.customer_id == CUSTOMER, Voucher.status == HoldingStatus.AVAILABLE)
         .order_by(Voucher.valid_until.asc().nulls_last(), Voucher.id)
     )

@@ -3,6 +3,8 @@
 from app.promotions.services.holdings import (
     NewCode,
     NewVoucher,
+    StandingVouchers,
+    WantedVouchers,
     issue_codes,
     issue_vouchers,
     withdraw_codes,
@@ -12,6 +14,8 @@ from app.promotions.services.holdings import (
 __all__ = [
     "NewCode",
     "NewVoucher",
+    "StandingVouchers",
+    "WantedVouchers",
     "issue_codes",
     "issue_vouchers",
     "withdraw_codes",

@@ -168,6 +168,7 @@ def _voucher(told: Mapping[str, Any]) -> HeldVoucher:
         told["id"],
         told["terms"],
         remaining_cents=told["remaining_cents"],
+        remaining_units=told["remaining_units"],
         valid_until=_instant(told["valid_until"]),
     )
 

@@ -50,6 +50,8 @@ class NewVoucher:
     valid_until: datetime | None
     copy: int = 1
     id: UUID | None = None
+    face_units: int = 0
+    """Of one for units of products, instead of cents."""
 
 
 def issue_codes(uow: UnitOfWork, codes: Sequence[NewCode], *, clock: Clock) -> None:
@@ -110,6 +112,7 @@ def issue_vouchers(uow: UnitOfWork, vouchers: Sequence[NewVoucher], *, clock: Cl
         rows = [
             row_of(uow, voucher, clock)
             | {"face_cents": voucher.face_cents, "remaining_cents": voucher.face_cents}
+            | {"face_units": voucher.face_units, "remaining_units": voucher.face_units}
             for voucher in vouchers
         ]
         uow.session.execute(insert(Voucher), rows)
@@ -141,25 +144,53 @@ def withdraw_codes(uow: UnitOfWork, kept: Mapping[UUID, int]) -> dict[UUID, int]
     return Counter(row.grant_id for row in found if row.status == HoldingStatus.USED)
 
 
-def withdraw_vouchers(
-    uow: UnitOfWork, grant_ids: Collection[UUID], *, for_good: Collection[UUID] = ()
-) -> dict[UUID, int]:
-    """Take back what is left of the vouchers issued for these grants.
+@dataclass(frozen=True, slots=True)
+class WantedVouchers:
+    """What the vouchers of one grant are to come to, in cents or in units: all of one worth but
+    the last."""
 
-    Answers how many cents of each grant cannot be taken back: spent, held by an order, expired.
-    Of grants that are no more (`for_good`), what an order gives back later is gone.
+    value: int
+    each: int
+
+
+@dataclass(frozen=True, slots=True)
+class StandingVouchers:
+    """Of one grant: what cannot or need not be taken back, and the number of the last copy."""
+
+    value: int = 0
+    copies: int = 0
+
+
+def withdraw_vouchers(
+    uow: UnitOfWork, wanted: Mapping[UUID, WantedVouchers]
+) -> dict[UUID, StandingVouchers]:
+    """Take back what is left of these grants' vouchers, but for those that are still as wanted.
+
+    What is spent, held by an order or expired stays. Of grants that are no more, what an order
+    gives back later is gone.
     """
-    kept: dict[UUID, int] = {}
-    if not grant_ids:
-        return kept
-    for voucher in lock_where(
-        uow.session, Rank.VOUCHER, Voucher, Voucher.grant_id.in_(sorted(set(grant_ids)))
-    ):
-        voucher.take_back(for_good=voucher.grant_id in for_good)
-        if voucher.grant_id and voucher.status != HoldingStatus.REVERSED:
-            kept[voucher.grant_id] = kept.get(voucher.grant_id, 0) + voucher.face_cents
+    if not wanted:
+        return {}
+    held: dict[UUID, list[Voucher]] = {grant_id: [] for grant_id in wanted}
+    of_these = Voucher.grant_id.in_(sorted(wanted))
+    for voucher in lock_where(uow.session, Rank.VOUCHER, Voucher, of_these):
+        assert voucher.grant_id is not None
+        held[voucher.grant_id].append(voucher)
+    standing = {grant_id: _kept(held[grant_id], one) for grant_id, one in wanted.items()}
     uow.session.flush()
-    return kept
+    return standing
+
+
+def _kept(vouchers: Sequence[Voucher], wanted: WantedVouchers) -> StandingVouchers:
+    """First those of which orders have something, then the oldest."""
+    value = 0
+    for voucher in sorted(vouchers, key=lambda one: (not one.is_touched, one.copy)):
+        fits = voucher.face == min(wanted.each, wanted.value - value)
+        if not (fits and voucher.status == HoldingStatus.AVAILABLE):
+            voucher.take_back(for_good=not wanted.value)
+        if voucher.status != HoldingStatus.REVERSED:
+            value += voucher.face
+    return StandingVouchers(value, max((one.copy for one in vouchers), default=0))
 
 
 def row_of(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str, Any]:

@@ -37,6 +37,7 @@ def reserve_vouchers(
             "uses": [new_id() for _ in wanted],
             "ids": list(wanted),
             "cents": [used.amount_cents for used in wanted.values()],
+            "units": [used.units for used in wanted.values()],
             "kept": [used.remaining_cents for used in wanted.values()],
             "lost": [used.lost_cents for used in wanted.values()],
             "customer": customer_id,
@@ -97,32 +98,41 @@ _TAKE = text(
     """
     WITH asked AS (
         SELECT * FROM unnest(CAST(:uses AS uuid[]), CAST(:ids AS uuid[]), CAST(:cents AS bigint[]),
-                             CAST(:kept AS bigint[]), CAST(:lost AS bigint[]))
-               AS w (use_id, id, cents, kept, lost)
+                             CAST(:kept AS bigint[]), CAST(:lost AS bigint[]),
+                             CAST(:units AS int[]))
+               AS w (use_id, id, cents, kept, lost, units)
     ), standing AS (
         SELECT voucher_id AS id FROM voucher_uses
         WHERE order_id = :order AND voucher_id = ANY(CAST(:ids AS uuid[])) AND state <> 'released'
     ), wanted AS (
         SELECT * FROM asked WHERE id NOT IN (SELECT id FROM standing)
     ), held AS (
-        SELECT v.id FROM vouchers v JOIN wanted USING (id) ORDER BY v.id FOR UPDATE OF v
+        SELECT v.id, CASE WHEN v.terms ->> 'remainder' = 'kept' THEN v.remaining_units - w.units
+                          ELSE 0 END AS kept_units,
+               v.remaining_units AS had_units
+        FROM vouchers v JOIN wanted w USING (id) ORDER BY v.id FOR UPDATE OF v
     ), taken AS (
         UPDATE vouchers v
-        SET remaining_cents = w.kept,
-            status = CASE WHEN w.kept > 0 THEN v.status ELSE 'reserved' END
+        SET remaining_cents = w.kept, remaining_units = held.kept_units,
+            status = CASE WHEN w.kept > 0 OR held.kept_units > 0 THEN v.status
+                          ELSE 'reserved' END
         FROM held JOIN wanted w USING (id)
         WHERE v.id = held.id AND v.customer_id = :customer AND v.status = 'available'
           AND (v.valid_until IS NULL OR v.valid_until > :now)
-          AND (v.remaining_cents = w.cents + w.kept + w.lost OR v.face_cents = 0)
-        RETURNING v.id
+          AND CASE WHEN v.face_units > 0 THEN v.remaining_units >= w.units
+                   ELSE v.remaining_cents = w.cents + w.kept + w.lost END
+        RETURNING v.id, held.had_units - w.units - held.kept_units AS lost_units
     ), written AS (
         INSERT INTO voucher_uses AS u (brand_id, id, voucher_id, order_id, state, amount_cents,
-                                       lost_cents, given_back_cents, reserved_at)
-        SELECT :brand, w.use_id, w.id, :order, 'reserved', w.cents, w.lost, 0, :now
+                                       lost_cents, units, lost_units, given_back_cents,
+                                       reserved_at)
+        SELECT :brand, w.use_id, w.id, :order, 'reserved', w.cents, w.lost, w.units,
+               taken.lost_units, 0, :now
         FROM wanted w JOIN taken USING (id)
         ON CONFLICT ON CONSTRAINT uq_voucher_uses_brand_id_voucher_id_order_id DO UPDATE SET
             state = 'reserved', amount_cents = excluded.amount_cents,
-            lost_cents = excluded.lost_cents, given_back_cents = 0,
+            lost_cents = excluded.lost_cents, units = excluded.units,
+            lost_units = excluded.lost_units, given_back_cents = 0,
             reserved_at = excluded.reserved_at, consumed_at = NULL, released_at = NULL
         WHERE u.state = 'released'
     )
@@ -156,7 +166,12 @@ _GIVE_BACK = text(
         SELECT v.id FROM vouchers v JOIN wanted USING (id) ORDER BY v.id FOR UPDATE OF v
     ), used AS (
         SELECT u.id, u.voucher_id, w.cents,
-               u.given_back_cents + w.cents = u.amount_cents AS whole, u.lost_cents
+               u.given_back_cents + w.cents = u.amount_cents AS whole, u.lost_cents,
+               CASE WHEN u.given_back_cents + w.cents = u.amount_cents
+                    THEN u.units + u.lost_units
+                    ELSE (u.given_back_cents + w.cents) * u.units / u.amount_cents END
+               - CASE WHEN u.amount_cents = 0 THEN 0
+                      ELSE u.given_back_cents * u.units / u.amount_cents END AS units
         FROM voucher_uses u JOIN wanted w ON w.id = u.voucher_id JOIN held ON held.id = w.id
         WHERE u.order_id = :order AND u.state <> 'released' AND w.cents >= 0
           AND u.given_back_cents + w.cents <= u.amount_cents
@@ -168,14 +183,17 @@ _GIVE_BACK = text(
         FROM used WHERE u.id = used.id
     )
     UPDATE vouchers v
-    SET remaining_cents = CASE WHEN v.withdrawn OR v.face_cents = 0 THEN v.remaining_cents
+    SET remaining_cents = CASE WHEN v.withdrawn OR v.face_units > 0 THEN v.remaining_cents
             ELSE v.remaining_cents + used.cents + CASE WHEN used.whole THEN used.lost_cents
                                                        ELSE 0 END END,
-        face_cents = CASE WHEN NOT v.withdrawn OR v.face_cents = 0 THEN v.face_cents
+        face_cents = CASE WHEN NOT v.withdrawn OR v.face_units > 0 THEN v.face_cents
             ELSE v.face_cents - used.cents - CASE WHEN used.whole THEN used.lost_cents
                                                   ELSE 0 END END,
+        remaining_units = v.remaining_units + CASE WHEN v.withdrawn THEN 0 ELSE used.units END,
+        face_units = v.face_units - CASE WHEN v.withdrawn THEN used.units ELSE 0 END,
         status = CASE WHEN v.withdrawn AND used.whole THEN 'reversed'
                       WHEN v.withdrawn OR used.cents = 0 AND NOT used.whole THEN v.status
+                      WHEN v.face_units > 0 AND used.units = 0 THEN v.status
                       WHEN v.valid_until <= :now THEN 'expired' ELSE 'available' END
     FROM used WHERE v.id = used.voucher_id
     RETURNING v.id

@@ -17,9 +17,13 @@ BASIS = 10_000
 def code_of(terms: Terms) -> dict[str, Any]:
     """The terms of the personal code that a reward gives: its `name`, its `effect`, and what must
     hold. Of a code of the brand's own promotion the `promotion` alone."""
+    if "promotion" in terms:
+        return {"promotion": terms["promotion"]}
+    first = terms.get("valid_from")
+    period = {"period": {"from": first}} if first else {}
     if terms["kind"] == RewardKind.PROMO_CODE:
-        return dict(terms.get("model") or {"promotion": terms["promotion"]})
-    found: dict[str, Any] = {"name": terms["name"], "effect": _effect(terms)}
+        return {**terms["model"], **period}
+    found: dict[str, Any] = {"name": terms["name"], "effect": _effect(terms), **period}
     least = terms.get("minimum_basket_cents")
     if least:
         found["conditions"] = {"measure": "basket_net", "op": ">=", "value": least}

@@ -352,6 +352,7 @@ class _RewardList:
             _refuse_foreign_reward(RewardKind(terms["kind"]), self.trigger, at, problems)
             _refuse_vague_voucher(terms, at, problems)
             _refuse_vague_code(terms, at, problems)
+            _refuse_empty_period(terms, at, problems)
             name = names.take(terms.get("id"), f"{self.prefix}{terms['kind']}")
             if name is None:
                 words = N_("“%(value)s” is already used above: each one needs its own.")
@@ -365,6 +366,20 @@ def _refuse_vague_voucher(terms: Mapping[str, Any], path: str, problems: Problem
     if terms["kind"] == RewardKind.VOUCHER and ("amount_cents" in terms) == ("rate_bp" in terms):
         words = N_("Give either amount_cents or rate_bp.")
         problems.append(Problem(f"{path}.amount_cents", "amount_or_rate", words))
+    scope = terms.get("scope") or {}
+    if terms["kind"] == RewardKind.UNIT_VOUCHER and not (scope["products"] or scope["categories"]):
+        words = N_("Name the products or categories this is for.")
+        problems.append(Problem(f"{path}.scope.products", "items_missing", words))
+
+
+def _refuse_empty_period(terms: Mapping[str, Any], path: str, problems: Problems) -> None:
+    first, last = terms.get("valid_from"), terms.get("valid_until")
+    if first is not None and last is None:
+        words = N_("A first day goes with a last day: give valid_until too.")
+        problems.append(Problem(f"{path}.valid_until", "last_day_missing", words))
+    elif first is not None and last < first:
+        words = N_("The last day comes after the first.")
+        problems.append(Problem(f"{path}.valid_until", "period_empty", words))
 
 
 def _refuse_vague_code(terms: Mapping[str, Any], path: str, problems: Problems) -> None:
@@ -504,6 +519,9 @@ def _refuse_mixed_lanes(rules: Sequence[Rule], problems: Problems) -> None:
 
 
 def _effect(reward: Reward) -> str:
+    """What rewards of one unit must share to be compared."""
+    if reward.kind is RewardKind.UNIT_VOUCHER:
+        return reward.kind
     return kind_of_code(reward.terms) if reward.kind in ASSIGNED else ""
 
 

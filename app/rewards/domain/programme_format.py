@@ -64,6 +64,7 @@ MAX_COUNT = 1_000_000
 MAX_POINTS = 100_000_000
 MAX_RATE_BP = 100_000
 MAX_DAYS = 3650
+MOST_PER_ORDER = 100
 
 ORDERED = ("=", "!=", "<", "<=", ">", ">=")
 EQUAL = ("=", "!=")
@@ -263,6 +264,7 @@ CATEGORIES = Many(Text(), most=200, about="Category codes.", distinct=True)
 def _valid(days: int) -> dict[str, Field]:
     return {
         "valid_days": optional(Whole(1, MAX_DAYS, "Days of validity from the grant on."), days),
+        "valid_from": absent(Day("First day, for everybody; goes with valid_until.")),
         "valid_until": absent(Day("Last day, for everybody; valid_days does not count then.")),
     }
 
@@ -277,13 +279,22 @@ SCOPE = Record(
     },
     "What it may be used for; nothing named: everything.",
 )
-COMBINES: Mapping[str, Field] = {
-    "scope": absent(SCOPE),
+USED: Mapping[str, Field] = {
+    "minimum_basket_cents": optional(BASKET, 0),
+    "remainder": optional(Choice(("lost", "kept")), "lost"),
+    "most_per_order": absent(Whole(1, MOST_PER_ORDER, "Vouchers of this reward in one order.")),
+    "slices": absent(
+        Choice(
+            ("separate", "together"),
+            "Mode every: a voucher for each slice (default), or one worth all of them.",
+        )
+    ),
     "with_codes": optional(Flag("Combines with promo codes."), True),
     "with_points": optional(Flag("Combines with points."), True),
     "with_vouchers": optional(Flag("Combines with other vouchers."), True),
     "with_discounted": optional(Flag("Pays lines that a discount made cheaper."), True),
 }
+"""How any voucher may be used."""
 
 REWARD = Tagged(
     "kind",
@@ -366,9 +377,8 @@ REWARD = Tagged(
                     "rate_bp": absent(Whole(0, MAX_RATE_BP, "1000 = 10 %.")),
                     "rounding": ROUNDING,
                     **_valid(180),
-                    "minimum_basket_cents": optional(BASKET, 0),
-                    "remainder": optional(Choice(("lost", "kept")), "lost"),
-                    **COMBINES,
+                    "scope": absent(SCOPE),
+                    **USED,
                 },
                 {
                     "rules": (
@@ -380,6 +390,17 @@ REWARD = Tagged(
                         },
                     )
                 },
+            ),
+            "unit_voucher": (
+                "A voucher for units of some products: the dearest of them in the order are free.",
+                {
+                    "name": optional(Text("What the winner reads.", least=0), ""),
+                    "units": optional(Whole(1, 1000, "How many are free."), 1),
+                    **_valid(180),
+                    "scope": required(SCOPE),
+                    **USED,
+                },
+                {},
             ),
         }.items()
     },
@@ -393,6 +414,7 @@ def make_reward(terms: Mapping[str, Any], name: str, rounding: Rounding) -> Rewa
         RewardKind.GIFT_PRODUCT: terms.get("units"),
         RewardKind.GIFT_CHOICE: terms.get("units"),
         RewardKind.VOUCHER: terms.get("amount_cents"),
+        RewardKind.UNIT_VOUCHER: terms.get("units"),
         **dict.fromkeys(ASSIGNED, 1),
     }.get(kind)
     return Reward(

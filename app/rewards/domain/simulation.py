@@ -49,7 +49,8 @@ class Tariff:
 
     def _price(self, reward: Mapping[str, Any]) -> int:
         """Of a choice, the dearest: what it may cost."""
-        listed = reward.get("products") or [reward.get("product")]
+        scope = reward.get("scope") or {}
+        listed = reward.get("products") or scope.get("products") or [reward.get("product")]
         return max((self.prices.get(str(one), 0) for one in listed), default=0)
 
 

@@ -56,6 +56,7 @@ class RewardKind(StrEnum):
     GIFT_CHOICE = "gift_choice"
     PROMO_CODE = "promo_code"
     VOUCHER = "voucher"
+    UNIT_VOUCHER = "unit_voucher"
     FREE_SHIPPING = "free_shipping"
     HALF_PRICE_ITEMS = "half_price_items"
 
@@ -77,6 +78,7 @@ UNIT_OF: Mapping[RewardKind, Unit] = {
     RewardKind.GIFT_CHOICE: Unit.UNITS,
     RewardKind.PROMO_CODE: Unit.CODES,
     RewardKind.VOUCHER: Unit.CENTS,
+    RewardKind.UNIT_VOUCHER: Unit.UNITS,
     RewardKind.FREE_SHIPPING: Unit.CODES,
     RewardKind.HALF_PRICE_ITEMS: Unit.CODES,
 }
@@ -87,6 +89,9 @@ class TierMode(StrEnum):
     CUMULATIVE = "cumulative"
     MARGINAL = "marginal"
     EVERY = "every"
+
+
+VOUCHERS = frozenset({RewardKind.VOUCHER, RewardKind.UNIT_VOUCHER})
 
 
 @dataclass(frozen=True, slots=True)

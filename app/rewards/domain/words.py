@@ -327,6 +327,7 @@ GIVES: Mapping[str, str] = {
     "half_price_items": N_("%(rate_bp)s off an item"),
     "half_price_items_several": N_("%(rate_bp)s off %(items)s items"),
     "voucher_amount": N_("a voucher of %(amount_cents)s"),
+    "unit_voucher": N_("a voucher for an item free"),
     "voucher_rate": N_("a voucher of %(rate_bp)s of the sales"),
 }
 
@@ -334,6 +335,7 @@ SEVERAL: Mapping[str, str] = {
     "gift_product": N_("%(units)s times the gift “%(product)s”"),
     "gift_choice": N_("%(units)s gifts to choose"),
     "promo_code": N_("%(units)s promo codes"),
+    "unit_voucher": N_("a voucher for %(units)s items free"),
 }
 
 

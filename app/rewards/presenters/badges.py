@@ -9,12 +9,11 @@ from app.http.words import date_short, points
 from app.meetings.queries import BookingView
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.presenters.holdings import (
-    code_terms,
-    code_title,
+    Names,
+    code_line,
     conditions_to_come,
     validity,
-    voucher_terms,
-    voucher_title,
+    voucher_line,
 )
 from app.rewards.presenters.reasons import Speech
 from app.rewards.presenters.shapes import Badge
@@ -92,14 +91,17 @@ def claim_badge(
     return None
 
 
-def code_badge(code: CodeView) -> Badge:
-    sentences = [code.code, *code_terms(code.terms), validity(code.valid_until)]
-    return Badge("code", code_title(code.terms), hint=" · ".join(sentences))
-
-
-def voucher_badge(voucher: VoucherView) -> Badge:
-    sentences = [*voucher_terms(voucher.terms), validity(voucher.valid_until)]
-    return Badge("voucher", voucher_title(voucher), hint=" ".join(sentences))
+def usable_badge(one: CodeView | VoucherView, names: Names) -> Badge:
+    """A code or voucher of hers: its bubble says how it is used. `names`: of the products it
+    speaks of, by reference."""
+    if isinstance(one, CodeView):
+        line = code_line(one, [], names)
+        sentences = [line.code, *line.conditions, validity(one.valid_until)]
+        return Badge("code", line.title, hint=" · ".join(sentences))
+    held = voucher_line(one, [], names)
+    return Badge(
+        "voucher", held.title, hint=" ".join([*held.conditions, validity(one.valid_until)])
+    )
 
 
 def booking_badge(booking: BookingView, meeting: Url) -> Badge:

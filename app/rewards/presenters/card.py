@@ -90,7 +90,10 @@ def customer_rewards(
     why = {grant_id: told.why for grant_id, told in now.items()}
     balance = loyalty.balances(session, [customer_id])[customer_id]
     codes = promotions.codes_of(session, [customer_id])
-    products = names_of_products(session, [code.terms for code in codes])
+    vouchers = promotions.vouchers_of(session, [customer_id])
+    products = names_of_products(
+        session, [*(one.terms for one in codes), *(one.terms for one in vouchers)]
+    )
     methods = {one.code: one.name for one in catalog.shipping_methods(session)}
     names = names_in(plan_of(session), products={**methods, **products})
     expiring = loyalty.expiries(session, customer_id)
@@ -108,8 +111,8 @@ def customer_rewards(
             for code in reversed(codes)
         ],
         vouchers=[
-            voucher_line(voucher, _why(why, voucher.grant_id))
-            for voucher in reversed(promotions.vouchers_of(session, [customer_id]))
+            voucher_line(voucher, _why(why, voucher.grant_id), names)
+            for voucher in reversed(vouchers)
         ],
         gifts=gift_lines(
             session,

@@ -7,15 +7,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.http.words import date_long, percent, zone
+from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.promotions.domain.holdings import EFFECTS, promotion_of_terms
 from app.promotions.domain.plan_format import read_promotion
 from app.promotions.presenters.sentences import held_sentences, short_sentences
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.domain.assigned import code_of
+from app.rewards.domain.terms import VOUCHERS
 from app.rewards.presenters.shapes import CodeLine, VoucherLine
-from app.rewards.presenters.titles import Terms, effect_words, price
-from app.rewards.presenters.tongue import gettext
+from app.rewards.presenters.titles import Terms, effect_words, price, unit_voucher_title
+from app.rewards.presenters.tongue import gettext, ngettext
 
 Names = Mapping[str, str]
 NOBODY: Names = {}
@@ -62,14 +64,17 @@ def noted(terms: Terms) -> list[str]:
     return [str(note)] if note else []
 
 
-def voucher_line(voucher: VoucherView, why: list[str]) -> VoucherLine:
+def voucher_line(voucher: VoucherView, why: list[str], names: Names = NOBODY) -> VoucherLine:
+    """`names`: of the products it speaks of, by reference."""
     touched = voucher.remaining_cents != voucher.face_cents
+    units_touched = voucher.remaining_units != voucher.face_units
     return VoucherLine(
         code=voucher.code,
-        title=voucher_title(voucher),
+        title=voucher_title(voucher, names),
         amount_cents=voucher.face_cents,
         remaining_cents=voucher.remaining_cents if touched else None,
-        conditions=voucher_terms(voucher.terms),
+        remaining_units=voucher.remaining_units if units_touched else None,
+        conditions=voucher_terms(voucher.terms, names),
         valid_until=last_day(voucher.valid_until),
         status=voucher.status,
         why=why or noted(voucher.terms),
@@ -83,7 +88,10 @@ def code_title(terms: Terms) -> str:
     return gettext("Promo code %(effect)s", effect=effect_words(terms["effect"]))
 
 
-def voucher_title(voucher: VoucherView) -> str:
+def voucher_title(voucher: VoucherView, names: Names = NOBODY) -> str:
+    if voucher.face_units:
+        folded = {identity_key(reference): name for reference, name in names.items()}
+        return unit_voucher_title(voucher.terms, voucher.face_units, folded)
     return gettext("Voucher %(amount)s", amount=price(voucher.face_cents))
 
 
@@ -103,15 +111,37 @@ def code_terms(terms: Terms, names: Names = NOBODY) -> list[str]:
         own = promotion_of_terms("own", "", terms)
         return [*short_sentences(own, names), gettext("For one order only.")]
     effect = gettext("%(effect)s on the whole order.", effect=effect_words(terms["effect"]))
-    return [effect, _minimum(terms), gettext("For one order only.")]
+    first = terms.get("period", {}).get("from")
+    begins = [_not_before(first)] if first else []
+    return [effect, *begins, _minimum(terms), gettext("For one order only.")]
 
 
-def voucher_terms(terms: Terms) -> list[str]:
-    return [_minimum(terms), _remainder(terms), *_scope(terms), *_alone(terms)]
+def voucher_terms(terms: Terms, names: Names = NOBODY) -> list[str]:
+    """How a voucher may be used."""
+    first = terms.get("valid_from")
+    return [
+        *([_not_before(first)] if first else ()),
+        _minimum(terms),
+        _remainder(terms),
+        *_scope(terms, names),
+        *_alone(terms),
+        *_together(terms),
+    ]
 
 
-def _scope(terms: Terms) -> list[str]:
-    return [words for words in (scope_words(terms.get("scope") or {}, NOBODY),) if words]
+def _not_before(first: str) -> str:
+    return gettext("Not before %(day)s.", day=date_long(date.fromisoformat(first)))
+
+
+def _scope(terms: Terms, names: Names) -> list[str]:
+    return [words for words in (scope_words(terms.get("scope") or {}, names),) if words]
+
+
+def _together(terms: Terms) -> list[str]:
+    most = terms.get("most_per_order")
+    if not most:
+        return []
+    return [ngettext("Only one of them in an order.", "At most %(num)s of them in an order.", most)]
 
 
 def _alone(terms: Terms) -> list[str]:
@@ -148,7 +178,7 @@ def validity(valid_until: datetime | None) -> str:
 
 def conditions_to_come(terms: Terms) -> list[str]:
     """Of a code or voucher that is not issued yet: how long it will be valid."""
-    if terms["kind"] == "voucher":
+    if terms["kind"] in VOUCHERS:
         return [*voucher_terms(terms), *_period(terms)]
     code = code_of(terms)
     return [*(code_terms(code) if "effect" in code else ()), *_period(terms)]

@@ -15,6 +15,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
 from app.meetings.queries import MeetingForRewards
 from app.promotions import queries as promotions
+from app.promotions.presenters.shelf import names_of_products
+from app.promotions.queries import CodeView, VoucherView
 from app.rewards.domain.outcome import Explanation, Miss, NextTier, Outcome
 from app.rewards.presenters import badges
 from app.rewards.presenters.distance import missing_text, missing_to_tier, progress_words, ratio
@@ -379,12 +381,14 @@ def _held_badges(
         badge = badges.claim_badge(claim, names, _choose_url, _order_url)
         if badge:
             yield claim.customer_id, badge
-    for code in promotions.codes_of(session, winners):
-        if code.grant_id in grant_ids and code.status == "available":
-            yield code.customer_id, badges.code_badge(code)
-    for voucher in promotions.vouchers_of(session, winners):
-        if voucher.grant_id in grant_ids and voucher.status == "available":
-            yield voucher.customer_id, badges.voucher_badge(voucher)
+    held: list[CodeView | VoucherView] = [
+        *promotions.codes_of(session, winners),
+        *promotions.vouchers_of(session, winners),
+    ]
+    usable = [one for one in held if one.grant_id in grant_ids and one.status == "available"]
+    spoken_of = names_of_products(session, [one.terms for one in usable])
+    for one in usable:
+        yield one.customer_id, badges.usable_badge(one, spoken_of)
 
 
 def _choose_url(claim_id: UUID) -> str:

@@ -235,6 +235,7 @@ KINDS = {
     "gift_choice": N_("A gift to choose in a list"),
     "promo_code": N_("A promo code"),
     "voucher": N_("A voucher"),
+    "unit_voucher": N_("A voucher: products free"),
     "free_shipping": N_("Free shipping"),
     "half_price_items": N_("Items at half price, or another part"),
 }

@@ -25,6 +25,7 @@ from app.rewards.domain.terms import (
     Comparison,
     Condition,
     Period,
+    RewardKind,
     Rule,
     Settings,
     Step,
@@ -483,6 +484,9 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
     if terms.get("choose_within_days"):
         days = terms["choose_within_days"]
         yield ngettext("to choose within %(num)s day", "to choose within %(num)s days", days)
+    if terms.get("valid_from"):
+        first = day_words(date.fromisoformat(terms["valid_from"]))
+        yield gettext("not before %(day)s", day=first)
     if terms.get("valid_until"):
         last = day_words(date.fromisoformat(terms["valid_until"]))
         yield gettext("valid until %(day)s", day=last)
@@ -494,6 +498,11 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
     if terms.get("remainder") == "kept":
         yield gettext("what is left over is kept")
     yield from _voucher_bounds(terms, names)
+    most = terms.get("most_per_order")
+    if most:
+        yield ngettext("only one of them in an order", "at most %(num)s of them in an order", most)
+    if terms.get("slices") == "together":
+        yield gettext("one voucher for all slices together")
     if terms.get("rounding"):
         yield rounding_words(Rounding(terms["rounding"]))
 
@@ -579,6 +588,10 @@ def _capped(cap: Cap, rule: Rule) -> str:
         return money(cap.most)
     if unit is Unit.POINTS:
         return points(cap.most)
+    if rule.all_rewards[0].kind is RewardKind.UNIT_VOUCHER:
+        return ngettext(
+            "%(count)s item free", "%(count)s items free", cap.most, count=number(cap.most)
+        )
     if unit is Unit.CODES:
         return ngettext("%(count)s code", "%(count)s codes", cap.most, count=number(cap.most))
     return ngettext("%(count)s gift", "%(count)s gifts", cap.most, count=number(cap.most))

@@ -166,6 +166,8 @@ class VoucherLine:
     amount_cents: int
     remaining_cents: int | None
     """Only when something of it was used."""
+    remaining_units: int | None
+    """Of one for units of products, likewise."""
     conditions: list[str]
     valid_until: date | None
     status: str

@@ -24,6 +24,7 @@ FAMILIES = {
     "gift_choice": "gift",
     "promo_code": "code",
     "voucher": "voucher",
+    "unit_voucher": "voucher",
     "free_shipping": "code",
     "half_price_items": "code",
 }
@@ -42,6 +43,8 @@ def reward_title(terms: Terms, names: Names, value: int | None = None) -> str:
         return points(value) if value is not None else _points_to_win(terms)
     if kind == "voucher":
         return _voucher_title(terms, value)
+    if kind == "unit_voucher":
+        return unit_voucher_title(terms, value or terms["units"], names)
     if kind in ASSIGNED:
         return _code_title(terms)
     return _gift_title(terms, names, value)
@@ -71,7 +74,7 @@ def products_of(terms: Terms) -> list[str]:
     """References of the products a reward speaks of."""
     if terms["kind"] == "gift_product":
         return [terms["product"]]
-    return list(terms.get("products", ()))
+    return list(terms.get("products") or (terms.get("scope") or {}).get("products", ()))
 
 
 def effect_words(effect: Terms) -> str:
@@ -103,6 +106,18 @@ def _voucher_title(terms: Terms, value: int | None) -> str:
     if cents is not None:
         return gettext("Voucher %(amount)s", amount=price(cents))
     return gettext("Voucher: %(rate)s of the sales", rate=percent(terms["rate_bp"]))
+
+
+def unit_voucher_title(terms: Terms, units: int, names: Names) -> str:
+    """Of one product, its name; of several, how many of them."""
+    scope = terms.get("scope") or {}
+    products = scope.get("products", ())
+    if len(products) != 1 or scope.get("categories"):
+        return ngettext("Voucher: one item free", "Voucher: %(num)s items free", units)
+    name = names.get(identity_key(products[0]), products[0])
+    if units > 1:
+        return gettext("Voucher: %(units)s × %(name)s free", units=units, name=name)
+    return gettext("Voucher: %(name)s free", name=name)
 
 
 def _gift_title(terms: Terms, names: Names, value: int | None) -> str:

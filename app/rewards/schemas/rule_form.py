@@ -23,6 +23,7 @@ from app.rewards.domain.programme_format import (
     MAX_COUNT,
     MAX_DAYS,
     MAX_POINTS,
+    MOST_PER_ORDER,
     OWN_WORTH,
     PROGRAMME_FORMAT,
     SCORED,
@@ -221,6 +222,7 @@ class _Reader:
             "gift_choice": self._choice,
             "promo_code": self._code,
             "voucher": self._voucher,
+            "unit_voucher": self._unit_voucher,
             "free_shipping": self._free_shipping,
             "half_price_items": self._half_price,
         }
@@ -314,8 +316,9 @@ class _Reader:
 
     def _valid(self, row: Tree, place: str, path: str) -> Document:
         days = self.out.typed(_days(), row, place, "days", f"{path}.valid_days", optional=True)
+        first = self.out.typed(Date(), row, place, "since", f"{path}.valid_from", optional=True)
         until = self.out.typed(Date(), row, place, "until", f"{path}.valid_until", optional=True)
-        return {"valid_days": days, "valid_until": until}
+        return {"valid_days": days, "valid_from": first, "valid_until": until}
 
     def _voucher(self, row: Tree, place: str, path: str) -> Document:
         found: Document = {
@@ -327,9 +330,22 @@ class _Reader:
         else:
             at = f"{path}.amount_cents"
             found["amount_cents"] = self.out.typed(Cents(minimum=1), row, place, "amount", at)
-        found |= self._valid(row, place, path)
+        return found | self._used(row, place, path)
+
+    def _unit_voucher(self, row: Tree, place: str, path: str) -> Document:
+        name = self.out.typed(Text(), row, place, "label", f"{path}.name", optional=True)
+        units = self._units(row, place, path)
+        used = self._used(row, place, path)
+        return {"name": name, "units": units, **used, "scope": used["scope"] or {}}
+
+    def _used(self, row: Tree, place: str, path: str) -> Document:
+        """How any voucher may be used."""
+        found: Document = self._valid(row, place, path)
         found["minimum_basket_cents"] = self._basket(row, place, f"{path}.minimum_basket_cents")
         found["remainder"] = "kept" if row.get("remainder") == "kept" else None
+        found["slices"] = "together" if row.get("slices") == "together" else None
+        at, several = f"{path}.most_per_order", Count(minimum=1, maximum=MOST_PER_ORDER)
+        found["most_per_order"] = self.out.typed(several, row, place, "most", at, optional=True)
         scope = {name: self.out.listed(row, place, name, f"{path}.scope.{name}") for name in SCOPE}
         found["scope"] = {name: listed for name, listed in scope.items() if listed} or None
         return found | {name: False for name in COMBINES if row.get(name) == "0"}
@@ -555,7 +571,10 @@ def _reward_tree(reward: Document) -> Tree:
         "within": str(reward.get("choose_within_days") or ""),
         "label": reward.get("name", model.get("name", "")),
         "days": str(reward.get("valid_days", "")),
+        "since": str(reward.get("valid_from", "")),
         "until": str(reward.get("valid_until", "")),
+        "most": str(reward.get("most_per_order", "")),
+        "slices": reward.get("slices", ""),
         "basket": amount_text(basket) if basket else "",
         "remainder": reward.get("remainder", ""),
         "cost": amount_text(reward["cost_cents"]) if "cost_cents" in reward else "",

@@ -3,7 +3,7 @@
 Every change of a grant is a new revision, and everything issued for it is keyed by that revision.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -23,9 +23,11 @@ from app.loyalty.domain import (
     TakeBack,
 )
 from app.promotions import services as promotions
-from app.promotions.services import NewCode, NewVoucher
+from app.promotions.services import NewCode, NewVoucher, StandingVouchers, WantedVouchers
 from app.rewards.domain.assigned import ASSIGNED, code_of
 from app.rewards.domain.programme import RewardKind
+from app.rewards.domain.terms import VOUCHERS
+from app.rewards.domain.vouchers import faces
 from app.rewards.services.changes import Change, Deadline, note_kept
 from app.rewards.services.won_gifts import hand_out_gifts
 
@@ -55,7 +57,7 @@ def grant_holdings(
     freed = hand_out_gifts(uow, actor, [c for c in moved if c.kind in GIFTS], deadline, clock)
     valid = _validity(deadline, zone)
     _codes(uow, actor, [c for c in moved if c.kind in ASSIGNED], valid, clock)
-    _vouchers(uow, actor, [c for c in moved if c.kind == RewardKind.VOUCHER], valid, clock)
+    _vouchers(uow, actor, [c for c in moved if c.kind in VOUCHERS], valid, clock)
     waiting = _points(uow, actor, [c for c in moved if c.kind in POINTS], zone, clock)
     if freed:
         give_back_stock(uow, freed)
@@ -138,29 +140,41 @@ def _vouchers(
     uow: UnitOfWork, actor: Actor, changes: Sequence[Change], valid: Validity, clock: Clock
 ) -> None:
     """What was spent of an earlier voucher counts towards what is given now."""
-    kept = promotions.withdraw_vouchers(
-        uow,
-        [change.grant_id for change in changes if change.revision > 1],
-        for_good={change.grant_id for change in changes if not change.given},
-    )
-    missing = {c.grant_id: c.given - kept.get(c.grant_id, 0) for c in changes}
-    for grant_id in sorted(missing):
-        if missing[grant_id] < 0:
-            note_kept(uow, actor, grant_id, {"value_cents": -missing[grant_id]})
-    promotions.issue_vouchers(
-        uow,
-        [
-            NewVoucher(
-                customer_id=change.customer_id,
-                grant_id=change.grant_id,
-                copy=change.revision,
-                name=change.terms.get("name", ""),
-                terms=change.terms,
-                face_cents=missing[change.grant_id],
-                valid_until=valid(change.terms),
-            )
-            for change in changes
-            if missing[change.grant_id] > 0
-        ],
-        clock=clock,
-    )
+    wanted = {c.grant_id: WantedVouchers(c.given, _each(c)) for c in changes if c.revision > 1}
+    standing = promotions.withdraw_vouchers(uow, wanted)
+    issued: list[NewVoucher] = []
+    for change in sorted(changes, key=lambda one: one.grant_id):
+        there = standing.get(change.grant_id, StandingVouchers())
+        if there.value > change.given:
+            unit = "units" if change.kind == RewardKind.UNIT_VOUCHER else "value_cents"
+            note_kept(uow, actor, change.grant_id, {unit: there.value - change.given})
+        issued += _issued(change, there, valid)
+    promotions.issue_vouchers(uow, issued, clock=clock)
+
+
+def _each(change: Change) -> int:
+    """What one voucher is worth: slices are vouchers of their own, unless the rule says so."""
+    terms = change.reward or {}
+    worth = terms.get("amount_cents") or terms.get("units")
+    return change.given if worth is None or terms.get("slices") == "together" else int(worth)
+
+
+def _issued(change: Change, there: StandingVouchers, valid: Validity) -> Iterator[NewVoucher]:
+    missing = change.given - there.value
+    if missing <= 0:
+        return
+    terms = change.terms
+    if terms.get("most_per_order"):
+        terms = {**terms, "sort": f"{change.rule_id}/{change.reward_id}"}
+    of_units = change.kind == RewardKind.UNIT_VOUCHER
+    for copy, face in enumerate(faces(missing, _each(change)), there.copies + 1):
+        yield NewVoucher(
+            customer_id=change.customer_id,
+            grant_id=change.grant_id,
+            copy=copy,
+            name=terms.get("name", ""),
+            terms=terms,
+            face_cents=0 if of_units else face,
+            face_units=face if of_units else 0,
+            valid_until=valid(terms),
+        )

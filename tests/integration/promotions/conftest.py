@@ -110,7 +110,8 @@ class Shop:
             release_uses(work, order_id, clock=work.clock)
 
     def voucher(self, cents: int = 3_000, **terms: Any) -> UUID:
-        new = NewVoucher(self.customer, None, "Bon", terms, cents, None)
+        units = terms.get("units", 0)
+        new = NewVoucher(self.customer, None, "Bon", terms, cents, None, face_units=units)
         with self.stage.uow(self.staff.brand_id) as work:
             issue_vouchers(work, [new], clock=work.clock)
         from app.promotions.queries import vouchers_of

@@ -13,7 +13,7 @@ from app.promotions.errors import (
 )
 from app.promotions.queries import vouchers_of
 from app.promotions.queries.promotions import figures
-from app.promotions.services import withdraw_vouchers
+from app.promotions.services import StandingVouchers, WantedVouchers, withdraw_vouchers
 from app.promotions.services.codes import generate_codes
 from app.promotions.services.promotions import update_promotion
 from app.promotions.services.uses import give_back_uses
@@ -218,6 +218,41 @@ def test_a_voucher_no_longer_deserved_does_not_come_back(shop: Shop) -> None:
     shop.reserve(order, of(voucher, 3_000))
     with shop.stage.uow(shop.staff.brand_id) as work:
         work.session.execute(text("UPDATE vouchers SET grant_id = id"))
-        assert withdraw_vouchers(work, [voucher], for_good=[voucher]) == {voucher: 3_000}
+        standing = withdraw_vouchers(work, {voucher: WantedVouchers(0, 0)})
+        assert standing == {voucher: StandingVouchers(3_000, 1)}
     give(shop, release_vouchers, order)
     assert state(shop) == ("reversed", 0, 0)
+
+
+def units_used(voucher, units: int, cents: int):
+    return using(vouchers=(VoucherUsed(str(voucher), cents, 0, 0, units),))
+
+
+def units_state(shop: Shop) -> tuple[str, int, int]:
+    found = shop.see(vouchers_of, [shop.customer])[-1]
+    return found.status, found.remaining_units, found.face_units
+
+
+def test_units_come_back_whole_as_their_price_comes_back(shop: Shop) -> None:
+    voucher, order = shop.voucher(0, units=3), shop.order()
+    shop.reserve(order, units_used(voucher, 2, 2_500))
+    assert units_state(shop) == ("reserved", 0, 3)
+    give(shop, consume_vouchers, order)
+
+    give(shop, give_back_vouchers, order, {voucher: 1_200})
+    assert units_state(shop) == ("used", 0, 3)
+    give(shop, give_back_vouchers, order, {voucher: 50})
+    assert units_state(shop) == ("available", 1, 3)
+    give(shop, give_back_vouchers, order, {voucher: 1_250})
+    assert units_state(shop) == ("available", 3, 3)
+
+
+def test_units_not_used_are_kept_where_the_voucher_says_so(shop: Shop) -> None:
+    voucher = shop.voucher(0, units=3, remainder="kept")
+    first, second = shop.order(), shop.order(shop.stage.customer())
+    shop.reserve(first, units_used(voucher, 2, 2_500))
+    assert units_state(shop) == ("available", 1, 3)
+    with pytest.raises(VoucherTaken):
+        shop.reserve(second, units_used(voucher, 2, 2_500))
+    assert give(shop, release_vouchers, first) == {voucher: 2_500}
+    assert units_state(shop) == ("available", 3, 3)

@@ -380,6 +380,65 @@ def test_a_voucher_won_back_lacks_what_was_spent_before(season: Season) -> None:
     assert _held(season, meeting_id) == [("used", 400, 0), ("available", 1_100, 1_100)]
 
 
+# ------------------------------------------------------------------- a voucher for each slice
+def _slices(most: int, **reward: Any) -> dict[str, Any]:
+    step = {"from": 100, "rewards": [{"id": "bon", **reward}]}
+    tiers = {"measure": "turnover", "mode": "every", "steps": [step], "at_most": most}
+    return programme(rule(id="host", tiers=tiers))
+
+
+AMOUNT = {"kind": "voucher", "amount_cents": 1_500}
+UNITS = {"kind": "unit_voucher", "units": 2, "scope": {"products": ["BOUGIE"]}}
+
+
+def _faces(season: Season, meeting_id: UUID) -> list[tuple[str, int]]:
+    host = season.grants(meeting_id)[0].beneficiary_id
+    with season.stage.uow(season.brand_id) as work:
+        found = promotions.vouchers_of(work.session, [host])
+    return [(one.status, one.face_cents or one.face_units) for one in found]
+
+
+def test_slices_are_vouchers_of_their_own_and_those_still_deserved_stay(season: Season) -> None:
+    season.publish(_slices(3, **AMOUNT))
+    meeting_id = season.sold(1)
+    season.close(meeting_id)
+    assert _faces(season, meeting_id) == [("available", 1_500)] * 3
+
+    season.publish(_slices(1, **AMOUNT))
+    season.settle(meeting_id)
+    assert _faces(season, meeting_id) == [("available", 1_500)] + [("reversed", 1_500)] * 2
+
+    _spend(season, 600)
+    season.publish(_slices(2, **AMOUNT))
+    season.settle(meeting_id)
+    held = _held(season, meeting_id)
+    assert held == [("available", 1_500, 900), ("available", 1_500, 1_500)]
+
+    season.publish(_slices(2, **AMOUNT, slices="together"))
+    season.settle(meeting_id)
+    assert _held(season, meeting_id) == held, "the same value is not issued anew"
+    assert [finding for finding in season.findings() if "differs from the grant" in finding] == []
+
+
+@pytest.mark.parametrize(
+    ("reward", "held"),
+    [
+        pytest.param(UNITS, [("available", 2)] * 2, id="units"),
+        pytest.param({**UNITS, "slices": "together"}, [("available", 4)], id="units together"),
+        pytest.param({**AMOUNT, "slices": "together"}, [("available", 3_000)], id="together"),
+    ],
+)
+def test_slices_may_be_units_and_one_voucher(
+    season: Season, reward: dict[str, Any], held: list[tuple[str, int]]
+) -> None:
+    season.publish(_slices(2, **reward))
+    meeting_id = season.sold(1)
+    season.close(meeting_id)
+
+    assert _faces(season, meeting_id) == held
+    assert [finding for finding in season.findings() if "differs from the grant" in finding] == []
+
+
 def test_thousands_of_grants_are_written_at_once(season: Season) -> None:
     """More values than one statement of PostgreSQL takes."""
     rewards = [points(1, id=f"p{n}") for n in range(20)]

@@ -375,3 +375,24 @@ def test_a_voucher_leaves_discounted_lines_alone_where_it_says_so() -> None:
     )
 
     assert [one.net_cents for one in priced.lines] == [4_500, 1_000]
+
+
+@pytest.mark.parametrize(
+    ("sorts", "paid"),
+    [
+        pytest.param(("r", "r", "r"), ["a", "b"], id="of one reward"),
+        pytest.param(("r", "s", "r"), ["a", "b", "c"], id="of two rewards"),
+    ],
+)
+def test_only_so_many_vouchers_of_one_reward_go_with_an_order(
+    sorts: tuple[str, ...], paid: list[str]
+) -> None:
+    held = tuple(
+        voucher(1_000, id=name, sort=sort, most_per_order=2)
+        for name, sort in zip("abc", sorts, strict=True)
+    )
+    priced = quote(line("a", 10_000), vouchers=held)
+
+    assert [one.id for one in priced.vouchers] == paid
+    codes = [one.reasons[0].code for one in priced.refusals]
+    assert codes == ["voucher_most_per_order"] * (3 - len(paid))

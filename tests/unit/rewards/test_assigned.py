@@ -1,5 +1,7 @@
 """Free shipping and items at a part of their price, as the promotions they become."""
 
+from datetime import date
+
 import pytest
 
 from app.promotions.domain.holdings import promotion_of_terms
@@ -31,6 +33,13 @@ def test_items_of_a_list_cost_half_as_many_as_were_won() -> None:
 
     assert (effect.kind, effect.rate_bp) == (EffectKind.PRODUCT_PERCENT, 5_000)
     assert (effect.scope.products, effect.at_most_units) == ({"WOK"}, 2)
+
+
+def test_a_code_for_a_fixed_range_begins_on_its_first_day() -> None:
+    model = {"name": "Fête", "effect": {"kind": "amount_off_order", "amount_cents": 500}}
+    days = {"valid_from": "2027-02-01", "valid_until": "2027-02-14"}
+    for reward in ({"kind": "promo_code", "model": model}, SHIPPING):
+        assert issued({**reward, **days}).period.first == date(2027, 2, 1)
 
 
 @pytest.mark.parametrize(

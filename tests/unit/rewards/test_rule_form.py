@@ -93,6 +93,11 @@ MENDS = {
     "points in words": ({"r__0__points": "many"}, ["r.0.points"]),
     "no points": ({"r__0__points": ""}, ["r.0.points"]),
     "negative points": ({"r__0__points": "-3"}, ["r.0.points"]),
+    "free units of nothing": ({"r__0__kind": "unit_voucher"}, ["r.0.products"]),
+    "a first day without a last": (
+        {"r__0__kind": "unit_voucher", "r__0__products": "A", "r__0__since": "2027-01-01"},
+        ["r.0.until"],
+    ),
     "a made-up reward": ({"r__0__kind": "car"}, ["r.0.kind"]),
     "a percentage of an order in a meeting": (
         {"r__0__kind": "points_percent_order", "r__0__rate": "10"},
