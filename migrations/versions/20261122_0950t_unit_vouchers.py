@@ -1,7 +1,7 @@
 """Vouchers for units of products: how many there were, how many are left, what orders took.
 
 Revision ID: 20261122_0950t
-Revises: 20261122_0727
+Revises: 20261122_0945q
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_0950t"
-down_revision = "20261122_0727"
+down_revision = "20261122_0945q"
 branch_labels = None
 depends_on = None
 
