@@ -123,7 +123,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.orders.web import console as orders_console
     from app.orders.web import guests, leaving, shop
     from app.promotions import web as promotions
-    from app.reports.web import home
+    from app.reports.web import corrections, home
     from app.reports.web import meetings as meetings_of_all
     from app.reports.web import points as points_in_circulation
     from app.rewards import web as rewards
@@ -137,6 +137,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(team.bp)
     app.register_blueprint(audit.bp)
     app.register_blueprint(meetings.bp)
+    app.register_blueprint(corrections.bp)
     app.register_blueprint(meetings.feed_bp)
     app.register_blueprint(catalog.bp)
     app.register_blueprint(catalog_console.bp)
@@ -184,6 +185,7 @@ def _programs(app: Flask) -> None:
     from app.http import api, api_docs
     from app.loyalty import api as loyalty
     from app.meetings import api as meetings
+    from app.meetings.api import corrections
     from app.orders import api as orders
     from app.orders.api import leaving, prices
     from app.orders.api import shop as shop_api
@@ -196,6 +198,7 @@ def _programs(app: Flask) -> None:
         accounts.tokens_bp,
         accounts.me_bp,
         meetings.bp,
+        corrections.bp,
         orders.bp,
         prices.bp,
         leaving.bp,

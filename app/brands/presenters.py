@@ -36,6 +36,11 @@ MEANINGS = {
     ),
 }
 
+AFTER_CLOSING = {
+    "locked": N_("locked: only the brand corrects it, with a reason"),
+    "open": N_("sellers may correct it; rewards follow"),
+}
+
 CHOICE_MEANINGS = {
     "programme_judged": (
         N_("Version that judges a meeting"),
@@ -54,6 +59,16 @@ CHOICE_MEANINGS = {
             "second_person": N_("by a second administrator"),
         },
     ),
+    "closed_host": (
+        N_("Once closed: the host"),
+        N_("And how hosts share what they win."),
+        AFTER_CLOSING,
+    ),
+    "closed_date": (N_("Once closed: date, place and theme"), "", AFTER_CLOSING),
+    "closed_participants": (N_("Once closed: the list of guests"), "", AFTER_CLOSING),
+    "closed_presence": (N_("Once closed: who came"), "", AFTER_CLOSING),
+    "closed_bookings": (N_("Once closed: dates booked"), "", AFTER_CLOSING),
+    "closed_orders": (N_("Once closed: orders"), "", AFTER_CLOSING),
 }
 
 
@@ -122,7 +137,7 @@ def _choice_field(brand: BrandView, name: str) -> ChoiceField:
     label, hint, words = CHOICE_MEANINGS[name]
     options = [(value, gettext(words[value])) for value in CHOICES[name]]
     value = getattr(brand.settings, name)
-    return ChoiceField(name, gettext(label), gettext(hint), value, options)
+    return ChoiceField(name, gettext(label), hint and gettext(hint), value, options)
 
 
 def _button_check(accent: str, theme: Theme) -> Check:

@@ -18,9 +18,13 @@ WHOLE_NUMBERS: dict[str, tuple[int, int]] = {
 }
 """The least and the most that each number may be."""
 
+CLOSED_PARTS = ("host", "date", "participants", "presence", "bookings", "orders")
+"""What of a closed meeting sellers may be left to change."""
+
 CHOICES: dict[str, tuple[str, ...]] = {
     "programme_judged": ("held", "closed", "booked"),
     "programme_approval": ("none", "second_person"),
+    **dict.fromkeys((f"closed_{part}" for part in CLOSED_PARTS), ("locked", "open")),
 }
 
 
@@ -39,6 +43,13 @@ class BrandSettings:
     """Which day of a meeting says by which version of the programme it is judged."""
     programme_approval: str = "none"
     """Whether somebody other than who proposes a version has to say yes to it."""
+    closed_host: str = "locked"
+    """Whether sellers may change it in a closed meeting; staff always may, with a reason."""
+    closed_date: str = "locked"
+    closed_participants: str = "locked"
+    closed_presence: str = "locked"
+    closed_bookings: str = "locked"
+    closed_orders: str = "locked"
     origin: str = ""
     """Where the brand's pages live, for links in mails; empty: the installation's own."""
 
@@ -47,6 +58,10 @@ class BrandSettings:
         """What is stored, over the defaults; keys of other versions are left alone."""
         known = {field.name for field in fields(cls)}
         return cls(**{name: value for name, value in stored.items() if name in known})
+
+    def leaves_open(self, part: str) -> bool:
+        """Whether sellers may change this part of a closed meeting."""
+        return bool(getattr(self, f"closed_{part}") == "open")
 
     def changed(self, changes: Mapping[str, Any]) -> "BrandSettings":
         """Raises Invalid for what is not a setting and for what could never work."""

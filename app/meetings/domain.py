@@ -36,6 +36,17 @@ class Invitation(StrEnum):
     REJECTED = "rejected"
 
 
+class Part(StrEnum):
+    """What of a closed meeting a brand leaves to its sellers to change, or locks."""
+
+    HOST = "host"
+    DATE = "date"
+    PARTICIPANTS = "participants"
+    PRESENCE = "presence"
+    BOOKINGS = "bookings"
+    ORDERS = "orders"
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingSettings:
     """The brand's ways with meetings; doors read them from the brand they have resolved."""

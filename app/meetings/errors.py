@@ -27,6 +27,33 @@ class MeetingNotClosed(Conflict):
     words = N_("Only a closed meeting can be reopened.")
 
 
+class ReasonNeeded(Refused):
+    """Staff change what is locked, and say why."""
+
+    code = "reason_needed"
+    words = N_("Say why this closed meeting is corrected: the reason is kept.")
+
+
+class ClosedBefore(Refused):
+    code = "closed_before"
+    words = N_("This meeting was closed on %(closed_at)s: choose a date before that.")
+
+
+class CoHostIsNoGuest(Refused):
+    code = "co_host_is_no_guest"
+    words = N_("A co-host is one of the guests: add this person as a guest first.")
+
+
+class SharesLeaveNothing(Refused):
+    code = "shares_leave_nothing"
+    words = N_("Leave the host a share too.")
+
+
+class SharesDoNotAddUp(Refused):
+    code = "shares_do_not_add_up"
+    words = N_("The shares add up to %(total_bp)s: together they have to make 100 %%.")
+
+
 class AlreadyInvited(Conflict):
     code = "already_invited"
     words = N_("%(name)s is already on the list of guests.")

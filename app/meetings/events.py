@@ -48,6 +48,16 @@ class MeetingReopened(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MeetingCorrected(Event):
+    """Something of a closed meeting was put right; `entity_id` is the correction, there may be
+    several. `origin_id`: the meeting it was booked in."""
+
+    topic: ClassVar[str] = "meetings.meeting_corrected"
+    meeting_id: UUID
+    origin_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class MeetingCancelled(Event):
     topic: ClassVar[str] = "meetings.meeting_cancelled"
     origin_id: UUID | None

@@ -1,5 +1,6 @@
 """The Meeting: aggregate root. Guests, presence, bookings and orders change through it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.infra.orm import Base, belongs, brand_pk, one_of, uuid_pk
 from app.kernel.actor import BY_LINK, Actor, Role
 from app.kernel.errors import NotFound
+from app.kernel.money import BASIS
 from app.meetings.domain import Invitation, MeetingSettings, MeetingStatus, Place, closing_instant
-from app.meetings.errors import MeetingIsClosed, MeetingNotClosed, MeetingWasCancelled
+from app.meetings.errors import (
+    ClosedBefore,
+    CoHostIsNoGuest,
+    MeetingIsClosed,
+    MeetingNotClosed,
+    MeetingWasCancelled,
+    SharesLeaveNothing,
+)
 
 
 class Meeting(Base):
@@ -122,14 +131,41 @@ class Meeting(Base):
         self.revision += 1
 
     def cancel(self, at: datetime) -> None:
-        self.must_be_alive()
-        self.status, self.cancelled_at = MeetingStatus.CANCELLED, at
+        self.status, self.cancelled_at, self.closed_at = MeetingStatus.CANCELLED, at, None
         self.revision += 1
 
+    @property
+    def shares(self) -> dict[UUID, int]:
+        """Of co-hosts, by customer, in basis points. `participants` are loaded."""
+        return {
+            guest.customer_id: guest.share_bp
+            for guest in self.participants
+            if guest.share_bp is not None
+        }
+
+    def share_among(self, shares: Mapping[UUID, int]) -> None:
+        """Which guests host with the host, by customer. `participants` are loaded."""
+        here = {guest.customer_id: guest for guest in self.participants}
+        if not shares.keys() <= here.keys():
+            raise CoHostIsNoGuest
+        if sum(shares.values()) >= BASIS:
+            raise SharesLeaveNothing
+        changed = False
+        for customer_id, guest in here.items():
+            changed |= guest.share_bp != shares.get(customer_id)
+            guest.share_bp = shares.get(customer_id)
+        self.revision += changed
+
     def move_to(self, starts_at: datetime, *, at: datetime, settings: MeetingSettings) -> None:
-        """Another date. The first one ever planned stays: windows of bookings count from it."""
-        self.must_be_alive()
+        """Another date. The first one ever planned stays: windows of bookings count from it.
+
+        Of a closed meeting, a date before it was closed. Raises ClosedBefore.
+        """
+        if self.closed_at is not None and starts_at > self.closed_at:
+            raise ClosedBefore(closed_at=self.closed_at)
         self.starts_at = starts_at
+        if self.closed_at is not None:
+            return
         if self.reopened_at is None:
             self.closes_at = closing_instant(starts_at, saved_at=at, settings=settings)
         if starts_at <= at:
@@ -178,6 +214,7 @@ class Participant(Base):
         belongs("customer_id", "customers"),
         UniqueConstraint("brand_id", "meeting_id", "customer_id"),
         one_of("invitation", Invitation),
+        CheckConstraint("share_bp BETWEEN 1 AND 9999", name="share_bp_range"),
         Index("ix_participants_customer", "brand_id", "customer_id"),
     )
 
@@ -187,6 +224,8 @@ class Participant(Base):
     customer_id: Mapped[UUID]
     invitation: Mapped[str]
     attended: Mapped[bool] = mapped_column(server_default="false")
+    share_bp: Mapped[int | None]
+    """Of a co-host: her part of what the hosts win. The host keeps the rest of 100 %."""
     added_at: Mapped[datetime]
 
     meeting: Mapped[Meeting] = relationship(

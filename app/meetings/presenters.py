@@ -1,7 +1,7 @@
 """Meetings in the reader's words: what the seller's pages and the mails are given."""
 
 from calendar import Calendar
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +15,10 @@ from flask_babel import gettext, ngettext
 
 from app.customers.queries import CustomerView, PersonView
 from app.http.words import date_long, date_short, initials, locale, money, number, percent, zone
+from app.kernel.money import BASIS
 from app.kernel.words import N_
 from app.meetings import queries
-from app.meetings.domain import Invitation, Place
+from app.meetings.domain import Invitation, Part, Place
 from app.meetings.queries import (
     ClosingChecks,
     MeetingPage,
@@ -220,6 +221,16 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """Somebody who hosts, and her share of what hosts win."""
+
+    customer_id: UUID
+    name: str
+    first_name: str
+    share_bp: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookedFrom:
     id: UUID
     title: str
@@ -263,7 +274,13 @@ class Meeting:
     to_hand_over: int
     """Paid orders that wait for nothing but the seller's hands."""
     bookings: list[Booking]
+    hosts: list[Host]
+    """The host first; alone, she has all of it."""
     can_edit: bool
+    can_share: bool
+    can_invite: bool
+    can_tick: bool
+    can_order: bool
     can_close: bool
     can_cancel: bool
     status_label: str | None = None
@@ -271,10 +288,16 @@ class Meeting:
 
 
 def present_meeting(
-    page: MeetingPage, *, turnover_cents: int | None = None, badges: Badges | None = None
+    page: MeetingPage,
+    *,
+    turnover_cents: int | None = None,
+    badges: Badges | None = None,
+    left_open: Collection[str] = (),
 ) -> Meeting:
-    """The turnover is the calculator's; without a programme, what was sold and paid."""
+    """The turnover is the calculator's; without a programme, what was sold and paid. `left_open`:
+    what its reader may still change once it is closed."""
     card, sold = page.card, _sold(page.orders)
+    may = set(Part) if page.is_alive else set(left_open) if card.closed_at else set()
     return Meeting(
         id=card.id,
         title=title_of(card.host_name),
@@ -296,15 +319,30 @@ def present_meeting(
         host_first_name=card.host_first_name,
         host_email=page.people[card.host_id].email,
         booked_from=_booked_from(page),
-        participants=_participants(page, badges or {}),
+        participants=_participants(page, badges or {}, can_book=Part.BOOKINGS in may),
         orders=[order_row(order, page.people) for order in page.orders],
         to_hand_over=sum(order.can_be_handed_over for order in page.orders),
         bookings=_bookings(page),
-        can_edit=page.is_alive,
+        hosts=present_hosts(page),
+        can_edit=bool({Part.HOST, Part.DATE} & may),
+        can_share=Part.HOST in may,
+        can_invite=Part.PARTICIPANTS in may,
+        can_tick=Part.PRESENCE in may,
+        can_order=Part.ORDERS in may,
         can_close=page.is_alive,
         can_cancel=page.is_alive
         and not any(order.is_sold and order.paid_cents for order in page.orders),
     )
+
+
+def present_hosts(page: MeetingPage) -> list[Host]:
+    shares = {one.customer_id: one.share_bp for one in page.participants if one.share_bp}
+    whole = {page.card.host_id: BASIS - sum(shares.values()), **shares}
+    people = {customer_id: page.people[customer_id] for customer_id in whole}
+    return [
+        Host(customer_id, people[customer_id].name, people[customer_id].first_name, share)
+        for customer_id, share in whole.items()
+    ]
 
 
 def _tiles(page: MeetingPage) -> list[Tile]:
@@ -392,17 +430,19 @@ def _sales_cents(page: MeetingPage) -> int:
     return sum(order.standing_cents for order in page.sales)
 
 
-def _participants(page: MeetingPage, badges: Badges) -> list[Participant]:
+def _participants(page: MeetingPage, badges: Badges, *, can_book: bool) -> list[Participant]:
     """The host first: she is no guest, but she is there, and she may order."""
     host = _person(page, page.card.host_id, page.card.host_id, badges)
     host = replace(host, is_host=True, attended=True, role_label=gettext("Host"))
-    return [host, *(_guest(page, guest, badges) for guest in page.participants)]
+    return [host, *(_guest(page, guest, badges, can_book=can_book) for guest in page.participants)]
 
 
 def _guest(
     page: MeetingPage,
     guest: queries.ParticipantView,
     badges: Badges,
+    *,
+    can_book: bool,
 ) -> Participant:
     person = _person(page, guest.id, guest.customer_id, badges)
     silent = not guest.attended and guest.invitation in UNANSWERED
@@ -410,8 +450,14 @@ def _guest(
         person,
         attended=guest.attended,
         note=gettext("Invited, has not answered") if silent else None,
-        can_book=page.is_alive,
+        role_label=_co_host(guest.share_bp) if guest.share_bp else None,
+        can_book=can_book and not guest.share_bp,
     )
+
+
+def _co_host(share_bp: int) -> str:
+    words: str = gettext("Co-host, %(share)s", share=percent(share_bp))
+    return words
 
 
 def _person(page: MeetingPage, row_id: UUID, customer_id: UUID, badges: Badges) -> Participant:

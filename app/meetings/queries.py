@@ -33,6 +33,8 @@ class ParticipantView:
     attended: bool
     invitation: str
     added_at: datetime
+    share_bp: int | None = None
+    """Of a co-host: her part of what the hosts win."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ class MeetingForRewards:
     origin_id: UUID | None
     participants: tuple[ParticipantView, ...]
     bookings: tuple[BookingView, ...]
+
+    @property
+    def host_ids(self) -> tuple[UUID, ...]:
+        """The host, then her co-hosts."""
+        return (self.host_id, *(one.customer_id for one in self.participants if one.share_bp))
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +217,12 @@ def _for_rewards(
 
 def _guest(guest: Participant) -> ParticipantView:
     return ParticipantView(
-        guest.id, guest.customer_id, guest.attended, guest.invitation, guest.added_at
+        guest.id,
+        guest.customer_id,
+        guest.attended,
+        guest.invitation,
+        guest.added_at,
+        guest.share_bp,
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from marshmallow import ValidationError, post_load, validates_schema
+from marshmallow import ValidationError, post_load, validate, validates_schema
 
 from app.customers.services import NewCustomer
 from app.http.fields import (
@@ -14,18 +14,26 @@ from app.http.fields import (
     Email,
     Flag,
     Id,
+    ListOf,
+    Part,
     Phone,
+    Rate,
     StrictSchema,
     Text,
     Time,
 )
 from app.http.words import say
+from app.kernel.money import BASIS
 from app.kernel.words import N_
 from app.meetings.domain import MeetingStatus, Place, WallTime
 from app.meetings.queries import FATES
+from app.meetings.services.late_orders import LateOrder
 from app.meetings.services.planning import ChangeMeeting, Gathering, PlanMeeting
+from app.meetings.services.reopening import Reopening
+from app.orders.services.payments import METHODS
 
 NEW = "new"
+MOST_HOSTS = 20
 NEEDED_OF_NEW = ("first_name", "last_name")
 OF_NEW = ("first_name", "last_name", "email", "phone")
 
@@ -107,6 +115,99 @@ class AddParticipantSchema(PersonSchema):
         return data["customer_id"] if "customer_id" in data else _person(data)
 
 
+class ShareSchema(StrictSchema):
+    customer_id = Id(required=True)
+    share = Rate(maximum=BASIS, required=True)
+    """In percent: 33,33."""
+
+
+class HostsSchema(StrictSchema):
+    """Everybody who hosts, the host too: together 100 %. Shares by customer come back."""
+
+    hosts = ListOf(Part(ShareSchema), maximum=MOST_HOSTS, required=True)
+
+    @post_load
+    def to_shares(self, data: dict[str, Any], **_: Any) -> dict[UUID, int]:
+        return _shares(data)
+
+
+class CorrectionSchema(StrictSchema):
+    """Why staff change what is closed."""
+
+    reason = Text(required=True, maximum=300)
+
+
+class CorrectMeetingSchema(CorrectionSchema, ChangeMeetingSchema):
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> ChangeMeeting:
+        return ChangeMeeting(data["host_id"], _gathering(data), data["reason"])
+
+
+class CorrectHostsSchema(CorrectionSchema):
+    """The shares by customer, and the reason."""
+
+    hosts = ListOf(Part(ShareSchema), maximum=MOST_HOSTS, required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> tuple[dict[UUID, int], str]:
+        return _shares(data), data["reason"]
+
+
+class CorrectGuestSchema(CorrectionSchema):
+    customer_id = Id(required=True)
+
+
+class CorrectPresenceSchema(CorrectionSchema):
+    """Everybody who was there; whoever is not named was not."""
+
+    present = ListOf(Id(), maximum=1_000, load_default=list)
+    """Participants."""
+
+
+class CorrectBookingSchema(CorrectionSchema, GatheringSchema):
+    participant_id = Id(required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> tuple[UUID, Gathering, str]:
+        return data["participant_id"], _gathering(data), data["reason"]
+
+
+class LateLineSchema(StrictSchema):
+    product_id = Id(required=True)
+    quantity = Count(minimum=1, maximum=9_999, load_default=1)
+
+
+class LateOrderSchema(CorrectionSchema):
+    """Of a guest, or of the host, paid with `method`."""
+
+    customer_id = Id(required=True)
+    lines = ListOf(Part(LateLineSchema), required=True, validate=validate.Length(min=1))
+    method = Choice(METHODS, required=True)
+    received_on = Date(load_default=None)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> LateOrder:
+        return LateOrder(
+            customer_id=data["customer_id"],
+            lines=[(line["product_id"], line["quantity"]) for line in data["lines"]],
+            method=data["method"],
+            reason=data["reason"],
+            received_on=data["received_on"],
+        )
+
+
+class ReopenSchema(CorrectionSchema):
+    """Until when, and why."""
+
+    date = Date(required=True)
+    time = Time(required=True)
+
+    @post_load
+    def to_command(self, data: dict[str, Any], **_: Any) -> Reopening:
+        until = WallTime(data["date"], data["time"].replace(second=0))
+        return Reopening(until, data["reason"])
+
+
 class AttendanceSchema(StrictSchema):
     attended = Flag(required=True)
 
@@ -149,6 +250,14 @@ def _must_name(original: Any) -> None:
     missing = [name for name in NEEDED_OF_NEW if name not in original]
     if missing:
         raise ValidationError({name: [say(REQUIRED)] for name in missing})
+
+
+def _shares(data: dict[str, Any]) -> dict[UUID, int]:
+    """Named twice, the shares of one person add up."""
+    found: dict[UUID, int] = {}
+    for one in data["hosts"]:
+        found[one["customer_id"]] = found.get(one["customer_id"], 0) + one["share"]
+    return found
 
 
 def _gathering(data: dict[str, Any]) -> Gathering:

@@ -1,12 +1,6 @@
 """What the brand's lists may be asked for."""
 
-from typing import Any
-
-from marshmallow import post_load
-
-from app.http.fields import Choice, Count, Date, Id, StrictSchema, Text, Time
-from app.meetings.domain import WallTime
-from app.meetings.services.reopening import Reopening
+from app.http.fields import Choice, Count, Date, Id, StrictSchema, Text
 from app.reports.meetings import ORDERS, STATES
 
 
@@ -18,19 +12,6 @@ class MeetingsSchema(StrictSchema):
     until = Date(load_default=None)
     sort = Choice(ORDERS, load_default=next(iter(ORDERS)))
     page = Count(minimum=1, maximum=10_000, load_default=1)
-
-
-class ReopenSchema(StrictSchema):
-    """Until when, and why."""
-
-    date = Date(required=True)
-    time = Time(required=True)
-    reason = Text(required=True, maximum=300)
-
-    @post_load
-    def to_command(self, data: dict[str, Any], **_: Any) -> Reopening:
-        until = WallTime(data["date"], data["time"].replace(second=0))
-        return Reopening(until, data["reason"])
 
 
 class PeriodSchema(StrictSchema):

@@ -304,6 +304,10 @@ class Things:
             return arm_password_link(work, link_id, clock=work.clock)[1]
 
     @cached_property
+    def correction(self) -> str:
+        return "presence"
+
+    @cached_property
     def a_coming_day(self) -> date:
         return (self.stage.now() + timedelta(days=100)).date()
 

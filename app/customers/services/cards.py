@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -174,9 +174,11 @@ def change_customer(
     edit_customer(uow, actor, customer_id, CardChanges(**there | told, facts=facts))
 
 
-def mark_host(uow: UnitOfWork, customer_ids: Iterable[UUID]) -> None:
-    """Whose first meeting has been held is a host from then on."""
-    _give(uow, customer_ids, HOST)
+def mark_host(
+    uow: UnitOfWork, customer_ids: Iterable[UUID], found: Select[UUID] | None = None
+) -> None:
+    """Whose first meeting has been held is a host from then on; `found` asks for more of them."""
+    _give(uow, customer_ids, HOST, found)
 
 
 def name_seller(uow: UnitOfWork, customer_id: UUID) -> None:
@@ -184,10 +186,16 @@ def name_seller(uow: UnitOfWork, customer_id: UUID) -> None:
     _give(uow, [customer_id], SELLER)
 
 
-def _give(uow: UnitOfWork, customer_ids: Iterable[UUID], role: str) -> None:
+def _give(
+    uow: UnitOfWork, customer_ids: Iterable[UUID], role: str, found: Select[UUID] | None = None
+) -> None:
+    whose = Customer.id.in_(sorted(set(customer_ids)))
     uow.session.execute(
         update(Customer)
-        .where(Customer.id.in_(sorted(set(customer_ids))), ~Customer.roles.contains([role]))
+        .where(
+            whose if found is None else whose | Customer.id.in_(found),
+            ~Customer.roles.contains([role]),
+        )
         .values(roles=func.array_append(Customer.roles, role))
         .execution_options(synchronize_session=False)
     )

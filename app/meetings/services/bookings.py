@@ -9,11 +9,12 @@ from app.customers import queries as customers
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock, local_day
-from app.meetings.domain import MeetingSettings, MeetingStatus
+from app.meetings.domain import MeetingSettings, MeetingStatus, Part
 from app.meetings.errors import AlreadyBooked, BookedByHost, BookingTooEarly
 from app.meetings.events import MeetingBooked
 from app.meetings.models import Meeting, Participant
 from app.meetings.repository import guest_of, run_meeting
+from app.meetings.services.correcting import must_be_changeable, note_correction
 from app.meetings.services.planning import Draft, Gathering, save_new
 
 
@@ -24,6 +25,7 @@ def book_meeting(
     participant_id: UUID,
     wish: Gathering,
     *,
+    reason: str = "",
     clock: Clock,
     settings: MeetingSettings,
 ) -> UUID:
@@ -31,10 +33,12 @@ def book_meeting(
     worked out from `MeetingBooked`."""
     now = clock()
     origin = run_meeting(uow.session, actor, meeting_id, guests=True)
-    origin.must_be_alive()
+    is_correction = must_be_changeable(uow, actor, origin, Part.BOOKINGS, reason)
     if participant_id == origin.host_id:
         raise BookedByHost
     guest = guest_of(origin, participant_id)
+    if guest.share_bp:
+        raise BookedByHost
     starts_at = wish.when.instant(settings.zone, today=local_day(now, settings.zone))
     if starts_at <= origin.starts_at:
         raise BookingTooEarly(starts_at=origin.starts_at)
@@ -49,6 +53,8 @@ def book_meeting(
         revision=1,
     )
     booked_id = save_new(uow, draft, at=now, settings=settings)
+    if is_correction:
+        note_correction(uow, actor, origin, {}, {"booking": booked_id}, reason)
     uow.record(MeetingBooked(entity_id=booked_id, revision=1, origin_id=origin.id))
     return booked_id
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from sqlalchemy import Select, select
+
 from app.audit.services import record
 from app.customers.services import mark_host
 from app.infra.uow import UnitOfWork
@@ -10,6 +12,7 @@ from app.kernel.clock import Clock
 from app.meetings.domain import MeetingStatus
 from app.meetings.errors import ClosingBlocked
 from app.meetings.events import MeetingClosed
+from app.meetings.models import Participant
 from app.meetings.repository import run_meeting
 from app.meetings.services.lifecycle import named
 from app.orders import queries as orders
@@ -41,7 +44,13 @@ def close_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clo
     before = {"status": meeting.status}
     meeting.close(clock())
     record(uow, actor, "meeting.close", "meeting", meeting.id, before, {"status": meeting.status})
-    mark_host(uow, [meeting.host_id])
+    mark_host(uow, [meeting.host_id], _co_hosts(meeting.id))
     origin_id = meeting.booked_from_meeting_id
     uow.record(MeetingClosed(entity_id=meeting.id, revision=meeting.revision, origin_id=origin_id))
     return True
+
+
+def _co_hosts(meeting_id: UUID) -> Select[UUID]:
+    return select(Participant.customer_id).where(
+        Participant.meeting_id == meeting_id, Participant.share_bp.is_not(None)
+    )

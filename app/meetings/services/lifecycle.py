@@ -11,11 +11,12 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.errors import NotAllowed
-from app.meetings.domain import MeetingStatus
+from app.meetings.domain import MeetingStatus, Part
 from app.meetings.errors import CancellingAwaits, CancellingBlocked
 from app.meetings.events import MeetingCancelled
 from app.meetings.models import Meeting
 from app.meetings.repository import run_meeting
+from app.meetings.services.correcting import STAFF, must_be_changeable
 from app.orders import queries as orders
 from app.orders.queries import OrderView
 from app.orders.services import discard_carts_of_meeting
@@ -41,12 +42,19 @@ def open_due_meetings(uow: UnitOfWork, actor: Actor, *, clock: Clock) -> int:
     return opened
 
 
-def cancel_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Clock) -> None:
-    """Only while no order is paid; open carts go with it. Cancelling twice cancels once."""
+def cancel_meeting(
+    uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, reason: str = "", clock: Clock
+) -> None:
+    """Only while no order is paid; open carts go with it. Cancelling twice cancels once.
+
+    Also of a closed meeting that never was, by staff who say why: what it gave is taken back.
+    """
     meeting = run_meeting(uow.session, actor, meeting_id)
     if meeting.status == MeetingStatus.CANCELLED:
         return
-    meeting.must_be_alive()
+    if actor.role not in STAFF:
+        meeting.must_be_alive()
+    must_be_changeable(uow, actor, meeting, Part.DATE, reason)
     its_orders = orders.orders_of_meetings(uow.session, [meeting.id])
     if any(order.is_sold and order.paid_cents for order in its_orders):
         raise CancellingBlocked
@@ -56,7 +64,8 @@ def cancel_meeting(uow: UnitOfWork, actor: Actor, meeting_id: UUID, *, clock: Cl
     discard_carts_of_meeting(uow, meeting.id)
     before = {"status": meeting.status}
     meeting.cancel(clock())
-    record(uow, actor, "meeting.cancel", "meeting", meeting.id, before, {"status": meeting.status})
+    after = {"status": meeting.status}
+    record(uow, actor, "meeting.cancel", "meeting", meeting.id, before, after, reason)
     uow.record(
         MeetingCancelled(
             entity_id=meeting.id,

@@ -35,6 +35,7 @@ class Part:
     customer_id: UUID
     attended: bool
     invitation: str
+    share_bp: int | None
 
 
 def hold_meetings(uow: UnitOfWork, from_id: UUID, to_id: UUID) -> None:
@@ -82,14 +83,16 @@ def counts(uow: UnitOfWork, customer_id: UUID) -> Moved:
 
 
 def _fold(uow: UnitOfWork, part: Part, into: Part) -> None:
-    """She was there if either was; what was booked by the one was booked by the other."""
+    """She was there if either was; what was booked by the one was booked by the other, and what
+    each won of a host's part is hers."""
     attended = part.attended or into.attended
     accepted = Invitation.ACCEPTED in {part.invitation, into.invitation}
     invitation = Invitation.ACCEPTED if accepted else into.invitation
+    share_bp = ((part.share_bp or 0) + (into.share_bp or 0)) or None
     kept = update(Participant).where(Participant.id == into.id)
     booked = update(Meeting).where(Meeting.booked_from_participant_id == part.id)
     for statement in (
-        kept.values(attended=attended, invitation=invitation),
+        kept.values(attended=attended, invitation=invitation, share_bp=share_bp),
         booked.values(booked_from_participant_id=into.id),
     ):
         uow.session.execute(statement.execution_options(**PLAIN))

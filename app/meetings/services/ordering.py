@@ -12,15 +12,15 @@ from uuid import UUID
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
-from app.meetings.errors import NotInThisMeeting
+from app.meetings.domain import MeetingStatus, Part
+from app.meetings.errors import MeetingIsClosed, NotInThisMeeting
 from app.meetings.models import Meeting
 from app.meetings.repository import locked_meeting, run_meeting
+from app.meetings.services.correcting import STAFF, must_be_changeable, note_correction
 from app.orders import queries, services
 from app.orders.domain.wishes import Wish
 from app.orders.services import RecordPayment
 from app.promotions.domain import Quote
-
-STAFF = frozenset({Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +50,26 @@ class Totals(Protocol):
 
 
 def start_order(
-    uow: UnitOfWork, actor: Actor, meeting_id: UUID, customer_id: UUID, *, clock: Clock
+    uow: UnitOfWork,
+    actor: Actor,
+    meeting_id: UUID,
+    customer_id: UUID,
+    *,
+    reason: str = "",
+    clock: Clock,
 ) -> OrderNow:
-    """The draft she already has, or a new one. The first one opens the meeting.
+    """The draft she already has, or a new one. The first one opens the meeting; in a closed one it
+    is late, for a `reason` when staff take it.
 
     Raises NotInThisMeeting for whoever is neither a guest nor the host.
     """
     meeting = run_meeting(uow.session, actor, meeting_id, guests=True)
-    meeting.must_be_alive()
+    is_late = must_be_changeable(uow, actor, meeting, Part.ORDERS, reason)
     _must_be_there(meeting, customer_id)
-    meeting.open(clock())
+    if is_late:
+        note_correction(uow, actor, meeting, {}, {"late_order_of": customer_id}, reason)
+    else:
+        meeting.open(clock())
     order = services.new_cart(
         uow,
         actor,
@@ -159,8 +169,8 @@ def cancel_units(
     reason: str = "",
     clock: Clock,
 ) -> OrderNow:
-    """Whole, or of a paid order units that were not shipped. Of a closed meeting, staff only."""
-    _enter(uow, actor, order_id, closed_too=_may_change_the_past(actor))
+    """Whole, or of a paid order units that were not shipped."""
+    _enter(uow, actor, order_id)
     order = services.cancel(uow, actor, order_id, units, reason=reason, clock=clock)
     return _now(order)
 
@@ -175,8 +185,8 @@ def take_back_order(
     reason: str = "",
     clock: Clock,
 ) -> OrderNow:
-    """Units that had been shipped came back. Of a closed meeting, staff only."""
-    _enter(uow, actor, order_id, closed_too=_may_change_the_past(actor))
+    """Units that had been shipped came back."""
+    _enter(uow, actor, order_id)
     order = services.take_back(
         uow, actor, order_id, units, restock=restock, reason=reason, clock=clock
     )
@@ -214,11 +224,6 @@ def _now(order: Totals) -> OrderNow:
     return OrderNow(order.id, order.number, order.total_cents, order.due_cents)
 
 
-def _may_change_the_past(actor: Actor) -> bool:
-    """After closing, orders are locked: only the brand's staff takes something out of them."""
-    return actor.role in STAFF
-
-
 def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
     """Also after the meeting was closed: that is when gifts are chosen."""
     _enter(uow, actor, order_id, closed_too=True)
@@ -229,13 +234,23 @@ def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock:
 def _enter(
     uow: UnitOfWork, actor: Actor, order_id: UUID, *, closed_too: bool = False
 ) -> UUID | None:
-    """Lock the meeting of this order, if it has one, and see to it that it still takes orders."""
+    """Lock the meeting of this order, if it has one, and see to it that its orders may change:
+    after closing, staff change them, and sellers whose brand leaves them open."""
     meeting_id = queries.meeting_of(uow.session, actor, order_id)
     if meeting_id:
         meeting = _entered(uow, actor, meeting_id)
         if not closed_too:
-            meeting.must_be_alive()
+            _must_take_orders(uow, actor, meeting)
     return meeting_id
+
+
+def _must_take_orders(uow: UnitOfWork, actor: Actor, meeting: Meeting) -> None:
+    if meeting.status != MeetingStatus.CLOSED:
+        meeting.must_be_alive()
+    elif actor.role is Role.SELLER:
+        must_be_changeable(uow, actor, meeting, Part.ORDERS)
+    elif actor.role not in STAFF:
+        raise MeetingIsClosed(closed_at=meeting.closed_at)
 
 
 def _entered(uow: UnitOfWork, actor: Actor, meeting_id: UUID) -> Meeting:

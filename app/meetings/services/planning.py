@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, text
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.domain import LinkPurpose
 from app.accounts.links import revoke_links
 from app.customers import queries as customers
-from app.customers.services import NewCustomer, create_customer
+from app.customers.services import NewCustomer, create_customer, mark_host
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock, local_day
@@ -21,6 +22,7 @@ from app.meetings.domain import (
     Invitation,
     MeetingSettings,
     MeetingStatus,
+    Part,
     Place,
     WallTime,
     closing_instant,
@@ -30,6 +32,7 @@ from app.meetings.events import HostChanged, MeetingPlanned
 from app.meetings.models import Meeting, Participant
 from app.meetings.queries import MeetingCard
 from app.meetings.repository import run_meeting
+from app.meetings.services.correcting import must_be_changeable, note_correction
 from app.orders import queries as orders
 
 
@@ -57,6 +60,8 @@ class PlanMeeting:
 class ChangeMeeting:
     host_id: UUID
     gathering: Gathering
+    reason: str = ""
+    """Why staff correct a closed meeting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +96,16 @@ def change_meeting(
     clock: Clock,
     settings: MeetingSettings,
 ) -> datetime:
-    """Host, date and place, until the meeting closes; when it will close by itself."""
+    """Host, date, place and theme; when it will close by itself. Of a closed meeting, see
+    `correcting`: the host is one part of it, all else another."""
     now = clock()
     meeting = run_meeting(uow.session, actor, meeting_id, guests=True)
-    meeting.must_be_alive()
     starts_at = wish.gathering.when.instant(settings.zone, today=local_day(now, settings.zone))
+    is_correction = [
+        must_be_changeable(uow, actor, meeting, part, wish.reason)
+        for part in _parts_changed(meeting, wish, starts_at)
+    ]
+    before = _told(meeting)
     with uow.session.no_autoflush:
         if wish.host_id != meeting.host_id:
             _hand_over(uow, actor, meeting, wish.host_id, at=now)
@@ -107,7 +117,27 @@ def change_meeting(
     meeting.theme = wish.gathering.theme
     meeting.revision += 1
     _save(uow, meeting)
+    if any(is_correction):
+        note_correction(uow, actor, meeting, before, _told(meeting), wish.reason)
     return meeting.closes_at
+
+
+def _parts_changed(meeting: Meeting, wish: ChangeMeeting, starts_at: datetime) -> list[Part]:
+    """Nothing at all counts as a change of the date."""
+    gathering = wish.gathering
+    before = (meeting.starts_at, meeting.place, meeting.address, meeting.theme)
+    same = before == (starts_at, gathering.place, gathering.address, gathering.theme)
+    changed = [Part.HOST] if wish.host_id != meeting.host_id else []
+    return changed if same and changed else [*changed, Part.DATE]
+
+
+def _told(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "host_id": meeting.host_id,
+        "starts_at": meeting.starts_at,
+        "place": meeting.place,
+        "theme": meeting.theme,
+    }
 
 
 def would_close_at(
@@ -227,6 +257,8 @@ def _hand_over(
     if _has_ordered(uow, meeting):
         meeting.participants.append(_former_host(meeting, at))
     meeting.host_id = host.id
+    if meeting.closed_at is not None:
+        mark_host(uow, [host.id])
     revoke_links(uow, meeting.id, purpose=LinkPurpose.HOST)
     change = HostChanged(new_id(), 1, meeting.id, meeting.booked_from_meeting_id)
     uow.record(change)

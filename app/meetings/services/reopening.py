@@ -6,15 +6,15 @@ from uuid import UUID
 
 from app.audit.services import record
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.clock import Clock, local_day
 from app.kernel.errors import Invalid, NotAllowed
 from app.kernel.words import N_
 from app.meetings.domain import MeetingSettings, WallTime
 from app.meetings.events import MeetingReopened
 from app.meetings.repository import run_meeting
+from app.meetings.services.correcting import STAFF
 
-STAFF = frozenset({Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM})
 LONGEST_DAYS = 60
 
 

@@ -28,7 +28,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import presenters, queries
-from app.meetings.domain import MeetingSettings
+from app.meetings.domain import MeetingSettings, Part
 from app.meetings.errors import (
     AlreadyBooked,
     AlreadyPlanned,
@@ -170,7 +170,7 @@ def show(meeting_id: UUID) -> str:
         page = queries.meeting_page(uow.session, actor, meeting_id)
         rewards = meeting_rewards(uow.session, actor, meeting_id, Voice.SELLER)
     meeting = presenters.present_meeting(
-        page, turnover_cents=rewards.turnover_cents, badges=rewards.badges
+        page, turnover_cents=rewards.turnover_cents, badges=rewards.badges, left_open=_left_open()
     )
     return render_template(
         "seller/meeting.html",
@@ -204,7 +204,8 @@ def edit(meeting_id: UUID) -> Any:
     """With a date and a time in the address: what the form would say of them."""
     with reading() as uow:
         plan = queries.meeting_plan(uow.session, current_actor(), meeting_id)
-    if not plan.is_alive:
+    may = plan.card.closed_at and {Part.HOST, Part.DATE} & _left_open()
+    if not (plan.is_alive or may):
         flash_refusal(_why_unchangeable(plan.card))
         return _to_meeting(meeting_id, tab="infos")
     tried = {name: request.args[name] for name in ("date", "time") if name in request.args}
@@ -602,6 +603,12 @@ def _must_be_as_seen(session: Session, meeting_id: UUID, seen: str) -> None:
 
 def _to_meeting(meeting_id: UUID, tab: str | None = None) -> Any:
     return redirect(url_for("meetings.show", meeting_id=meeting_id, tab=tab), code=303)
+
+
+def _left_open() -> set[Part]:
+    """What sellers of the brand may still change in a closed meeting."""
+    settings = cast(BrandView, current_brand()).settings
+    return {part for part in Part if settings.leaves_open(part)}
 
 
 def _typed_once(person: UUID | NewCustomer) -> UUID | NewCustomer:

@@ -15,6 +15,8 @@ from app.orders.models import Order, Payment, PaymentMethod, PaymentStatus
 from app.orders.repository import locked_order
 from app.orders.services import claims
 
+METHODS = tuple(str(method) for method in PaymentMethod)
+
 
 @dataclass(frozen=True, slots=True)
 class RecordPayment:

@@ -24,10 +24,12 @@ from app.kernel.errors import ConviveError, NotFound
 from app.meetings import presenters
 from app.meetings import queries as meetings
 from app.meetings.domain import MeetingSettings
+from app.meetings.schemas import ReopenSchema
 from app.meetings.services.reopening import reopen_meeting
 from app.reports.meetings import Row, Wanted, seller_names
 from app.reports.meetings import meetings as all_meetings
-from app.reports.schemas import MeetingsSchema, ReopenSchema
+from app.reports.schemas import MeetingsSchema
+from app.reports.web.corrections import PARTS
 from app.rewards.presenters import Voice, meeting_rewards
 from app.sellers import queries as sellers
 
@@ -115,6 +117,7 @@ def _shown(meeting_id: UUID, refusal: ConviveError | None = None) -> str:
         rewards=rewards.host_lines,
         turnover_why=rewards.turnover_why,
         winners=rewards.winners if meeting.closed_at else [],
+        corrections=[(what, gettext(words)) for what, (words, _hint) in PARTS.items()],
         values=request.form,
         errors=errors_of(refusal),
     )

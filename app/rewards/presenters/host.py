@@ -55,6 +55,8 @@ class HostPage:
     rewards: list[RewardLine]
     gifts: list[GiftLine]
     guests: list[HostGuest]
+    shared_with: list[tuple[str, int]]
+    """First names of co-hosts, and their shares in basis points."""
     how: list[str]
     points_balance: int
     seller_name: str | None
@@ -74,7 +76,7 @@ def host_page(
         raise NotFound
     rewards = present_judged(session, actor, judged, Voice.WINNER)
     placed = orders.orders_of_meetings(session, [meeting_id])
-    people = customers.people(session, {meeting.host_id, *_coming(meeting)})
+    people = customers.people(session, {*meeting.host_ids, *_coming(meeting)})
     host = people[meeting.host_id]
     return HostPage(
         host_first_name=host.first_name,
@@ -85,6 +87,11 @@ def host_page(
             for gift in _gifts(session, meeting, placed)
         ],
         guests=_guests(meeting, placed, {key: one.first_name for key, one in people.items()}),
+        shared_with=[
+            (people[one.customer_id].first_name, one.share_bp)
+            for one in meeting.participants
+            if one.share_bp
+        ],
         how=rewards.turnover_why,
         points_balance=loyalty.balances(session, [host.id])[host.id].available,
         seller_name=sellers.seller(session, meeting.seller_id).display_name,
@@ -145,5 +152,5 @@ def _guests(
     return [
         HostGuest(first_names[customer_id], customer_id in buyers)
         for customer_id in _coming(meeting)
-        if customer_id in first_names
+        if customer_id in first_names and customer_id not in meeting.host_ids
     ]

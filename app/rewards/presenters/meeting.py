@@ -149,7 +149,7 @@ def _speaking(
         buyers |= {UUID(order.customer_id) for order in counted.left_out}
     missing = [miss for miss in misses if missing_text(miss.lacks)]
     named = {UUID(miss.customer_id) for miss in missing if miss.customer_id}
-    everybody = {judged.meeting.host_id, judged.meeting.seller_customer_id} | buyers | named
+    everybody = {*judged.meeting.host_ids, judged.meeting.seller_customer_id} | buyers | named
     speech = speech_for(session, reader, winnings, missing, others=everybody)
     return Material(judged, winnings, missing, speech)
 
@@ -176,7 +176,7 @@ def _turnover_why(material: Material) -> list[str]:
 
 def _host_lines(material: Material) -> list[RewardLine]:
     """What she has first, then what is nearest."""
-    mine = [one for one in material.winnings if one.beneficiary == "host"]
+    mine = [one for one in _told(material) if one.beneficiary == "host"]
     mine.sort(key=lambda one: FAMILIES.index(one.kind))
     own = [_line(one, material) for one in mine]
     ahead = [*_next_lines(mine, material), *_missed_lines(material)]

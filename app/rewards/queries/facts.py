@@ -14,6 +14,7 @@ from app.rewards.domain.facts import (
     BookingFacts,
     BookingStatus,
     Channel,
+    CoHostFacts,
     Facts,
     Invitation,
     LineFacts,
@@ -82,6 +83,11 @@ def _meeting_facts(
     return MeetingFacts(
         id=str(meeting.id),
         host_customer_id=str(meeting.host_id),
+        co_hosts=tuple(
+            CoHostFacts(str(guest.customer_id), guest.share_bp)
+            for guest in meeting.participants
+            if guest.share_bp is not None
+        ),
         status=MeetingStatus(meeting.status),
         held_on=local_day(meeting.starts_at, zone),
         planned_on=local_day(meeting.starts_at, zone),

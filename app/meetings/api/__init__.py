@@ -29,9 +29,10 @@ from app.meetings.schemas import (
     BookMeetingSchema,
     ChangeMeetingSchema,
     CloseSchema,
+    HostsSchema,
     PlanMeetingSchema,
 )
-from app.meetings.services import bookings, closing, guests, lifecycle, planning
+from app.meetings.services import bookings, closing, co_hosts, guests, lifecycle, planning
 from app.meetings.services.planning import ChangeMeeting, Gathering, PlanMeeting
 from app.notifications.services import inviting
 from app.orders.api import KINDS
@@ -91,6 +92,14 @@ class ParticipantAnswer(answers.Answer):
     badges = answers.many(BadgeAnswer)
 
 
+class HostAnswer(answers.Answer):
+    """Who hosts, the host first; `share_bp` of what they win together."""
+
+    customer_id = answers.Id()
+    name = answers.Text()
+    share_bp = answers.Number()
+
+
 class OrderRowAnswer(answers.Answer):
     id = answers.Id()
     number = answers.Number(allow_none=True)
@@ -146,6 +155,7 @@ class MeetingAnswer(answers.Answer):
     theme = answers.Text()
     host_id = answers.Id()
     host_name = answers.Text()
+    hosts = answers.many(HostAnswer)
     turnover_cents = answers.Number()
     turnover_why = answers.texts()
     order_count = answers.Number()
@@ -218,9 +228,9 @@ def plan_meeting(wish: PlanMeeting) -> Response:
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         meeting_id = planning.plan_meeting(
-            uow, current_actor(), wish, clock=uow.clock, settings=_settings()
+            uow, current_actor(), wish, clock=uow.clock, settings=settings()
         )
-        return _told(uow.session, meeting_id)
+        return told(uow.session, meeting_id)
 
     return writing_once(MeetingAnswer, work, status=201)
 
@@ -230,7 +240,7 @@ def plan_meeting(wish: PlanMeeting) -> Response:
 def show_meeting(meeting_id: UUID) -> dict[str, Any]:
     """One meeting with its guests, orders, bookings and the host's rewards as they stand."""
     with reading() as uow:
-        return _told(uow.session, meeting_id)
+        return told(uow.session, meeting_id)
 
 
 @bp.route("/meetings/<uuid:meeting_id>", methods=["PUT"])
@@ -241,9 +251,23 @@ def change_meeting(wish: ChangeMeeting, meeting_id: UUID) -> dict[str, Any]:
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         planning.change_meeting(
-            uow, current_actor(), meeting_id, wish, clock=uow.clock, settings=_settings()
+            uow, current_actor(), meeting_id, wish, clock=uow.clock, settings=settings()
         )
-        return _told(uow.session, meeting_id)
+        return told(uow.session, meeting_id)
+
+    return writing(work)
+
+
+@bp.route("/meetings/<uuid:meeting_id>/hosts", methods=["PUT"])
+@bp.arguments(HostsSchema)
+@bp.response(200, MeetingAnswer)
+def share_among_hosts(shares: dict[UUID, int], meeting_id: UUID) -> dict[str, Any]:
+    """Who hosts with the host, and each one's `share` in percent: co-hosts are guests of the
+    meeting, and with the host's own the shares make 100 %."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        co_hosts.share_among_hosts(uow, current_actor(), meeting_id, shares, clock=uow.clock)
+        return told(uow.session, meeting_id)
 
     return writing(work)
 
@@ -256,7 +280,7 @@ def open_meeting(meeting_id: UUID) -> Response:
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         lifecycle.open_meeting(uow, current_actor(), meeting_id, clock=uow.clock)
-        return _told(uow.session, meeting_id)
+        return told(uow.session, meeting_id)
 
     return writing_once(MeetingAnswer, work)
 
@@ -269,7 +293,7 @@ def cancel_meeting(meeting_id: UUID) -> Response:
 
     def work(uow: UnitOfWork) -> dict[str, Any]:
         lifecycle.cancel_meeting(uow, current_actor(), meeting_id, clock=uow.clock)
-        return _told(uow.session, meeting_id)
+        return told(uow.session, meeting_id)
 
     return writing_once(MeetingAnswer, work)
 
@@ -327,7 +351,7 @@ def book_meeting(wish: Gathering, meeting_id: UUID, participant_id: UUID) -> Res
             participant_id,
             wish,
             clock=uow.clock,
-            settings=_settings(),
+            settings=settings(),
         )
         uow.session.flush()
         guest = queries.meeting_with_guests(uow.session, actor, meeting_id).guest(participant_id)
@@ -391,7 +415,7 @@ def close_meeting(asked: dict[str, Any], meeting_id: UUID) -> Response:
             if seen != judge_meeting(uow.session, meeting_id).digest:
                 raise PreviewOutdated
             close_and_settle(uow, actor, meeting_id, clock=uow.clock)
-        return _told(uow.session, meeting_id)
+        return told(uow.session, meeting_id)
 
     return writing_once(MeetingAnswer, work)
 
@@ -404,15 +428,15 @@ def row_told(row: queries.MeetingRow) -> dict[str, Any]:
     return told | {"title": presenters.title_of(row.host_name)}
 
 
-def _told(session: Session, meeting_id: UUID) -> dict[str, Any]:
+def told(session: Session, meeting_id: UUID) -> dict[str, Any]:
     """The meeting as it stands in this transaction. Raises NotFound."""
     session.flush()
     actor = current_actor()
     page = queries.meeting_page(session, actor, meeting_id)
     won = meeting_rewards(session, actor, meeting_id, Voice.SELLER)
     shown = presenters.present_meeting(page, turnover_cents=won.turnover_cents, badges=won.badges)
-    told = {name: getattr(shown, name, None) for name in MeetingAnswer().fields}
-    return told | {
+    found = {name: getattr(shown, name, None) for name in MeetingAnswer().fields}
+    return found | {
         "place": page.card.place,
         "address": page.card.address,
         "theme": page.theme,
@@ -422,7 +446,7 @@ def _told(session: Session, meeting_id: UUID) -> dict[str, Any]:
     }
 
 
-def _settings() -> MeetingSettings:
+def settings() -> MeetingSettings:
     brand = cast(BrandView, current_brand())
     return MeetingSettings(
         zone=brand.timezone,
