@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "20261122_0945f"
-down_revision = "20261122_0727"
+revision = "20261122_0952f"
+down_revision = "20261122_0950t"
 branch_labels = None
 depends_on = None
 
