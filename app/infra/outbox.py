@@ -5,7 +5,8 @@ fencing token (database clock), its effect is carried out, its outcome is stampe
 `app.infra.jobs`.
 """
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.infra.orm import Base, one_of, uuid_pk
 from app.kernel.events import Event
@@ -61,25 +62,41 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     done_at: Mapped[datetime | None]
 
-    @classmethod
-    def of(cls, event: Event, effect: str, *, brand_id: UUID, at: datetime) -> "OutboxMessage":
-        payload = {one.name: _plain(getattr(event, one.name)) for one in fields(event)}
-        return cls(
-            id=new_id(),
-            brand_id=brand_id,
-            effect=effect,
-            topic=event.topic,
-            entity_id=event.entity_id,
-            revision=event.revision,
-            payload=payload,
-            status=OutboxStatus.NEW,
-            next_at=at,
-            created_at=at,
-        )
+
+def write(session: Session, brand_id: UUID, events: Iterable[Event], *, at: datetime) -> None:
+    """One row for each effect of each event, all in one statement."""
+    rows = [
+        {
+            "id": new_id(),
+            "effect": effect,
+            "topic": event.topic,
+            "entity_id": event.entity_id,
+            "revision": event.revision,
+            "payload": {one.name: getattr(event, one.name) for one in fields(event)},
+        }
+        for event in events
+        for effect in effects_of(type(event))
+    ]
+    if rows:
+        given = {"brand": brand_id, "at": at, "rows": json.dumps(rows, default=_plain)}
+        session.execute(_WRITE, given)
 
 
-def _plain(value: Any) -> Any:
-    return str(value) if isinstance(value, UUID) else value
+def _plain(value: Any) -> str:
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(type(value))
+
+
+_WRITE = text(
+    """
+    INSERT INTO outbox (id, brand_id, effect, topic, entity_id, revision, payload, status,
+        next_at, created_at)
+    SELECT e.id, :brand, e.effect, e.topic, e.entity_id, e.revision, e.payload, 'new', :at, :at
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS e (
+        id uuid, effect text, topic text, entity_id uuid, revision int, payload jsonb)
+    """
+)
 
 
 _effects: dict[type[Event], tuple[str, ...]] = {}

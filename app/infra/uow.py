@@ -11,8 +11,8 @@ from uuid import UUID
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from app.infra import outbox
 from app.infra.extensions import db
-from app.infra.outbox import OutboxMessage, effects_of
 from app.infra.tenancy import database_now
 from app.kernel.clock import Clock
 from app.kernel.events import Event
@@ -39,6 +39,7 @@ class UnitOfWork:
         self.session = session
         self._brand_id = brand_id
         self._clock = clock
+        self._happened: list[Event] = []
 
     @property
     def brand_id(self) -> UUID:
@@ -50,13 +51,14 @@ class UnitOfWork:
         return self._clock() if self._clock else database_now(self.session)
 
     def record(self, event: Event) -> None:
-        """Write down what happened: one outbox row for each effect subscribed to it."""
-        for effect in effects_of(type(event)):
-            self.session.add(
-                OutboxMessage.of(
-                    event, effect, brand_id=self.brand_id, at=database_now(self.session)
-                )
-            )
+        """What happened is written down with the change, at its end."""
+        self._happened.append(event)
+
+    def write_down(self) -> None:
+        """All that was recorded: one outbox row for each effect subscribed to it."""
+        if self._happened:
+            outbox.write(self.session, self.brand_id, self._happened, at=database_now(self.session))
+            self._happened.clear()
 
 
 @contextmanager
@@ -70,7 +72,10 @@ def unit_of_work(brand_id: UUID | None, clock: Clock | None = None) -> Iterator[
         raise UnitOfWorkNested
     session.info.update(brand=str(brand_id or ""), in_unit=True)
     try:
-        yield UnitOfWork(session, brand_id, clock)
+        uow = UnitOfWork(session, brand_id, clock)
+        yield uow
+        session.flush()
+        uow.write_down()
         session.commit()
     except BaseException:
         session.rollback()

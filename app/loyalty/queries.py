@@ -7,10 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     ColumnElement,
     DateTime,
+    Uuid,
     and_,
+    any_,
     bindparam,
     case,
     cast,
@@ -245,17 +248,18 @@ def advances(session: Session, customer_id: UUID) -> dict[UUID, int]:
 
 def awaited(session: Session, source_type: str, source_ids: Collection[UUID]) -> bool:
     """Whether any of these sources gave points that are still pending."""
-    found = session.scalar(
-        select(Lot.id)
-        .join(
-            LedgerEntry, and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id)
-        )
-        .where(
-            LedgerEntry.source_type == source_type,
-            LedgerEntry.source_id.in_(sorted(source_ids)),
-            Lot.remaining > 0,
-            Lot.available_at.is_(None),
-        )
-        .limit(1)
+    given = {"type": source_type, "sources": list(source_ids)}
+    return session.scalar(_AWAITED, given) is not None
+
+
+_AWAITED = (
+    select(Lot.id)
+    .join(LedgerEntry, and_(LedgerEntry.brand_id == Lot.brand_id, LedgerEntry.id == Lot.entry_id))
+    .where(
+        LedgerEntry.source_type == bindparam("type"),
+        LedgerEntry.source_id == any_(bindparam("sources", type_=ARRAY(Uuid))),
+        Lot.remaining > 0,
+        Lot.available_at.is_(None),
     )
-    return found is not None
+    .limit(1)
+)

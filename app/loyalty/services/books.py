@@ -48,16 +48,22 @@ def open_books(uow: UnitOfWork, people: Iterable[UUID]) -> Books:
     customers = sorted(set(people))
     climb(uow.session, Rank.ACCOUNT)
     found = _locked(uow.session, customers)
-    if len(found) < len(customers) * len(Account):
-        each = [(new_id(), customer, kind) for customer in customers for kind in sorted(Account)]
-        ids, owners, kinds = (list(one) for one in zip(*each, strict=True))
-        given = {"brand": uow.brand_id, "ids": ids, "owners": owners, "kinds": kinds}
-        uow.session.execute(_OPEN, given)
+    wanted = len(customers) * len(Account)
+    if len(found) < wanted:
+        found = [*found, *_opened(uow, customers)]
+    if len(found) < wanted:  # somebody else has opened some meanwhile
         found = _locked(uow.session, customers)
     return Books(
         ids={(row.customer_id, row.kind): row.id for row in found},
         held={row.id: row.balance for row in found},
     )
+
+
+def _opened(uow: UnitOfWork, customers: list[UUID]) -> Sequence[Row[UUID, UUID, str, int]]:
+    each = [(new_id(), customer, kind) for customer in customers for kind in sorted(Account)]
+    ids, owners, kinds = (list(one) for one in zip(*each, strict=True))
+    given = {"brand": uow.brand_id, "ids": ids, "owners": owners, "kinds": kinds}
+    return uow.session.execute(_OPEN, given).all()
 
 
 _OPEN = text(
@@ -67,6 +73,7 @@ _OPEN = text(
     FROM unnest(CAST(:ids AS uuid[]), CAST(:owners AS uuid[]), CAST(:kinds AS text[]))
         AS w (id, customer_id, kind)
     ON CONFLICT DO NOTHING
+    RETURNING id, customer_id, kind, balance
     """
 )
 

@@ -285,24 +285,19 @@ class _Batch:
 
     def _lot(
         self,
-        entry_id: UUID,
+        entry_id: str,
         credit: Credit | PendingCredit | TransferIn | Advance,
         *,
         points: int,
         since: datetime | None,
     ) -> dict[str, Any]:
         return {
-            "brand_id": self.uow.brand_id,
-            "id": new_id(),
+            "id": str(new_id()),
             "customer_id": credit.customer_id,
             "entry_id": entry_id,
             "points": points,
             "remaining": points,
             "available_at": since,
-            "expires_at": None,
-            "awaits": None,
-            "due_at": None,
-            "expiry": None,
         }
 
     # ------------------------------------------------------------ what goes
@@ -401,7 +396,7 @@ class _Batch:
         self._save()
         self._repay(taken)
 
-    def _same_lot(self, entry_id: UUID, taken: TransferIn, lot: Lot) -> dict[str, Any]:
+    def _same_lot(self, entry_id: str, taken: TransferIn, lot: Lot) -> dict[str, Any]:
         made = self._lot(entry_id, taken, points=0, since=lot.available_at)
         kept = ("expires_at", "awaits", "due_at", "expiry")
         return made | {name: getattr(lot, name) for name in kept}
@@ -410,11 +405,8 @@ class _Batch:
 
     def _repay(self, movements: Sequence[Sealed]) -> None:
         """Whoever owes points and got some that can be used has fewer of both."""
-        owing = {
-            one.customer_id: one
-            for one in movements
-            if isinstance(one, REFUND) and self.books.debt(one.customer_id)
-        }
+        refunded = {one.customer_id: one for one in movements if isinstance(one, REFUND)}
+        owing = {whose: one for whose, one in refunded.items() if self.books.debt(whose)}
         if not owing:
             return
         left = lots_left(self.uow.session, owing)
@@ -435,14 +427,13 @@ class _Batch:
 
     def _save(self) -> None:
         if self.rows.entries:
-            save(self.uow, self.rows, self.books.moved, self.now)
+            save(self.uow, self.actor, self.rows, self.books.moved, self.now)
         self.books.written()
 
-    def _entry(self, movement: Sealed, noted: dict[str, Any] | None = None) -> UUID:
-        entry_id = new_id()
+    def _entry(self, movement: Sealed, noted: dict[str, Any] | None = None) -> str:
+        entry_id = str(new_id())
         self.rows.entries.append(
             {
-                "brand_id": self.uow.brand_id,
                 "id": entry_id,
                 "key": movement.key,
                 "content_hash": content_hash(movement),
@@ -450,18 +441,16 @@ class _Batch:
                 "kind": movement.kind,
                 "source_type": movement.source_type,
                 "source_id": movement.source_id,
-                "reason": movement.reason | (noted or {}),
-                "actor": self.actor.label,
-                "occurred_at": self.now,
+                "reason": movement.reason | noted if noted else movement.reason,
             }
         )
         return entry_id
 
     def _move(
         self,
-        entry_id: UUID,
+        entry_id: str,
         movement: Sealed,
-        part: tuple[UUID | None, int],
+        part: tuple[UUID | str | None, int],
         way: Way | None = None,
     ) -> None:
         """`way`: where the points lie before and after, when the kind of movement does not say."""
@@ -470,7 +459,6 @@ class _Batch:
         destination_id = self.books.ids[movement.customer_id, destination]
         self.rows.postings.append(
             {
-                "brand_id": self.uow.brand_id,
                 "id": new_id(),
                 "entry_id": entry_id,
                 "source_id": source_id,

@@ -10,12 +10,15 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.infra.uow import UnitOfWork
+from app.kernel.actor import Actor
 
 Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Writing:
+    """Rows without what is common to all: whose brand, who, when."""
+
     entries: list[Row] = field(default_factory=list)
     lots: list[Row] = field(default_factory=list)
     postings: list[Row] = field(default_factory=list)
@@ -25,8 +28,11 @@ class Writing:
     """Such lots that became available, and when they expire."""
 
 
-def save(uow: UnitOfWork, rows: Writing, moved: dict[UUID, int], now: datetime) -> None:
+def save(
+    uow: UnitOfWork, actor: Actor, rows: Writing, moved: dict[UUID, int], now: datetime
+) -> None:
     """`moved`: points that come to an account or, below zero, leave it."""
+    common = {"brand_id": uow.brand_id, "actor": actor.label, "occurred_at": now}
     changed = [
         {
             "id": lot_id,
@@ -37,6 +43,7 @@ def save(uow: UnitOfWork, rows: Writing, moved: dict[UUID, int], now: datetime) 
         for lot_id in {**rows.taken, **rows.begun}
     ]
     parameters = {
+        "common": _json(common),
         "entries": _json(rows.entries),
         "lots": _json(rows.lots),
         "postings": _json(rows.postings),
@@ -48,7 +55,7 @@ def save(uow: UnitOfWork, rows: Writing, moved: dict[UUID, int], now: datetime) 
     uow.session.execute(_SAVE, parameters)
 
 
-def _json(rows: list[Row]) -> str:
+def _json(rows: Row | list[Row]) -> str:
     return json.dumps(rows, default=str)
 
 
@@ -56,12 +63,16 @@ _SAVE = text(
     """
     WITH entered AS (
         INSERT INTO ledger_entries
-        SELECT * FROM jsonb_populate_recordset(CAST(NULL AS ledger_entries), :entries)
+        SELECT * FROM jsonb_populate_recordset(
+            jsonb_populate_record(CAST(NULL AS ledger_entries), :common), :entries)
     ), added AS (
-        INSERT INTO lots SELECT * FROM jsonb_populate_recordset(CAST(NULL AS lots), :lots)
+        INSERT INTO lots
+        SELECT * FROM jsonb_populate_recordset(
+            jsonb_populate_record(CAST(NULL AS lots), :common), :lots)
     ), posted AS (
         INSERT INTO postings
-        SELECT * FROM jsonb_populate_recordset(CAST(NULL AS postings), :postings)
+        SELECT * FROM jsonb_populate_recordset(
+            jsonb_populate_record(CAST(NULL AS postings), :common), :postings)
     ), shifted AS (
         UPDATE points_accounts a SET balance = a.balance + w.points
         FROM jsonb_to_recordset(:moved) AS w (id uuid, points bigint)

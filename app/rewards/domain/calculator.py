@@ -30,6 +30,7 @@ from app.rewards.domain.outcome import (
     Miss,
     Outcome,
     Progress,
+    Why,
     missed_by,
 )
 from app.rewards.domain.plan import NO_RULES, Group, RulePlan
@@ -235,6 +236,9 @@ class Case:
 Lacking = tuple[Case, Gain | None]
 """Who lacks something; with a gain: she lacks nothing, but it comes to nothing."""
 
+Whys = dict[tuple[int, int | None], Why]
+"""By identity of the gain and by share: of all whom the same is told."""
+
 
 def _apply(
     group: Group, scope: Scope, version: str, awards: list[Award], lacking: list[Lacking]
@@ -250,6 +254,7 @@ def _apply(
         holds = plan.holds
         passed = holds is None or (not plan.of_winner and holds(scope, None))
         gains = plan.gains(scope) if passed or plan.of_winner else ()
+        alike: Whys = {}
         for winner in here:
             case = Case(plan, scope, version, winner)
             if plan.of_winner and holds is not None:
@@ -259,7 +264,7 @@ def _apply(
                 continue
             for gain in gains:
                 if gain.value:
-                    _award(case, gain, awards)
+                    _award(case, gain, awards, {} if plan.of_winner or winner.checks else alike)
                 else:
                     lacking.append((case, gain))
 
@@ -335,7 +340,7 @@ def _bar(lack: Check) -> Progress | None:
     return Progress(lack.measure or lack.code, lack.unit, lack.value, lack.value + lack.missing)
 
 
-def _award(case: Case, gain: Gain, awards: list[Award]) -> None:
+def _award(case: Case, gain: Gain, awards: list[Award], whys: Whys) -> None:
     reward = gain.reward
     kind, unit = case.plan.words[reward.id]
     for customer_id, value, share_bp in _shares(case, gain.value):
@@ -355,7 +360,7 @@ def _award(case: Case, gain: Gain, awards: list[Award]) -> None:
                 unit=unit,
                 status=case.winner.status,
                 reward=reward.terms,
-                why=partial(_explain, case, gain, share_bp),
+                why=whys.setdefault((id(gain), share_bp), partial(_explain, case, gain, share_bp)),
             )
         )
 

@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
-from app.rewards.domain.outcome import Check, Explanation, Miss
+from app.rewards.domain.outcome import Check, Explanation, Outcome
+from app.rewards.domain.terms import Rule
 
 NO_SUCH_RULE = Explanation(checks=(Check("rule_in_programme", passed=False),))
 SOMEBODY_ELSE = Explanation(checks=(Check("still_beneficiary", passed=False),))
 
 
 def why_not(
-    rule_id: str,
-    scope_type: str,
-    scope_id: str,
+    scope: tuple[str, str, str],
     occurrence: str,
     customer_id: str,
-    misses: Iterable[Miss],
-    rules: Collection[str],
+    outcome: Outcome,
+    rules: Iterable[Rule],
 ) -> Explanation:
     """What the rule lacks for her now; of a booking's grant, also when the booking itself is gone.
+    `scope`: of the rule.
 
     Without such a miss: the programme has the rule no more, or it is somebody else's to win.
     """
     about = [
         miss
-        for miss in misses
-        if (miss.rule_id, miss.scope_type, miss.scope_id) == (rule_id, scope_type, scope_id)
-        and miss.occurrence in {occurrence, ""}
-        and miss.customer_id in {customer_id, None}
+        for miss in outcome.misses_by_scope.get(scope, ())
+        if miss.occurrence in {occurrence, ""} and miss.customer_id in {customer_id, None}
     ]
     about.sort(key=lambda miss: (miss.occurrence != occurrence, miss.customer_id is None))
     if about:
         return about[0].explanation
-    return SOMEBODY_ELSE if rule_id in rules else NO_SUCH_RULE
+    known = any(rule.id == scope[0] for rule in rules)
+    return SOMEBODY_ELSE if known else NO_SUCH_RULE

@@ -433,19 +433,20 @@ def as_document(facts: Facts) -> Mapping[str, Any]:
     return {
         "format": FACTS_FORMAT,
         "seller_customer_id": facts.seller_customer_id,
-        "meeting": None if facts.meeting is None else _dumped(facts.meeting),
-        "orders": [_dumped(order) for order in facts.orders],
-        "people": [_dumped(person) for person in facts.people],
-        "caps": [_dumped(cap) for cap in facts.caps],
-        "granted": [_dumped(one) for one in facts.granted],
+        "meeting": None if facts.meeting is None else dumped(facts.meeting),
+        "orders": [dumped(order) for order in facts.orders],
+        "people": [dumped(person) for person in facts.people],
+        "caps": [dumped(cap) for cap in facts.caps],
+        "granted": [dumped(one) for one in facts.granted],
     }
 
 
-def _dumped(value: Any) -> Any:
+def dumped(value: Any) -> Any:
+    """One part of the facts as the file holds it."""
     if hasattr(value, "__slots__") and not isinstance(value, str):
-        return {name: _dumped(getattr(value, name)) for name in value.__slots__}
+        return {name: dumped(getattr(value, name)) for name in value.__slots__}
     if isinstance(value, tuple):
-        return [_dumped(item) for item in value]
+        return [dumped(item) for item in value]
     if hasattr(value, "isoformat"):
         return value.isoformat()
     return value

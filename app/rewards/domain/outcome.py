@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -206,6 +206,14 @@ class Outcome:
     def misses(self) -> tuple[Miss, ...]:
         return tuple(sorted(self.missed(), key=_miss_order))
 
+    @cached_property
+    def misses_by_scope(self) -> Mapping[tuple[str, str, str], Sequence[Miss]]:
+        """By rule, type and id."""
+        found: dict[tuple[str, str, str], list[Miss]] = defaultdict(list)
+        for miss in self.misses:
+            found[miss.rule_id, miss.scope_type, miss.scope_id].append(miss)
+        return found
+
 
 def _miss_order(miss: Miss) -> tuple[str, ...]:
     scope = (miss.scope_type, miss.scope_id, miss.rule_id)
@@ -276,25 +284,31 @@ def totals_of(outcome: Outcome) -> list[JsonObject]:
 
 @dataclass
 class Explanations:
-    """Many of them as JSON, their lists of orders apart: all awards of one scope have the same."""
+    """Many of them as JSON, each once and their lists of orders apart: all awards of one scope
+    have the same. Who asked keeps alive what is known here by its identity."""
 
+    outlines: list[JsonObject] = field(default_factory=list)
+    """Each with its position and, as positions in `lists`, its orders."""
     lists: list[Any] = field(default_factory=list)
     _shared: Shared = field(default_factory=dict)
-    _positions: dict[int, int] = field(default_factory=dict)
+    _whys: dict[int, int] = field(default_factory=dict)
+    _orders: dict[int, int] = field(default_factory=dict)
 
-    def outline(self, explanation: Explanation) -> JsonObject:
-        """Without what `orders` stands for. Read-only: checks are shared."""
-        return {name: _dump(getattr(explanation, name), self._shared) for name in OUTLINE}
+    def position(self, why: Why) -> int:
+        """Told once for all who share it."""
+        found = self._whys.setdefault(id(why), len(self.outlines))
+        if found == len(self.outlines):
+            told = why()
+            outline = {name: _dump(getattr(told, name), self._shared) for name in OUTLINE}
+            orders = {name: self._listed(getattr(told, name)) for name in ORDERS}
+            self.outlines.append({"why": found, "outline": outline, **orders})
+        return found
 
-    def orders(self, explanation: Explanation) -> dict[str, int]:
-        """Which of `lists` are its orders counted, and left out."""
-        return {name: self._position(getattr(explanation, name)) for name in ORDERS}
-
-    def _position(self, orders: tuple[Any, ...]) -> int:
-        position = self._positions.setdefault(id(orders), len(self.lists))
-        if position == len(self.lists):
+    def _listed(self, orders: tuple[Any, ...]) -> int:
+        found = self._orders.setdefault(id(orders), len(self.lists))
+        if found == len(self.lists):
             self.lists.append(_dump(orders, self._shared))
-        return position
+        return found
 
 
 def _dump(value: Any, shared: Shared) -> Any:

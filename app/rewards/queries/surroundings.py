@@ -20,7 +20,7 @@ from app.orders.queries.buyers import buyers
 from app.promotions.domain.crowds import Candidate, members
 from app.promotions.services.plan import plan_of
 from app.rewards.domain.facts import Facts, HostedFacts, PersonFacts
-from app.rewards.domain.facts_format import as_document
+from app.rewards.domain.facts_format import dumped
 from app.rewards.domain.programme import Programme
 from app.rewards.domain.terms import MEASURES, OF_HISTORY
 from app.rewards.models import FrozenFacts
@@ -67,12 +67,11 @@ def surrounded(
 
 def outside(facts: Facts) -> dict[str, Any]:
     """What is kept of the facts when they are settled."""
-    document = as_document(facts)
-    held = document["meeting"]["hosted_before"] if document["meeting"] else None
-    people = document["people"]
-    found: dict[str, Any] = {"people": people} if people else {}
-    if held is not None:
-        found |= {"hosted_before": held, "host": document["meeting"]["host_customer_id"]}
+    meeting = facts.meeting
+    found: dict[str, Any] = {"people": dumped(facts.people)} if facts.people else {}
+    if meeting is not None and meeting.hosted_before is not None:
+        found["hosted_before"] = dumped(meeting.hosted_before)
+        found["host"] = meeting.host_customer_id
     return found
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from app.audit.services import record
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
-from app.rewards.domain.outcome import Explanation
+from app.rewards.domain.outcome import Why
 from app.rewards.models import GrantStatus
 
 Deadline = Callable[[int | None], datetime | None]
@@ -29,9 +29,9 @@ class Before:
         return self.value if self.status is GrantStatus.GRANTED else 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Change:
-    """A grant as it is after its newest revision, and what it was before."""
+    """A grant as it is after its newest revision, and what it was before. Never changed."""
 
     grant_id: UUID
     rule_id: str
@@ -50,7 +50,7 @@ class Change:
     reward: dict[str, Any] | None
     """None: nothing is given any more, and the terms stay as they were."""
     programme_version: int
-    explanation: Explanation
+    why: Why
 
     @property
     def revision(self) -> int:

@@ -4,10 +4,11 @@ The unique key of grants decides what happens once; every change is a revision o
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select, text
@@ -19,7 +20,7 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.rewards.domain.caps import shares_taken
 from app.rewards.domain.ending import why_not
-from app.rewards.domain.outcome import EARNED, Award, Explanations, Miss
+from app.rewards.domain.outcome import EARNED, Award, Explanations, Outcome
 from app.rewards.domain.terms import Rule, Trigger
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantStatus
@@ -38,8 +39,8 @@ class Due:
     """What somebody deserves now, by which version, and where it was won."""
 
     awards: Sequence[Award]
-    misses: Sequence[Miss]
-    """Why what was granted may be deserved no longer."""
+    outcome: Outcome
+    """It can say why what was granted is deserved no longer."""
     rules: Sequence[Rule]
     """Those of the version."""
     meeting_id: UUID | None
@@ -54,7 +55,7 @@ class Due:
     def of(cls, judged: Judged | JudgedOrder, meeting_id: UUID | None, scope_id: UUID) -> "Due":
         return cls(
             awards=[award for award in judged.outcome.awards if award.value > 0],
-            misses=judged.outcome.misses,
+            outcome=judged.outcome,
             rules=judged.rules,
             meeting_id=meeting_id,
             scope_id=scope_id,
@@ -85,10 +86,10 @@ def bring_in_line(
     uow: UnitOfWork, actor: Actor, due: Due, granted: ColumnElement[bool], *, clock: Clock
 ) -> Settled:
     """Under the lock of the meeting or the order. A second run writes nothing."""
-    held = [Held(*row) for row in uow.session.execute(select(*_READ).where(granted))]
-    existing = {row.key: row for row in held}
+    rows = uow.session.execute(select(*_READ).where(granted).order_by(Grant.id))
+    held = [Held(*row) for row in rows]
     waits = [row.id for row in held if row.kind.startswith("points")]
-    changes = [*_new(due, existing), *_moved(due, existing)]
+    changes = _changes(due, held)
     if not changes:
         _take(uow, due)
         return Settled(waits=tuple(waits))
@@ -117,8 +118,7 @@ def _take(uow: UnitOfWork, due: Due) -> None:
     take_shares(uow, Shares(due.scope_id, wanted, most, rules))
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """As much of a grant as is compared."""
 
     id: UUID
@@ -147,7 +147,7 @@ class Held:
         )
 
 
-_READ = [getattr(Grant, name) for name in Held.__dataclass_fields__]
+_READ = [getattr(Grant, name) for name in Held._fields]
 
 
 def _key(award: Award) -> Key:
@@ -165,16 +165,12 @@ def _status(award: Award) -> GrantStatus:
     return GrantStatus.GRANTED if award.status == EARNED else GrantStatus.PROMISED
 
 
-def _new(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
-    fresh = (award for award in due.awards if _key(award) not in existing)
-    return [_change(due, award, new_id()) for award in fresh]
-
-
-def _moved(due: Due, existing: Mapping[Key, Held]) -> list[Change]:
-    """Worth another value, or deserved no longer; in the order of grants."""
+def _changes(due: Due, held: Sequence[Held]) -> list[Change]:
+    """What is new; then, in the order of grants, what is worth another value or not deserved."""
+    existing = {row.key: row for row in held}
     desired = {_key(award): award for award in due.awards}
-    found = []
-    for key, row in sorted(existing.items(), key=lambda item: item[1].id):
+    found = [_change(due, desired[key], new_id()) for key in desired if key not in existing]
+    for key, row in existing.items():
         award = desired.get(key)
         if award is None:
             if row.status != GrantStatus.REVERSED:
@@ -202,14 +198,14 @@ def _change(due: Due, award: Award, grant_id: UUID, row: Held | None = None) -> 
         before=before,
         reward=dict(award.reward),
         programme_version=due.version,
-        explanation=award.explanation,
+        why=award.why,
     )
 
 
 def _ended(due: Due, row: Held) -> Change:
     """What it gave stays readable; why it ended is what its rule lacks now."""
-    key = (row.rule_id, row.scope_type, str(row.scope_id), row.occurrence)
-    known = {rule.id for rule in due.rules}
+    scope = (row.rule_id, row.scope_type, str(row.scope_id))
+    whose = (row.occurrence, str(row.beneficiary_id))
     return Change(
         grant_id=row.id,
         rule_id=row.rule_id,
@@ -226,7 +222,7 @@ def _ended(due: Due, row: Held) -> Change:
         before=Before(GrantStatus(row.status), row.value, row.revision),
         reward=None,
         programme_version=due.version,
-        explanation=why_not(*key, str(row.beneficiary_id), due.misses, known),
+        why=partial(why_not, scope, *whose, due.outcome, due.rules),
     )
 
 
@@ -234,6 +230,8 @@ def _to_standing_cards(uow: UnitOfWork, changes: Sequence[Change]) -> list[Chang
     """What is taken back of a card that was put together with another one is taken there."""
     lost = {change.customer_id for change in changes if change.status == GrantStatus.REVERSED}
     kept = merged(uow.session, lost) if lost else {}
+    if not kept:
+        return list(changes)
     return [replace(one, customer_id=kept.get(one.customer_id, one.customer_id)) for one in changes]
 
 
@@ -249,10 +247,11 @@ def _write(uow: UnitOfWork, changes: Sequence[Change], clock: Clock) -> set[UUID
     for statement, some in ((_INSERT, fresh), (_UPDATE, moved)):
         if some:
             whys = Explanations()
-            rows = json.dumps([_row(change, whys) for change in some], ensure_ascii=False)
-            lists = json.dumps(whys.lists, ensure_ascii=False)
-            given = {"brand": uow.brand_id, "now": clock(), "rows": rows, "lists": lists}
-            written |= set(uow.session.scalars(statement, given))
+            rows = [_row(change, whys) for change in some]
+            given = {"rows": rows, "whys": whys.outlines, "lists": whys.lists}
+            sent = {name: json.dumps(one, ensure_ascii=False) for name, one in given.items()}
+            common = {"brand": uow.brand_id, "now": clock()}
+            written |= set(uow.session.scalars(statement, sent | common))
     return written
 
 
@@ -274,22 +273,26 @@ def _row(change: Change, whys: Explanations) -> dict[str, Any]:
         "status": change.status,
         "revision": change.revision,
         "reward": change.reward,
-        "outline": whys.outline(change.explanation),
-        **whys.orders(change.explanation),
+        "why": whys.position(change.why),
     }
 
 
 _GIVEN = """
-    given AS MATERIALIZED (
-        SELECT g.*, g.outline || jsonb_build_object(
-                   'orders_counted', w.lists -> g.orders_counted,
-                   'orders_left_out', w.lists -> g.orders_left_out) AS explanation
+    whys AS MATERIALIZED (
+        SELECT w.why, w.outline || jsonb_build_object(
+                   'orders_counted', o.lists -> w.orders_counted,
+                   'orders_left_out', o.lists -> w.orders_left_out) AS explanation
+        FROM jsonb_to_recordset(CAST(:whys AS jsonb)) AS w (
+            why int, outline jsonb, orders_counted int, orders_left_out int)
+        CROSS JOIN (SELECT CAST(:lists AS jsonb) AS lists) o
+    ), given AS MATERIALIZED (
+        SELECT g.*, whys.explanation
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
             id uuid, revision_id uuid, rule_id text, reward_id text, scope_type text,
             scope_id uuid, meeting_id uuid, beneficiary_id uuid, beneficiary text,
             occurrence text, programme_version int, kind text, value bigint, status text,
-            revision int, reward jsonb, outline jsonb, orders_counted int, orders_left_out int)
-        CROSS JOIN (SELECT CAST(:lists AS jsonb) AS lists) w
+            revision int, reward jsonb, why int)
+        JOIN whys USING (why)
     )
 """
 _REVISE = """

@@ -82,7 +82,8 @@ def _points(
     if not changes:
         return []
     settings = loyalty.settings_of(uow)
-    moved = {change.grant_id: _movement(change, settings, zone, clock()) for change in changes}
+    now = clock()
+    moved = {change.grant_id: _movement(change, settings, zone, now) for change in changes}
     loyalty.post(uow, actor, list(moved.values()), settings=settings, clock=clock)
     return [grant_id for grant_id, one in moved.items() if isinstance(one, PendingCredit)]
 

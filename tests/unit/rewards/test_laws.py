@@ -6,7 +6,7 @@ from copy import deepcopy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.rewards.domain.outcome import Explanations, explanation_from_json, to_json
+from app.rewards.domain.outcome import ORDERS, Explanations, explanation_from_json, to_json
 from app.rewards.domain.programme import ProgrammeInvalid
 from tests.support.chance import SOAK
 from tests.support.rewards import (
@@ -138,8 +138,9 @@ def test_explanations_survive_being_stored(scale, turnover) -> None:
 
     whys = Explanations()
     for one in (*outcome.awards, *outcome.misses):
-        orders = {name: whys.lists[at] for name, at in whys.orders(one.explanation).items()}
-        assert explanation_from_json(whys.outline(one.explanation) | orders) == one.explanation
+        kept = whys.outlines[whys.position(one.why)]
+        orders = {name: whys.lists[kept[name]] for name in ORDERS}
+        assert explanation_from_json(kept["outline"] | orders) == one.explanation
 
 
 numbers = st.builds(
