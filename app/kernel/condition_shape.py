@@ -38,9 +38,8 @@ class ConditionShape(Shape):
         self,
         compared: Mapping[str, Record],
         within: Mapping[str, Record],
-        later: tuple[str, ...] = (),
     ) -> None:
-        self.compared, self.within, self.later = compared, within, later
+        self.compared, self.within = compared, within
         self.groups = {
             "all": _group("all_of", "all", Many(self, least=1, most=100), All),
             "any": _group("any_of", "any", Many(self, least=1, most=100), AnyOf),
@@ -66,7 +65,7 @@ class ConditionShape(Shape):
         name = str(value.get("measure")) if type(value) is dict else ""
         within = type(value) is dict and value.get("op") == "in" and name in self.within
         cases = self.within if within else self.compared
-        return Tagged("measure", cases, self.later).read(value, path, problems)
+        return Tagged("measure", cases).read(value, path, problems)
 
     def schema(self, defs: dict[str, Any]) -> dict[str, Any]:
         if "condition" not in defs:

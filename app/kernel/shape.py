@@ -236,11 +236,10 @@ class Instant(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Shape):
-    """One of a few words; `later` are words of the product that this version does not know yet."""
+    """One of a few words."""
 
     options: tuple[str, ...]
     about: str = ""
-    later: tuple[str, ...] = ()
     build: Callable[[str], Any] = str
 
     def read(self, value: Any, path: str, problems: Problems) -> Any:
@@ -248,11 +247,6 @@ class Choice(Shape):
             return _wrong_type(path, "text", value, problems)
         if value in self.options:
             return self.build(value)
-        accepted = {"value": value[:40], "accepted": ", ".join(self.options)}
-        if value in self.later:
-            words = N_("“%(value)s” is not available in this version. Accepted: %(accepted)s.")
-            problems.append(Problem(path, "not_available", words, accepted))
-            return BAD
         problems.append(_unknown(path, value, self.options))
         return BAD
 
@@ -361,7 +355,7 @@ class Field:
         schema = self.shape.schema(defs)
         if self.nullable:
             about = {"description": schema.pop("description")} if "description" in schema else {}
-            shown = {"default": self.default} if self.shown else {}
+            shown = {"default": _plain(self.default)} if self.shown else {}
             return {"anyOf": [schema, {"type": "null"}], **shown, **about}
         if self.default is REQUIRED or self.default is None or not self.shown:
             return schema
@@ -469,7 +463,6 @@ class Tagged(Shape):
 
     tag: str
     cases: Mapping[str, Record]
-    later: tuple[str, ...] = ()
 
     def read(self, value: Any, path: str, problems: Problems) -> Any:
         if type(value) is not dict:
@@ -480,7 +473,7 @@ class Tagged(Shape):
             params = {"accepted": ", ".join(self.cases)}
             problems.append(Problem(at, "missing", words, params))
             return BAD
-        word = Choice(tuple(self.cases), later=self.later).read(value[self.tag], at, problems)
+        word = Choice(tuple(self.cases)).read(value[self.tag], at, problems)
         return BAD if word is BAD else self.cases[word].read(value, path, problems)
 
     def schema(self, defs: dict[str, Any]) -> dict[str, Any]:

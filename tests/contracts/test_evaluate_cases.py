@@ -983,6 +983,119 @@ def test_conditions_that_never_hold_are_refused(runner, tmp_path, parts, code) -
     assert [error["code"] for error in json.loads(result.stderr)["errors"]] == [code]
 
 
+# ------------------------------------------------------------------------------ pots
+
+VOUCHER = {"kind": "voucher", "amount_cents": 1_000}
+MONTHLY = {"per": "person", "of": "times", "most": 1, "period": "month"}
+
+
+def pot(measure: str = "spend", threshold: int = 10_000, **more: Any) -> Document:
+    return {"measure": measure, "threshold": threshold, **more}
+
+
+def saving(filled: Document, **fields: Any) -> Document:
+    """A voucher of 10 for each full pot of a customer."""
+    found = {"beneficiary": "guest", "trigger": "spend", "rewards": [VOUCHER], **fields}
+    return programme(rule(pot=filled, **found))
+
+
+def buying(*amounts: int, days: list[str] | None = None, **more: Any) -> Document:
+    """Direct sales to ZOE, one after the other."""
+    listed = [
+        order(ZOE, amount, id=str(number), channel="direct")
+        for number, amount in enumerate(amounts, 1)
+    ]
+    for one, day in zip(listed, days or [], strict=False):
+        one["placed_on"] = day
+    return {"orders": listed, "seller_customer_id": SELLER, **more}
+
+
+def basket(*lines: Document, **more: Any) -> Document:
+    return {"orders": [order(ZOE, id="1", lines=list(lines), channel="direct", **more)]}
+
+
+def before(balance: int, issued: list[Document] = [], fed: int = 0, **more: Any) -> Document:  # noqa: B006
+    """ZOE's pot, and what her order 1 has put in."""
+    found = {"rule_id": "r1", "customer_id": ZOE, "balance": balance, "issued": issued, **more}
+    return {"pots": [{**found, "fed": [{"source_id": "1", "amount": fed}] if fed else []}]}
+
+
+A10 = ["2026-03-02", "2026-03-09", "2026-03-20", "2026-04-01"]
+CANDLES = [
+    line(2_000, product="CANDLE", quantity=3),
+    line(4_000, product="WOK", categories=["pans"]),
+]
+STANDS, USED = {"number": 1}, {"number": 1, "used": True}
+GIVEN_TWICE = [STANDS, {"number": 2}]
+MEETING_OF_TWO = facts(order(ZOE, 6_000), order(HOST, 5_000), held_on="2026-03-09")
+
+POTS: list[tuple[str, Document, Document, str]] = [
+    ("A9: 60, 70, 250", saving(pot()), buying(6_000, 7_000, 25_000), "zoe: 6000 | 7000 #1 | 25000 #2 #3 = 8000"),
+    ("A10: one a month", saving(pot(), caps=[MONTHLY]), buying(6_000, 7_000, 20_000, 100, days=A10), "zoe: 6000 | 7000 #1 | 20000 cap_per_person | 100 #2 cap_per_person = 13100"),
+    ("A11: a voucher of 10 was used, shipping 5", saving(pot()), basket(line(11_000), shipping_cents=500), "zoe: 11000 #1 = 1000"),
+    ("shipping counts", saving(pot(shipping="included")), basket(line(11_000), shipping_cents=500), "zoe: 11500 #1 = 1500"),
+    ("without tax", saving(pot(), turnover={"tax": "excl"}), basket(line(12_000), vat_rate_bp=2_000), "zoe: 10000 #1 = 0"),
+    ("points are not spent twice", saving(pot()), basket(line(12_000), points_cents=3_000), "zoe: 9000 = 9000"),
+    ("one cent short", saving(pot()), buying(9_999), "zoe: 9999 = 9999"),
+    ("a percentage of the basket", saving(pot(), rewards=[{"kind": "voucher", "rate_bp": 1_000}]), buying(6_000, 7_000), "zoe: 6000 | 7000 #1 = 3000; zoe 700 cents"),
+    ("points of the basket", saving(pot(), rewards=[{"kind": "points_percent_order", "rate_bp": 1_000}]), buying(6_000, 7_000), "zoe: 6000 | 7000 #1 = 3000; zoe 7 points"),
+    ("units of a product", saving(pot("units", 2, products=["CANDLE"])), basket(*CANDLES), "zoe: 3 #1 = 1"),
+    ("units of a category", saving(pot("units", 2, categories=["pans"])), basket(*CANDLES), "zoe: 1 = 1"),
+    ("units of anything", saving(pot("units", 2)), basket(*CANDLES), "zoe: 4 #1 #2 = 0"),
+    ("gifts are no stamps", saving(pot("units", 2)), basket(line(0, quantity=5, in_turnover=False)), "zoe: 0 pot_items = 0"),
+    ("spent in a category", saving(pot(categories=["pans"])), basket(*CANDLES), "zoe: 4000 = 4000"),
+    ("baskets", saving(pot("baskets", 2)), buying(100, 200, 300), "zoe: 1 | 1 #1 | 1 = 1"),
+    ("baskets of at least 2", saving(pot("baskets", 2, basket_from_cents=200)), buying(100, 200, 300), "zoe: 0 order_net_at_least | 1 | 1 #1 = 0"),
+    ("a condition of the order", saving(pot(), conditions=at_least("order_net", 5_000)), buying(4_000, 6_000), "zoe: 0 order_net_at_least | 6000 = 6000"),
+    ("before and after its days", saving(pot(starts_on="2026-03-09", ends_on="2026-03-20")), buying(1, 2, 3, 4, days=A10), "zoe: 0 pot_runs | 2 | 3 | 0 pot_runs = 5"),
+    ("each year its own", saving(pot(resets="yearly")), buying(9_000, 9_000, days=["2026-12-31", "2027-01-01"]), "zoe 2026: 9000 = 9000; zoe 2027: 9000 = 9000"),
+    ("each run its own", saving(pot(resets="at_end", starts_on="2026-03-01", ends_on="2026-03-31")), {**buying(9_000, days=["2026-03-09"]), **before(5_000, period="2025-03-01")}, "zoe 2026-03-01: 9000 = 9000"),
+    ("an order that is not paid", saving(pot()), {"orders": [order(ZOE, 9_000, payment="unpaid")]}, "zoe: 0 order_not_not_paid = 0"),
+    ("told twice", saving(pot()), {**buying(15_000), **before(5_000, [STANDS], 15_000)}, "zoe: 0 = 5000"),
+    ("a return takes it back", saving(pot()), {**buying(4_000), **before(5_000, [STANDS], 15_000)}, "zoe: -11000 -#1 = 4000"),
+    ("the latest goes first", saving(pot()), {**buying(15_000), **before(5_000, GIVEN_TWICE, 25_000)}, "zoe: -10000 -#2 = 5000"),
+    ("one that was used stays, and the pot refills", saving(pot()), {**buying(4_000, 9_000, 8_000), **before(5_000, [USED], 15_000)}, "zoe: -11000 | 9000 | 8000 #2 = 1000"),
+    ("taken at another threshold", saving(pot()), {**buying(4_000), **before(0, [{"number": 1, "taken": 5_000}], 5_000)}, "zoe: -1000 -#1 = 4000"),
+    ("the seller's orders", saving(pot(), beneficiary="seller"), MEETING_OF_TWO, "seller: 6000 | 5000 #1 = 1000"),
+    ("the host's orders", saving(pot(), beneficiary="host"), MEETING_OF_TWO, "host: 6000 | 5000 #1 = 1000"),
+    ("but her own", saving(pot(), beneficiary="host", turnover={"host_orders": "excluded"}), MEETING_OF_TWO, "host: 6000 | 0 order_not_host_order = 6000"),
+    ("hosts share", saving(pot(), beneficiary="host"), facts(order(ZOE, 9_000), co_hosts=[{"customer_id": LEA, "share_bp": 3_000}]), "host: 6300 = 6300; lea: 2700 = 2700"),
+    ("guests of a meeting, its host among them", saving(pot()), MEETING_OF_TWO, "host: 5000 = 5000; zoe: 6000 = 6000"),
+    ("meetings held", saving(pot("meetings", 1), beneficiary="host"), MEETING_OF_TWO, "host: 1 #1 = 0"),
+    ("a meeting without orders", saving(pot("meetings", 1), beneficiary="host"), facts(), "host: 0 guest_bought = 0"),
+    ("a cancelled meeting", saving(pot("meetings", 1), beneficiary="seller"), facts(order(ZOE), status="cancelled"), "seller: 0 meeting_not_cancelled = 0"),
+    ("a meeting of another condition", saving(pot("meetings", 1), beneficiary="seller", conditions=at_least("buyers", 3)), MEETING_OF_TWO, "seller: 0 buyers_at_least = 0"),
+    ("a rule that rests", saving(pot(), enabled=False), buying(15_000), ""),
+    ("pots that are not judged", saving(pot()), buying(15_000, pots=None), ""),
+]  # fmt: skip
+
+
+def told_pots(outcome: Document, totals: str) -> str:
+    """`zoe: 6000 | 7000 #1 = 3000`: what each order did, rewards it brought, what is left."""
+    lines = []
+    for one in outcome["pots"]:
+        steps = []
+        for fed in one["feedings"]:
+            why = [check["code"] for check in (*fed["lacks"], *fed["held_back"])]
+            numbers = [*(f"#{n}" for n in fed["issued"]), *(f"-#{n}" for n in fed["withdrawn"])]
+            steps.append(" ".join([str(fed["amount"]), *numbers, *why]))
+        who = " ".join(part for part in (one["customer_id"], one["period"]) if part)
+        lines.append(f"{who}: {' | '.join(steps)} = {one['after']}")
+    return "; ".join([*lines, *([totals] if totals else [])])
+
+
+@pytest.mark.parametrize(
+    ("given_programme", "given_facts", "expected"), [c[1:] for c in POTS], ids=[c[0] for c in POTS]
+)
+def test_pots(answer, given_programme, given_facts, expected) -> None:
+    outcome = answer(given_programme, given_facts)
+
+    rated = any("rate_bp" in reward for reward in given_programme["rules"][0]["rewards"])
+    assert told_pots(outcome, told(outcome) if rated else "") == expected
+    standing = [n for one in outcome["pots"] for fed in one["feedings"] for n in fed["issued"]]
+    assert len(outcome["awards"]) == len(standing)
+
+
 # ------------------------------------------------------------------------------ mends
 
 MENDS = [

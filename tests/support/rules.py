@@ -229,14 +229,48 @@ CAPS = st.lists(
 )
 
 
+POT_FIELDS = {
+    "spend": merged(
+        maybe("products", NAMED),
+        maybe("categories", NAMED),
+        maybe("shipping", st.sampled_from(["excluded", "included"])),
+    ),
+    "units": merged(
+        maybe("products", NAMED), maybe("categories", NAMED), maybe("basket_from_cents", CENTS)
+    ),
+    "baskets": maybe("basket_from_cents", CENTS),
+    "meetings": st.just({}),
+}
+
+
 @st.composite
-def rules(draw) -> Document:
+def pots(draw) -> Document:
+    measure = draw(st.sampled_from(sorted(POT_FIELDS)))
+    rest = draw(
+        merged(
+            POT_FIELDS[measure],
+            maybe("resets", st.sampled_from(["never", "yearly", "at_end"])),
+            maybe("starts_on", DATES),
+            maybe("ends_on", DATES),
+            maybe("description", WORDS),
+            maybe("images", NAMED),
+        )
+    )
+    return {"measure": measure, "threshold": draw(COUNTS), **rest}
+
+
+@st.composite
+def rules(draw, with_pots: bool = False) -> Document:
     """A rule's document that compiles."""
     beneficiary = draw(st.sampled_from(sorted(TRIGGERS_OF)))
-    trigger = draw(st.sampled_from([str(one) for one in TRIGGERS_OF[beneficiary]]))
-    sale = Trigger(trigger) in SALES
+    triggers = [one for one in TRIGGERS_OF[beneficiary] if with_pots or one is not Trigger.SPEND]
+    trigger = draw(st.sampled_from([str(one) for one in triggers]))
+    pot = {"pot": draw(pots())} if trigger == Trigger.SPEND else {}
+    sale = Trigger(trigger) in SALES or bool(pot and pot["pot"]["measure"] != "meetings")
     given = draw(
-        st.one_of(
+        st.lists(rewards(sale), min_size=1, max_size=3).map(lambda found: {"rewards": found})
+        if pot
+        else st.one_of(
             st.lists(rewards(sale), min_size=1, max_size=3).map(lambda found: {"rewards": found}),
             scales(sale).map(lambda scale: {"tiers": scale}),
         )
@@ -245,14 +279,21 @@ def rules(draw) -> Document:
         merged(
             maybe("name", WORDS),
             maybe("conditions", conditions(sale)),
-            maybe("lane", WORDS),
+            st.just({}) if pot else maybe("lane", WORDS),
             maybe("enabled", st.booleans()),
             maybe("turnover", TURNOVER),
             maybe("booking", BOOKING),
             maybe("caps", CAPS),
         )
     )
-    document = {"id": "r1", "beneficiary": str(beneficiary), "trigger": trigger, **given, **rest}
+    document = {
+        "id": "r1",
+        "beneficiary": str(beneficiary),
+        "trigger": trigger,
+        **pot,
+        **given,
+        **rest,
+    }
     try:
         compile_programme(programme(document))
     except ProgrammeInvalid:

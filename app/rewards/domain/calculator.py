@@ -34,6 +34,7 @@ from app.rewards.domain.outcome import (
     missed_by,
 )
 from app.rewards.domain.plan import NO_RULES, Group, RulePlan
+from app.rewards.domain.pots import Filled, fill
 from app.rewards.domain.programme import Programme
 from app.rewards.domain.scopes import MeetingScope, OrderScope, Scope, hosts_of
 from app.rewards.domain.terms import Beneficiary, Rule, Trigger, Unit
@@ -70,7 +71,16 @@ def evaluate(facts: Facts, programme: Programme) -> Outcome:
     def missed() -> Iterable[Miss]:
         return [*(_miss(*one) for one in lacking), *beyond, *outdone]
 
-    return Outcome(tuple(sorted(kept, key=_award_order)), missed)
+    filled = _fill_pots(facts, programme)
+    awards = sorted([*kept, *filled.awards], key=_award_order)
+    return Outcome(tuple(awards), missed, filled.pots)
+
+
+def _fill_pots(facts: Facts, programme: Programme) -> Filled:
+    rules = programme.by_trigger[Trigger.SPEND]
+    if facts.pots is None or not rules:
+        return Filled()
+    return fill(facts, rules, programme)
 
 
 def turnover_of(facts: Facts, programme: Programme) -> int:

@@ -15,12 +15,25 @@ from fractions import Fraction
 from app.kernel.money import Rounding, round_fraction, spread
 from app.rewards.domain.facts import Facts
 from app.rewards.domain.outcome import Award, Check, Miss, and_besides, missed_by
-from app.rewards.domain.terms import Cap, CapOf, CapPer, Rule
+from app.rewards.domain.terms import Cap, CapOf, CapPer, Period, Rule
 
 Share = tuple[str, str, str]
 """Rule, cap, and the person, meeting or nobody whose share it is."""
 Firing = tuple[str, str, str, str, str]
 """Rule, scope and its type, occurrence and person: hosts of a meeting are one person."""
+
+
+FORMATS: Mapping[Period, str] = {
+    Period.YEAR: "%Y",
+    Period.MONTH: "%Y-%m",
+    Period.WEEK: "%G-W%V",
+    Period.DAY: "%Y-%m-%d",
+}
+
+
+def period_of(cap: Cap, day: date | None) -> str:
+    """The one a day is in: 2026, 2026-03, 2026-W10, 2026-03-09; empty: for ever."""
+    return "" if cap.period is Period.EVER or day is None else day.strftime(FORMATS[cap.period])
 
 
 @dataclass(slots=True)
@@ -200,17 +213,17 @@ def _worth_of_room(cap: Cap, rule: Rule, award: Award, room: int) -> int:
 
 
 def _smaller(award: Award, value: int, cap: Cap) -> Award:
-    return replace(award, value=value, why=and_besides(award.why, _check(award, value, cap)))
+    return replace(award, value=value, why=and_besides(award.why, check_of(award, value, cap)))
 
 
 def _miss(award: Award, cap: Cap) -> Miss:
-    return missed_by(award, _check(award, 0, cap))
+    return missed_by(award, check_of(award, 0, cap))
 
 
 UNITS: Mapping[CapOf, str] = {CapOf.TIMES: "count", CapOf.MONEY: "cents"}
 
 
-def _check(award: Award, value: int, cap: Cap) -> Check:
+def check_of(award: Award, value: int, cap: Cap) -> Check:
     """`value`: what the cap leaves of the award, in its own unit."""
     unit = UNITS.get(cap.of) or ("cents" if award.unit == "cents" else "count")
     return Check(

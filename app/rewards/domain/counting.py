@@ -68,7 +68,7 @@ class Counted:
             line_amount(line, self.base, one.by_host, one.order)
             for one in self.orders
             for line in one.order.lines
-            if line.in_turnover and not _is_about(line, subject)
+            if line.in_turnover and not is_about(line, subject)
         )
 
     def units_of(self, subject: Subject) -> int:
@@ -78,7 +78,7 @@ class Counted:
             for one in self.orders
             if one.in_counts
             for line in one.order.lines
-            if everything or _is_about(line, subject)
+            if everything or is_about(line, subject)
         )
 
     def sets_of(self, subject: Subject) -> int:
@@ -90,7 +90,7 @@ class Counted:
         )
 
 
-def _is_about(line: LineFacts, subject: Subject) -> bool:
+def is_about(line: LineFacts, subject: Subject) -> bool:
     return line.product in subject.products or not subject.categories.isdisjoint(line.categories)
 
 

@@ -178,6 +178,8 @@ class CapFacts:
     left: int
     subject: str = ""
     """The person's id, of a cap per person."""
+    period: str = ""
+    """Of a pot, whose feedings may lie in several: 2026, 2026-03, 2026-W10, 2026-03-09."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,42 @@ class GrantedFacts:
     customer_id: str
     scope_id: str
     occurrence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PotIssueFacts:
+    """A reward that a pot gave and that stands."""
+
+    number: int
+    """The first, the second …"""
+    taken: int | None = None
+    """What it took off the pot; None: what the rule says."""
+    used: bool = False
+    """Whether it cannot be taken back any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class FedFacts:
+    source_id: str
+    """The order, or meeting."""
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class PotFacts:
+    """A pot as it stands."""
+
+    rule_id: str
+    customer_id: str
+    id: str = ""
+    """What its rewards are won in; made up when left out."""
+    period: str = ""
+    """The year it is of, or the day its programme began, as its resets say."""
+    balance: int = 0
+    """Cents or a count; less than nothing when rewards were used that returns took back."""
+    issued: tuple[PotIssueFacts, ...] = ()
+    fed: tuple[FedFacts, ...] = ()
+    """What the orders, or meeting, of these facts have put in before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +240,8 @@ class Facts:
     caps: tuple[CapFacts, ...] = ()
     """Of caps not named, everything is left."""
     granted: tuple[GrantedFacts, ...] = ()
+    pots: tuple[PotFacts, ...] | None = None
+    """Those not named are empty. None: pots are not judged here."""
 
     @property
     def winners(self) -> set[str]:

@@ -11,6 +11,7 @@ from app.kernel.shape import (
     BAD,
     Choice,
     Day,
+    Field,
     Flag,
     Many,
     Problem,
@@ -33,6 +34,7 @@ from app.rewards.domain.facts import (
     Channel,
     CoHostFacts,
     Facts,
+    FedFacts,
     GrantedFacts,
     HostedFacts,
     Invitation,
@@ -45,6 +47,8 @@ from app.rewards.domain.facts import (
     ParticipantFacts,
     Payment,
     PersonFacts,
+    PotFacts,
+    PotIssueFacts,
 )
 
 FACTS_FORMAT = "convive.facts/1"
@@ -359,6 +363,7 @@ CAP = Record(
         "cap": required(Text("Its id, made of its fields: person-month-times.")),
         "left": required(Whole(0, MAX_CENTS, "What other meetings and orders have left of it.")),
         "subject": optional(Text("Of a cap per person: her id.", least=0), ""),
+        "period": optional(Text("Of a pot's cap: 2026, 2026-03, 2026-W10, …", least=0), ""),
     },
     build=_plain(CapFacts),
 )
@@ -373,6 +378,47 @@ GRANTED = Record(
     },
     "Was granted before: under a cap it comes first.",
     _plain(GrantedFacts),
+)
+
+AMOUNT = Whole(-MAX_CENTS, MAX_CENTS, "In cents of what is spent, else a count.")
+
+POT = Record(
+    "pot_before",
+    {
+        "rule_id": required(ID),
+        "customer_id": required(ID),
+        "id": optional(Text("What its rewards are won in.", least=0), ""),
+        "period": optional(Text("2026 when it resets yearly; see docs.", least=0), ""),
+        "balance": optional(AMOUNT, 0),
+        "issued": optional(
+            Many(
+                Record(
+                    "pot_reward",
+                    {
+                        "number": required(Whole(1, 1_000_000)),
+                        "taken": maybe(Whole(1, MAX_CENTS, "null: what the rule says.")),
+                        "used": optional(Flag("Cannot be taken back."), False),
+                    },
+                    "A reward it gave, and that stands.",
+                    _plain(PotIssueFacts),
+                )
+            ),
+            (),
+        ),
+        "fed": optional(
+            Many(
+                Record(
+                    "pot_feeding",
+                    {"source_id": required(ID), "amount": required(AMOUNT)},
+                    "What one of these orders, or the meeting, has put in before.",
+                    _plain(FedFacts),
+                )
+            ),
+            (),
+        ),
+    },
+    "A pot as it stands, before these orders.",
+    _plain(PotFacts),
 )
 
 MEETING = Record(
@@ -414,6 +460,11 @@ FACTS = Record(
         "people": optional(Many(PERSON), ()),
         "caps": optional(Many(CAP, about="Of caps not named, everything is left."), ()),
         "granted": optional(Many(GRANTED), ()),
+        "pots": Field(
+            Many(POT, about="Those not named are empty; null: pots are not judged."),
+            (),
+            nullable=True,
+        ),
     },
     "One scope: a meeting with its orders, or orders outside meetings.",
     _facts,
@@ -438,6 +489,7 @@ def as_document(facts: Facts) -> Mapping[str, Any]:
         "people": [dumped(person) for person in facts.people],
         "caps": [dumped(cap) for cap in facts.caps],
         "granted": [dumped(one) for one in facts.granted],
+        "pots": dumped(facts.pots),
     }
 
 

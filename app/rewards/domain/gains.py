@@ -88,13 +88,13 @@ def base_of(rule: Rule) -> Gauge:
 
 
 def _by_rewards(rewards: Sequence[Reward], base: Gauge) -> Gaining:
-    fixed = [_gain(reward, 0) for reward in rewards]
+    fixed = [gain_of(reward, 0) for reward in rewards]
     if not any(reward.is_rate for reward in rewards):
         return lambda _scope: fixed
 
     def rated(scope: Scope) -> Sequence[Gain]:
         cents: int = scope.read(base)  # type: ignore[assignment]
-        return [_gain(reward, cents) for reward in rewards]
+        return [gain_of(reward, cents) for reward in rewards]
 
     return rated
 
@@ -106,12 +106,12 @@ def _reached(tiers: Tiers, reached: list[Step], value: int, base: int) -> Iterat
             times = min(times, tiers.at_most)
         at = Reached(reached[0], value, times)
         for reward in reached[0].rewards:
-            yield _gain(reward, base, at)
+            yield gain_of(reward, base, at)
         return
     for step in reached[-1:] if tiers.mode is TierMode.BEST else reached:
         at = Reached(step, value)
         for reward in step.rewards:
-            yield _gain(reward, base, at)
+            yield gain_of(reward, base, at)
 
 
 def _marginal(reached: list[Step], value: int) -> Gain:
@@ -129,7 +129,7 @@ def _slices(reached: Sequence[Step], value: int) -> Iterator[tuple[int, int, int
         yield step.start, end - step.start, step.rewards[0].rate_bp
 
 
-def _gain(reward: Reward, base: int, at: Reached | None = None) -> Gain:
+def gain_of(reward: Reward, base: int, at: Reached | None = None) -> Gain:
     if not reward.is_rate:
         return Gain(reward, reward.amount * at.times if at else reward.amount, at)
     product = base * reward.rate_bp

@@ -121,10 +121,11 @@ class Award:
     beneficiary: str
     customer_id: str
     scope_type: str
-    """meeting or order"""
+    """meeting, order or pot"""
     scope_id: str
     occurrence: str
-    """Id of what made the rule fire again in its scope (the booked meeting), empty when once."""
+    """Id of what made the rule fire again in its scope (the booked meeting; of a pot, how often it
+    has paid), empty when once."""
     kind: str
     value: int
     """points, units, codes or cents: see `unit`"""
@@ -196,11 +197,64 @@ def and_besides(why: Why, check: Check) -> Why:
     return told
 
 
+@dataclass(frozen=True, slots=True)
+class PotFed:
+    """What one order, or the meeting, did to a pot."""
+
+    source_type: str
+    """order or meeting"""
+    source_id: str
+    on: str | None
+    """The day it counts on."""
+    amount: int
+    """Cents or a count; less than nothing when something came back."""
+    after: int
+    """What was in the pot then."""
+    lacks: tuple[Check, ...] = ()
+    """Why it does not count."""
+    left_out: tuple[OrderLeftOut, ...] = ()
+    """What of the order does not."""
+    issued: tuple[int, ...] = ()
+    """Numbers of the rewards it brought."""
+    withdrawn: tuple[int, ...] = ()
+    held_back: tuple[Check, ...] = ()
+    """Why the pot, although full, did not pay any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PotOutcome:
+    """What happened to one pot of one person, in order."""
+
+    rule_id: str
+    rule_name: str
+    programme_version: str
+    beneficiary: str
+    customer_id: str
+    id: str
+    period: str
+    measure: str
+    unit: str
+    """cents or count"""
+    threshold: int
+    before: int
+    feedings: tuple[PotFed, ...]
+    after: int
+    missing: int
+    """How far the next reward is; 0: there is enough in it, and a cap holds it back."""
+    rewards: tuple[JsonMap, ...]
+    """What it gives each time."""
+
+    @property
+    def fed(self) -> int:
+        return sum(one.amount for one in self.feedings)
+
+
 @dataclass(frozen=True)
 class Outcome:
     awards: tuple[Award, ...] = ()
     missed: Callable[[], Iterable[Miss]] = field(default=tuple, repr=False, compare=False)
     """Tells what was not won, and why not: asked at most once."""
+    pots: tuple[PotOutcome, ...] = ()
 
     @cached_property
     def misses(self) -> tuple[Miss, ...]:
@@ -236,6 +290,8 @@ FIELDS: Mapping[type, tuple[str, ...]] = {
         NextTier,
         OrderCounted,
         OrderLeftOut,
+        PotFed,
+        PotOutcome,
         Progress,
         Slice,
         TierReached,
@@ -262,6 +318,7 @@ def to_json(outcome: Outcome) -> JsonObject:
         "totals": totals_of(outcome),
         "awards": [_dump(award, shared) for award in outcome.awards],
         "misses": [_dump(miss, shared) for miss in outcome.misses],
+        "pots": [_dump(pot, shared) for pot in outcome.pots],
     }
 
 

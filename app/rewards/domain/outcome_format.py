@@ -22,6 +22,7 @@ def outcome_schema() -> JsonObject:
             totals=_list("total"),
             awards=_list("award"),
             misses=_list("miss"),
+            pots=_list("pot"),
         ),
         "$defs": _DEFS,
     }
@@ -57,9 +58,12 @@ _STATUS: JsonObject = {
     "description": "promised: a booking that stands and has not been held yet.",
 }
 _SCOPE: JsonObject = {
-    "scope_type": {"enum": ["meeting", "order"]},
+    "scope_type": {"enum": ["meeting", "order", "pot"]},
     "scope_id": _TEXT,
-    "occurrence": {"type": "string", "description": "Id of the booked meeting, or empty."},
+    "occurrence": {
+        "type": "string",
+        "description": "Id of the booked meeting; of a pot, 1 for its first reward; or empty.",
+    },
 }
 _REWARD: JsonObject = {
     "type": "object",
@@ -100,6 +104,35 @@ _DEFS: JsonObject = {
         explanation={"$ref": "#/$defs/explanation"},
         progress=_or_null(_object(measure=_TEXT, unit=_TEXT, current=_WHOLE, target=_WHOLE)),
     ),
+    "pot": _object(
+        **_RULE,
+        programme_version=_TEXT,
+        beneficiary=_BENEFICIARY,
+        customer_id=_TEXT,
+        id=_TEXT,
+        period=_TEXT,
+        measure={"enum": ["spend", "units", "baskets", "meetings"]},
+        unit={"enum": ["cents", "count"]},
+        threshold=_WHOLE,
+        before=_WHOLE,
+        feedings=_list("feeding"),
+        after=_WHOLE,
+        missing={"type": "integer", "minimum": 0},
+        rewards=_list("reward"),
+    ),
+    "feeding": _object(
+        source_type={"enum": ["order", "meeting"]},
+        source_id=_TEXT,
+        on=_or_null(_TEXT),
+        amount=_WHOLE,
+        after=_WHOLE,
+        lacks=_list("check"),
+        left_out=_list("left_out"),
+        issued={"type": "array", "items": _WHOLE},
+        withdrawn={"type": "array", "items": _WHOLE},
+        held_back=_list("check"),
+    ),
+    "left_out": _object(order_id=_TEXT, customer_id=_TEXT, code=_TEXT, amount_cents=_WHOLE),
     "reward": _REWARD,
     "check": _object(
         code=_TEXT,
@@ -122,10 +155,7 @@ _DEFS: JsonObject = {
             "type": "array",
             "items": _object(order_id=_TEXT, customer_id=_TEXT, amount_cents=_WHOLE),
         },
-        orders_left_out={
-            "type": "array",
-            "items": _object(order_id=_TEXT, customer_id=_TEXT, code=_TEXT, amount_cents=_WHOLE),
-        },
+        orders_left_out=_list("left_out"),
         checks=_list("check"),
         tier_mode=_TEXT,
         tier=_or_null(_object(measure=_TEXT, start=_WHOLE, value=_WHOLE, times=_WHOLE)),

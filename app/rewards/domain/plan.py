@@ -9,7 +9,7 @@ from app.rewards.domain.conditions import Test, compiled
 from app.rewards.domain.gains import Gaining, gaining
 from app.rewards.domain.terms import SALES, Rule, Trigger, TurnoverBase
 
-OF_MEETING = tuple(trigger for trigger in Trigger if trigger not in SALES)
+OF_MEETING = tuple(one for one in Trigger if one not in {*SALES, Trigger.SPEND})
 
 
 @dataclass(frozen=True, slots=True)

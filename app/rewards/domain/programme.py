@@ -19,7 +19,6 @@ from app.rewards.domain.plan import Plan, plan_of
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
 from app.rewards.domain.terms import (
     MEASURES,
-    SALES,
     TRIGGERS_OF,
     Beneficiary,
     BookingTerms,
@@ -38,6 +37,7 @@ from app.rewards.domain.terms import (
     Trigger,
     TurnoverBase,
     Unit,
+    judges_orders,
 )
 
 __all__ = [
@@ -134,6 +134,7 @@ def _by_trigger(rules: Iterable[Rule]) -> dict[Trigger, tuple[Rule, ...]]:
 
 def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Problems) -> Rule:
     _refuse_impossible_trigger(values, path, problems)
+    _refuse_bad_pot(values, path, problems)
     _refuse_foreign_measures(values, path, problems)
     _refuse_contradictions(values["conditions"], f"{path}.conditions", problems)
     rewards, tiers = _gains(values, path, settings, problems)
@@ -153,9 +154,13 @@ def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Pr
         of_winner=any(
             MEASURES[one.subject.measure].of_winner for one, _ in leaves(values["conditions"])
         ),
+        pot=values["pot"],
     )
     rule = replace(rule, cents_per_unit=_costs(rule, settings))
     _refuse_bad_caps(rule, f"{path}.caps", problems)
+    if rule.pot and rule.pot.with_shipping and rule.turnover.tax == "excl":
+        words = N_("Shipping is known with tax only: leave it out, or count amounts with tax.")
+        problems.append(Problem(f"{path}.pot.shipping", "shipping_without_tax", words))
     return rule
 
 
@@ -179,7 +184,10 @@ def _refuse_bad_caps(rule: Rule, path: str, problems: Problems) -> None:
             words = N_("There is a cap of this sort above: put both into one.")
             problems.append(Problem(at, "repeated", words))
         seen.add(cap.id)
-        if cap.per is CapPer.MEETING and rule.trigger in SALES:
+        if cap.per is CapPer.MEETING and rule.pot is not None:
+            words = N_("A pot fills over time: cap it for each person, or in all.")
+            problems.append(Problem(f"{at}.per", "cap_needs_meeting", words))
+        elif cap.per is CapPer.MEETING and rule.judges_orders:
             words = N_(
                 "This rule judges one order: a cap for each meeting would be one for each order."
             )
@@ -208,6 +216,29 @@ def _refuse_impossible_trigger(values: Mapping[str, Any], path: str, problems: P
         problems.append(Problem(f"{path}.trigger", "impossible_trigger", words, params))
 
 
+def _refuse_bad_pot(values: Mapping[str, Any], path: str, problems: Problems) -> None:
+    """What a rule needs beside a pot, and what no rule has with one."""
+    pot, trigger = values["pot"], values["trigger"]
+    if (trigger is Trigger.SPEND) != (pot is not None):
+        words = (
+            N_("Say what fills the pot, and how much of it pays.")
+            if trigger is Trigger.SPEND
+            else N_("A pot goes with the trigger “spend” only: take it out.")
+        )
+        problems.append(Problem(f"{path}.pot", "pot_and_trigger", words))
+    if pot is None:
+        return
+    if pot.fed_by == "meeting" and values["beneficiary"] is Beneficiary.GUEST:
+        words = N_("A guest holds no meetings: count her orders, or choose the host or seller.")
+        problems.append(Problem(f"{path}.pot.measure", "pot_of_guest", words))
+    if values["tiers"] is not None:
+        words = N_("A pot pays the same each time it is full: give rewards instead of steps.")
+        problems.append(Problem(f"{path}.tiers", "pot_without_steps", words))
+    if values["lane"]:
+        words = N_("A pot competes with no other rule: take it out of the lane.")
+        problems.append(Problem(f"{path}.lane", "pot_in_lane", words))
+
+
 def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Problems) -> None:
     for comparison, _ in leaves(values["conditions"]):
         _must_be_known_to(values, comparison.subject.measure, f"{path}.conditions", problems)
@@ -234,7 +265,7 @@ def _refuse_meeting_channel(values: Mapping[str, Any], path: str, problems: Prob
 
 
 def _must_be_known_to(values: Mapping[str, Any], name: str, path: str, problems: Problems) -> None:
-    measure, sale = MEASURES[name], values["trigger"] in SALES
+    measure, sale = MEASURES[name], judges_orders(values["trigger"], values["pot"])
     if sale and not measure.of_order:
         words = N_("“%(measure)s” looks at a meeting, but this rule judges one order.")
     elif not sale and not measure.of_meeting:
@@ -245,15 +276,15 @@ def _must_be_known_to(values: Mapping[str, Any], name: str, path: str, problems:
 
 
 def _refuse_foreign_reward(
-    kind: RewardKind, trigger: Trigger, path: str, problems: Problems
+    kind: RewardKind, *, of_order: bool, path: str, problems: Problems
 ) -> None:
-    if kind is RewardKind.POINTS_PERCENT_TURNOVER and trigger in SALES:
+    if kind is RewardKind.POINTS_PERCENT_TURNOVER and of_order:
         words = N_(
             "A percent of the turnover needs a meeting: use points_percent_order, "
             "or a trigger of a meeting."
         )
         problems.append(Problem(f"{path}.kind", "reward_needs_meeting", words))
-    if kind is RewardKind.POINTS_PERCENT_ORDER and trigger not in SALES:
+    if kind is RewardKind.POINTS_PERCENT_ORDER and not of_order:
         words = N_(
             "A percent of the order needs an order: use points_percent_turnover, "
             "or the trigger direct_sale or meeting_sale."
@@ -312,7 +343,8 @@ def _gains(
         return (), None
     if values["tiers"] is not None:
         return (), _tiers(values, f"{path}.tiers", settings, problems)
-    listed = _RewardList(values["rewards"], f"{path}.rewards", values["trigger"], settings.rounding)
+    of_order = judges_orders(values["trigger"], values["pot"])
+    listed = _RewardList(values["rewards"], f"{path}.rewards", of_order, settings.rounding)
     return listed.make(_Names(), problems), None
 
 
@@ -340,7 +372,8 @@ class _RewardList:
 
     terms: Sequence[Mapping[str, Any]]
     path: str
-    trigger: Trigger
+    of_order: bool
+    """Whether their rule looks at one order, rather than at a meeting."""
     rounding: Rounding
     prefix: str = ""
     """Before derived ids, so that each step has its own."""
@@ -349,7 +382,8 @@ class _RewardList:
         made = []
         for position, terms in enumerate(self.terms):
             at = f"{self.path}[{position}]"
-            _refuse_foreign_reward(RewardKind(terms["kind"]), self.trigger, at, problems)
+            kind = RewardKind(terms["kind"])
+            _refuse_foreign_reward(kind, of_order=self.of_order, path=at, problems=problems)
             _refuse_vague_voucher(terms, at, problems)
             _refuse_vague_code(terms, at, problems)
             _refuse_empty_period(terms, at, problems)
@@ -421,7 +455,8 @@ def _steps(
             names = _Names()
         single = values["mode"] in {TierMode.MARGINAL, TierMode.EVERY}
         prefix = "" if single else f"from-{step['from']}:"
-        listed = _RewardList(step["rewards"], at, rule["trigger"], settings.rounding, prefix)
+        of_order = judges_orders(rule["trigger"], rule["pot"])
+        listed = _RewardList(step["rewards"], at, of_order, settings.rounding, prefix)
         steps.append(Step(step["from"], listed.make(names, problems)))
     return tuple(steps)
 
@@ -454,7 +489,7 @@ def _check_mode(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
 def _check_marginal(rule: Mapping[str, Any], path: str, problems: Problems) -> None:
     """One rate per slice of the very amount the percentage is of."""
     values = rule["tiers"]
-    base = "order_net" if rule["trigger"] in SALES else "turnover"
+    base = "order_net" if judges_orders(rule["trigger"], rule["pot"]) else "turnover"
     if subject_of(values) != Subject(base):
         words = N_("A marginal scale must be on “%(base)s”, the amount its percentages are of.")
         problems.append(Problem(f"{path}.measure", "marginal_base", words, {"base": base}))

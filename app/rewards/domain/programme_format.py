@@ -43,6 +43,9 @@ from app.rewards.domain.terms import (
     Comparison,
     Measure,
     Period,
+    Pot,
+    PotMeasure,
+    Resets,
     Reward,
     RewardKind,
     ScorePart,
@@ -564,8 +567,6 @@ def _tiers_of(name: str, measure: Measure) -> Record:
 
 TIERS = Tagged("measure", {name: _tiers_of(name, MEASURES[name]) for name in TIERED})
 
-TRIGGERS_LATER = ("spend",)
-
 
 def _cap(values: dict[str, Any], path: str, problems: Problems) -> Cap | None:
     cap = Cap(**values)
@@ -588,6 +589,75 @@ CAP = Record(
     _cap,
 )
 
+ONLY_PRODUCTS = optional(Many(Text(), distinct=True, about="Only these feed it."), ())
+ONLY_CATEGORIES = optional(Many(Text(), distinct=True, about="Only these feed it."), ())
+BASKETS_FROM = optional(Whole(0, MAX_CENTS, "Only baskets of at least this amount feed it."), 0)
+NARROWED_POTS: Mapping[PotMeasure, Mapping[str, Field]] = {
+    PotMeasure.SPEND: {
+        "products": ONLY_PRODUCTS,
+        "categories": ONLY_CATEGORIES,
+        "shipping": optional(
+            Choice(("excluded", "included"), "Whether it counts too."), "excluded"
+        ),
+    },
+    PotMeasure.UNITS: {
+        "products": ONLY_PRODUCTS,
+        "categories": ONLY_CATEGORIES,
+        "basket_from_cents": BASKETS_FROM,
+    },
+    PotMeasure.BASKETS: {"basket_from_cents": BASKETS_FROM},
+    PotMeasure.MEETINGS: {},
+}
+ABOUT_POTS: Mapping[PotMeasure, str] = {
+    PotMeasure.SPEND: "What orders cost, by the rule's turnover settings.",
+    PotMeasure.UNITS: "Units ordered.",
+    PotMeasure.BASKETS: "Orders.",
+    PotMeasure.MEETINGS: "Meetings held, of the host or the seller.",
+}
+
+
+def _pot(values: dict[str, Any], path: str, problems: Problems) -> Pot | None:
+    first, last = values["starts_on"], values["ends_on"]
+    before = len(problems)
+    if first and last and last < first:
+        words = N_("The last day comes before the first one, %(first)s.")
+        problem = Problem(f"{path}.ends_on", "ends_before_start", words, {"first": first})
+        problems.append(problem)
+    if values["resets"] is Resets.AT_END and last is None:
+        words = N_("What is left at the end is lost: say which day is the last one.")
+        problems.append(Problem(f"{path}.ends_on", "end_missing", words))
+    if len(problems) > before:
+        return None
+    return Pot(
+        **{
+            **{name: value for name, value in values.items() if name != "shipping"},
+            "products": frozenset(values.get("products", ())),
+            "categories": frozenset(values.get("categories", ())),
+            "with_shipping": values.get("shipping") == "included",
+        }
+    )
+
+
+def _pot_of(measure: PotMeasure) -> Record:
+    highest = MAX_CENTS if measure is PotMeasure.SPEND else MAX_COUNT
+    unit = "In cents." if measure is PotMeasure.SPEND else "How many."
+    fields = {
+        "measure": required(Choice((measure,), build=PotMeasure)),
+        "threshold": required(Whole(1, highest, f"{unit} Each time it is reached, it pays.")),
+        **NARROWED_POTS[measure],
+        "resets": optional(Choice(tuple(Resets), build=Resets), Resets.NEVER),
+        "starts_on": absent(Day("First day that counts.")),
+        "ends_on": absent(Day("Last day that counts.")),
+        "description": optional(Text("For people.", least=0, most=2000), ""),
+        "images": optional(
+            Many(Text(), most=10, distinct=True, about="Ids of the pictures that show it."), ()
+        ),
+    }
+    return Record(f"pot_of_{measure}", fields, ABOUT_POTS[measure], _pot)
+
+
+POT = Tagged("measure", {measure: _pot_of(measure) for measure in PotMeasure})
+
 RULE = Record(
     "rule",
     {
@@ -595,17 +665,25 @@ RULE = Record(
         "name": optional(Text(least=0), ""),
         "enabled": optional(Flag("false: kept in the document, but gives nothing."), True),
         "beneficiary": required(Choice(tuple(Beneficiary), build=Beneficiary)),
-        "trigger": required(Choice(tuple(Trigger), later=TRIGGERS_LATER, build=Trigger)),
+        "trigger": required(Choice(tuple(Trigger), build=Trigger)),
         "conditions": absent(CONDITION),
         "rewards": absent(REWARDS),
         "tiers": absent(TIERS),
+        "pot": absent(POT),
         "lane": optional(Text("Rules of a lane compete: the highest value pays.", 0, 100), ""),
         "caps": optional(Many(CAP, most=10), ()),
         "turnover": absent(TURNOVER_OF_RULE),
         "booking": absent(BOOKING_OF_RULE),
     },
     "For the beneficiary, when the trigger, if the conditions, give the rewards.",
-    rules=({"oneOf": [{"required": ["rewards"]}, {"required": ["tiers"]}]},),
+    rules=(
+        {"oneOf": [{"required": ["rewards"]}, {"required": ["tiers"]}]},
+        {
+            "if": {"properties": {"trigger": {"const": Trigger.SPEND}}, "required": ["trigger"]},
+            "then": {"required": ["pot"], "not": {"required": ["tiers"]}},
+            "else": {"not": {"required": ["pot"]}},
+        },
+    ),
 )
 
 

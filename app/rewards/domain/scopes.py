@@ -244,16 +244,18 @@ class MeetingScope(Scope):
 
 
 class OrderScope(Scope):
-    """One order by itself. Whether the host placed it makes no difference here."""
+    """One order by itself. Whether the host placed it makes no difference, but for her own pots."""
 
     type = "order"
     base = "order_net"
 
-    def __init__(self, facts: Facts, order: OrderFacts) -> None:
+    def __init__(
+        self, facts: Facts, order: OrderFacts, hosts: frozenset[str] = frozenset()
+    ) -> None:
         super().__init__(facts)
         self.order = order
         self.id = order.id
-        self.hosts = frozenset()
+        self.hosts = hosts
 
     def _count(self, base: TurnoverBase) -> Counted:
         return count_orders(self.facts, (self.order,), self.hosts, base)

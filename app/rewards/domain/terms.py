@@ -26,10 +26,13 @@ class Trigger(StrEnum):
     REBOOKED_HOSTING = "rebooked_hosting"
     DIRECT_SALE = "direct_sale"
     MEETING_SALE = "meeting_sale"
+    SPEND = "spend"
+    """A pot is full."""
 
 
 SALES = frozenset({Trigger.DIRECT_SALE, Trigger.MEETING_SALE})
-"""Triggers judged order by order; the others judge a meeting."""
+"""Triggers judged order by order; the others judge a meeting, but for pots, which have their own
+way (`Pot.fed_by`)."""
 
 TRIGGERS_OF: Mapping[Beneficiary, tuple[Trigger, ...]] = {
     Beneficiary.HOST: (
@@ -37,12 +40,14 @@ TRIGGERS_OF: Mapping[Beneficiary, tuple[Trigger, ...]] = {
         Trigger.DURING_MEETING,
         Trigger.GUEST_BOOKING,
         Trigger.REBOOKED_HOSTING,
+        Trigger.SPEND,
     ),
     Beneficiary.GUEST: (
         Trigger.DIRECT_SALE,
         Trigger.MEETING_SALE,
         Trigger.DURING_MEETING,
         Trigger.GUEST_BOOKING,
+        Trigger.SPEND,
     ),
     Beneficiary.SELLER: tuple(Trigger),
 }
@@ -366,6 +371,64 @@ class Cap:
         return f"{self.per}-{self.period}-{self.of}"
 
 
+class PotMeasure(StrEnum):
+    SPEND = "spend"
+    UNITS = "units"
+    BASKETS = "baskets"
+    MEETINGS = "meetings"
+
+
+class Resets(StrEnum):
+    NEVER = "never"
+    YEARLY = "yearly"
+    AT_END = "at_end"
+
+
+@dataclass(frozen=True, slots=True)
+class Pot:
+    """What counts over time for one person; each time `threshold` is in it, it pays."""
+
+    measure: PotMeasure
+    threshold: int
+    """Cents of what is spent, else a count."""
+    products: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    """Only these feed it; none named: everything does."""
+    basket_from_cents: int = 0
+    """Only baskets of at least this amount feed it."""
+    with_shipping: bool = False
+    resets: Resets = Resets.NEVER
+    starts_on: date | None = None
+    ends_on: date | None = None
+    """The last day that counts."""
+    description: str = ""
+    images: tuple[str, ...] = ()
+    """Ids of the pictures of rewards that show it."""
+
+    @property
+    def unit(self) -> str:
+        return "cents" if self.measure is PotMeasure.SPEND else "count"
+
+    @property
+    def fed_by(self) -> str:
+        """order or meeting"""
+        return "meeting" if self.measure is PotMeasure.MEETINGS else "order"
+
+    def period_of(self, day: date | None) -> str:
+        """Which of her pots a day feeds: each year has its own, or each run of the programme."""
+        if self.resets is Resets.YEARLY and day is not None:
+            return str(day.year)
+        if self.resets is Resets.AT_END and self.starts_on is not None:
+            return self.starts_on.isoformat()
+        return ""
+
+    def counts_on(self, day: date | None) -> bool:
+        """A day that is not known is not between two others."""
+        if day is None:
+            return self.resets is not Resets.YEARLY and not (self.starts_on or self.ends_on)
+        return (self.starts_on or day) <= day <= (self.ends_on or day)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     id: str
@@ -385,9 +448,22 @@ class Rule:
     """By reward id, what one unit of its value costs the brand, as far as it is known."""
     of_winner: bool = False
     """Whether its conditions look at the person who would be paid."""
+    pot: Pot | None = None
+    """Of a rule with the trigger spend."""
+
+    @property
+    def judges_orders(self) -> bool:
+        return judges_orders(self.trigger, self.pot)
 
     @property
     def all_rewards(self) -> tuple[Reward, ...]:
         if self.tiers is None:
             return self.rewards
         return tuple(reward for step in self.tiers.steps for reward in step.rewards)
+
+
+def judges_orders(trigger: Trigger, pot: Pot | None) -> bool:
+    """Whether a rule looks at one order at a time, rather than at a meeting."""
+    if trigger is Trigger.SPEND:
+        return pot is not None and pot.fed_by == "order"
+    return trigger in SALES

@@ -151,6 +151,7 @@ PASSED: Mapping[str, str] = {
     "not_by_oneself": N_("Somebody else booked it."),
     "meeting_booked_in_another": N_("The meeting was booked in another one."),
     "rounds_to_something": N_("The amount is large enough."),
+    "pot_full": N_("The pot held %(value)s: it pays from %(expected)s."),
     "best_of_lane": N_("Nothing better of the same kind was won."),
     "cap_per_meeting": N_("Made smaller by the cap for each meeting (%(expected)s)."),
     "cap_per_person": N_("Made smaller by the cap for each person (%(expected)s)."),
@@ -177,12 +178,16 @@ FAILED: Mapping[str, str] = {
     "cap_per_person": N_("The cap for each person (%(expected)s) is reached."),
     "cap_per_all": N_("The cap for everybody together (%(expected)s) is reached."),
     "best_of_lane": N_("Something better of the same kind was won instead."),
+    "pot_runs": N_("The programme counts nothing on this day."),
+    "pot_items": N_("Nothing in the order counts for this pot."),
+    "pot_full": N_("The pot lacks %(value)s for it, after what was cancelled or came back."),
     "order_not_cart": N_("The order is not placed yet."),
     "order_not_cancelled": N_("The order was cancelled."),
     "order_not_not_paid": N_("The order is not paid yet."),
     "order_not_partially_paid": N_("The order is not fully paid yet."),
     "order_not_refunded": N_("The order was refunded."),
     "order_not_seller_order": N_("It is the seller's own order."),
+    "order_not_host_order": N_("It is the host's own order."),
 }
 
 SCORE_PART = N_("%(what)s: %(value)s, %(expected)s of the score")

@@ -226,6 +226,7 @@ TRIGGERS = {
     Trigger.REBOOKED_HOSTING: N_("A meeting booked in another one was hosted"),
     Trigger.DIRECT_SALE: N_("A direct order is paid"),
     Trigger.MEETING_SALE: N_("An order of the meeting is paid"),
+    Trigger.SPEND: N_("A pot is full"),
 }
 KINDS = {
     "points_fixed": N_("Points: a fixed number"),

@@ -15,6 +15,7 @@ from app.http.words import day_text, money, number, points, say
 from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import Rounding
 from app.kernel.text import identity_key
+from app.kernel.words import N_
 from app.rewards.domain.terms import (
     MEASURES,
     Beneficiary,
@@ -25,6 +26,9 @@ from app.rewards.domain.terms import (
     Comparison,
     Condition,
     Period,
+    Pot,
+    PotMeasure,
+    Resets,
     RewardKind,
     Rule,
     Settings,
@@ -97,7 +101,7 @@ def tell_rule(rule: Rule, settings: Settings, names: Names) -> RuleTold:
         rule_id=rule.id,
         name=rule.name,
         enabled=rule.enabled,
-        pieces=[*_who(rule.beneficiary, rule.trigger), *_if(rule, names), *_give(rule, names)],
+        pieces=[*_beginning(rule, names), *_if(rule, names), *_give(rule, names)],
         steps=[_step(rule.tiers, step, names) for step in rule.tiers.steps] if rule.tiers else [],
         mode=_mode(rule.tiers) if rule.tiers else "",
         notes=list(_notes(rule, settings)),
@@ -112,6 +116,13 @@ def tell_beginning(beneficiary: Beneficiary, trigger: Trigger) -> list[Piece]:
 # ---------------------------------------------------------------- for whom, when
 
 
+def _beginning(rule: Rule, names: Names) -> list[Piece]:
+    pieces = _who(rule.beneficiary, rule.trigger)
+    if rule.pot is not None:
+        pieces[-1] = Piece("when", pot_words(rule.pot, rule.beneficiary, names))
+    return pieces
+
+
 def who_words(beneficiary: Beneficiary, trigger: Trigger) -> str:
     if beneficiary is Beneficiary.HOST:
         return gettext("the host of the meeting")
@@ -121,6 +132,8 @@ def who_words(beneficiary: Beneficiary, trigger: Trigger) -> str:
         return gettext("the guest who takes a date")
     if trigger is Trigger.DURING_MEETING:
         return gettext("each guest who orders")
+    if trigger is Trigger.SPEND:
+        return gettext("the customer")
     return gettext("the customer who orders")
 
 
@@ -132,7 +145,53 @@ def when_words(trigger: Trigger) -> str:
         Trigger.REBOOKED_HOSTING: gettext("when a meeting booked in another one was hosted"),
         Trigger.DIRECT_SALE: gettext("for each direct order"),
         Trigger.MEETING_SALE: gettext("for each order in a meeting"),
+        Trigger.SPEND: gettext("each time a pot is full"),
     }[trigger]
+
+
+def pot_words(pot: Pot, beneficiary: Beneficiary, names: Names) -> str:
+    """Each time her purchases of Bougie reach 100,00 €; every 10 orders of at least 30,00 €."""
+    listed = _listed_or(pot.products, pot.categories, names)
+    if pot.measure is PotMeasure.SPEND:
+        threshold = money(pot.threshold)
+        if listed:
+            words = {
+                Beneficiary.GUEST: N_("each time her purchases of %(listed)s reach %(threshold)s"),
+                Beneficiary.HOST: N_(
+                    "each time the orders of her meetings for %(listed)s reach %(threshold)s"
+                ),
+                Beneficiary.SELLER: N_(
+                    "each time the orders she takes for %(listed)s reach %(threshold)s"
+                ),
+            }[beneficiary]
+        else:
+            words = {
+                Beneficiary.GUEST: N_("each time her purchases reach %(threshold)s"),
+                Beneficiary.HOST: N_("each time the orders of her meetings reach %(threshold)s"),
+                Beneficiary.SELLER: N_("each time the orders she takes reach %(threshold)s"),
+            }[beneficiary]
+        return say((words, {"threshold": threshold, "listed": listed}))
+    what = _counted_in_pot(pot)
+    if listed:
+        what = gettext("%(what)s among %(names)s", what=what, names=listed)
+    if pot.basket_from_cents:
+        least = money(pot.basket_from_cents)
+        what = gettext("%(what)s in baskets of at least %(least)s", what=what, least=least)
+    words = {
+        Beneficiary.GUEST: N_("each time she has %(what)s"),
+        Beneficiary.HOST: N_("each time her meetings bring %(what)s"),
+        Beneficiary.SELLER: N_("each time she brings %(what)s"),
+    }[beneficiary]
+    return say((words, {"what": what}))
+
+
+def _counted_in_pot(pot: Pot) -> str:
+    count = number(pot.threshold)
+    if pot.measure is PotMeasure.UNITS:
+        return ngettext("%(count)s item", "%(count)s items", pot.threshold, count=count)
+    if pot.measure is PotMeasure.BASKETS:
+        return ngettext("%(count)s order", "%(count)s orders", pot.threshold, count=count)
+    return ngettext("%(count)s meeting held", "%(count)s meetings held", pot.threshold, count=count)
 
 
 def _who(beneficiary: Beneficiary, trigger: Trigger) -> list[Piece]:
@@ -548,9 +607,33 @@ def _notes(rule: Rule, settings: Settings) -> Iterable[str]:
     yield from _turnover_notes(rule.turnover, settings.turnover)
     if rule.trigger is Trigger.GUEST_BOOKING or rule.booking != settings.booking:
         yield booking_words(rule.booking)
+    if rule.pot is not None:
+        yield from pot_notes(rule.pot)
     yield from (cap_words(cap, rule) for cap in rule.caps)
     if rule.lane:
         yield gettext("In the lane “%(lane)s”, only the rule worth most pays.", lane=rule.lane)
+
+
+def pot_notes(pot: Pot) -> Iterable[str]:
+    """What the sentence leaves out: shipping, days, resets, and how it is shown."""
+    if pot.with_shipping:
+        yield gettext("Shipping counts too.")
+    first, last = (day_words(day) if day else "" for day in (pot.starts_on, pot.ends_on))
+    if first and last:
+        yield gettext("Counts from %(first)s to %(last)s.", first=first, last=last)
+    elif first:
+        yield gettext("Counts from %(first)s on.", first=first)
+    elif last:
+        yield gettext("Counts until %(last)s.", last=last)
+    if pot.resets is Resets.YEARLY:
+        yield gettext("Starts again from nothing each year.")
+    if pot.resets is Resets.AT_END:
+        yield gettext("What is left at the end is lost.")
+    if pot.description:
+        yield gettext("Shown as “%(description)s”.", description=pot.description)
+    if pot.images:
+        count = len(pot.images)
+        yield ngettext("With %(num)s picture.", "With %(num)s pictures.", count)
 
 
 def cap_words(cap: Cap, rule: Rule) -> str:

@@ -8,17 +8,11 @@ from uuid import UUID
 from sqlalchemy import and_, select, tuple_
 from sqlalchemy.orm import Session
 
+from app.rewards.domain.caps import period_of
 from app.rewards.domain.facts import CapFacts, Facts, GrantedFacts
 from app.rewards.domain.programme import Programme
-from app.rewards.domain.terms import Cap, CapPer, Period, Rule
+from app.rewards.domain.terms import Cap, CapPer, Rule
 from app.rewards.models import CapShares, CapTaking, Grant, GrantStatus
-
-FORMATS = {
-    Period.YEAR: "%Y",
-    Period.MONTH: "%Y-%m",
-    Period.WEEK: "%G-W%V",
-    Period.DAY: "%Y-%m-%d",
-}
 
 
 def shared_caps(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Cap]]:
@@ -27,10 +21,6 @@ def shared_caps(rules: Iterable[Rule]) -> Iterator[tuple[Rule, Cap]]:
         for cap in rule.caps:
             if cap.per is not CapPer.MEETING:
                 yield rule, cap
-
-
-def period_of(cap: Cap, day: date) -> str:
-    return "" if cap.period is Period.EVER else day.strftime(FORMATS[cap.period])
 
 
 @dataclass(frozen=True, slots=True)

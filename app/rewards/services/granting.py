@@ -18,13 +18,13 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
-from app.rewards.domain.caps import shares_taken
+from app.rewards.domain.caps import period_of, shares_taken
 from app.rewards.domain.ending import why_not
 from app.rewards.domain.outcome import EARNED, Award, Explanations, Outcome
 from app.rewards.domain.terms import Rule, Trigger
 from app.rewards.events import WinningsChanged
 from app.rewards.models import Grant, GrantStatus
-from app.rewards.queries.caps import period_of, shared_caps
+from app.rewards.queries.caps import shared_caps
 from app.rewards.queries.live import Judged
 from app.rewards.queries.sales import JudgedOrder
 from app.rewards.services.capping import Shares, take_shares

@@ -18,7 +18,7 @@ from app.rewards.queries.live import judge_meeting, promised_by, promised_to
 from app.rewards.queries.sales import prospect_of
 from tests.support.chance import SOAK, SOAKING
 from tests.support.gathering import set_stage, wall
-from tests.support.rewards import Document, at_least, percent, points, programme, rule, tiers
+from tests.support.rewards import Document, at_least, percent, points, programme, tiers
 from tests.support.season import Season
 
 MODES = ("best", "cumulative", "marginal", "every")

@@ -17,12 +17,17 @@ from tests.support.rewards import (
     booking,
     facts,
     order,
+    percent,
     points,
     programme,
     rule,
     selling,
     tiers,
 )
+
+SPENT = {"measure": "spend", "threshold": 10_000}
+NET = tiers("best", {300: points(30)}, measure="order_net")
+HELD = {"trigger": "spend", "pot": {"measure": "meetings", "threshold": 3}}
 
 
 @pytest.fixture(scope="module")
@@ -263,7 +268,49 @@ def test_wrong_fields_are_named(run, change, path, code) -> None:
             "rules[0].trigger",
             "impossible_trigger",
         ),
-        ({"trigger": "spend"}, "rules[0].trigger", "not_available"),
+        ({"trigger": "spend", "rewards": [points(1)]}, "rules[0].pot", "pot_and_trigger"),
+        ({"pot": SPENT}, "rules[0].pot", "pot_and_trigger"),
+        (
+            {"trigger": "spend", "pot": SPENT, "rewards": None, "tiers": NET},
+            "rules[0].tiers",
+            "pot_without_steps",
+        ),
+        (
+            {"beneficiary": "guest", **HELD, "rewards": [points(1)]},
+            "rules[0].pot.measure",
+            "pot_of_guest",
+        ),
+        ({**HELD, "rewards": [SALE]}, "rules[0].rewards[0].kind", "reward_needs_order"),
+        (
+            {"trigger": "spend", "pot": SPENT, "rewards": [percent(1)]},
+            "rules[0].rewards[0].kind",
+            "reward_needs_meeting",
+        ),
+        (
+            {
+                "trigger": "spend",
+                "pot": {**SPENT, "shipping": "included"},
+                "turnover": {"tax": "excl"},
+                "rewards": [points(1)],
+            },
+            "rules[0].pot.shipping",
+            "shipping_without_tax",
+        ),
+        (
+            {"trigger": "spend", "pot": {**SPENT, "resets": "at_end"}, "rewards": [points(1)]},
+            "rules[0].pot.ends_on",
+            "end_missing",
+        ),
+        (
+            {
+                "trigger": "spend",
+                "pot": SPENT,
+                "rewards": [points(1)],
+                "caps": [{"per": "meeting", "of": "times", "most": 1}],
+            },
+            "rules[0].caps[0].per",
+            "cap_needs_meeting",
+        ),
         ({"rewards": [SALE]}, "rules[0].rewards[0].kind", "reward_needs_order"),
         ({"rewards": []}, "rules[0].rewards", "wrong_length"),
         (
@@ -298,7 +345,8 @@ def test_wrong_fields_are_named(run, change, path, code) -> None:
     ids=str,
 )
 def test_impossible_rules_are_refused_with_a_reason(run, change, path, code) -> None:
-    result = run(programme({**rule(), **change}), GOOD)
+    changed = {name: value for name, value in {**rule(), **change}.items() if value is not None}
+    result = run(programme(changed), GOOD)
 
     assert result.exit_code == 2
     (error,) = json.loads(result.stderr)["errors"]

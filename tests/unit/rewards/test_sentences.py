@@ -47,7 +47,7 @@ def told(document) -> str:
 
 
 @SOME
-@given(document=rules())
+@given(document=rules(with_pots=True))
 def test_any_rule_is_told(speak, document) -> None:
     for language in LANGUAGES:
         sentence = speak(language, lambda: told(document)).replace("%", "")
