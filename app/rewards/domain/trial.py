@@ -51,7 +51,7 @@ def try_programme(programme: Programme, trial: Trial) -> Outcome:
 
 
 def try_rule(programme: Programme, rule: Rule, trial: Trial) -> Outcome:
-    """One rule by itself, whether it rests or not."""
+    """One rule by itself, whether it rests or not; pots are empty before."""
     alone = replace(
         programme,
         rules=(rule,),
@@ -59,7 +59,8 @@ def try_rule(programme: Programme, rule: Rule, trial: Trial) -> Outcome:
     )
     if rule.trigger is Trigger.DIRECT_SALE:
         return evaluate(imagined_sale(trial), alone)
-    return evaluate(imagined_meeting(trial, alone), alone)
+    facts = imagined_meeting(trial, alone)
+    return evaluate(replace(facts, pots=()) if rule.pot else facts, alone)
 
 
 def imagined_sale(trial: Trial) -> Facts:

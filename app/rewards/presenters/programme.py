@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
 from app.accounts.queries import user_names
@@ -30,6 +31,8 @@ from app.rewards.domain.terms import (
     SALES,
     TRIGGERS_OF,
     Beneficiary,
+    PotMeasure,
+    Resets,
     Rule,
     Settings,
     TierMode,
@@ -228,6 +231,17 @@ TRIGGERS = {
     Trigger.MEETING_SALE: N_("An order of the meeting is paid"),
     Trigger.SPEND: N_("A pot is full"),
 }
+POT_MEASURES = {
+    PotMeasure.SPEND: N_("What is bought, in €"),
+    PotMeasure.UNITS: N_("Items bought"),
+    PotMeasure.BASKETS: N_("Orders"),
+    PotMeasure.MEETINGS: N_("Meetings held"),
+}
+RESETS = {
+    Resets.NEVER: N_("stays for the next reward"),
+    Resets.YEARLY: N_("is lost at the end of the year"),
+    Resets.AT_END: N_("is lost after the last day"),
+}
 KINDS = {
     "points_fixed": N_("Points: a fixed number"),
     "points_percent_turnover": N_("Points: a percentage of the sales"),
@@ -297,6 +311,26 @@ def answers(measure: str) -> Options:
         return [("1", gettext("yes")), ("0", gettext("no"))]
     known = WORDS.get(measure, {})
     return [(value, say(words)) for value, words in known.items()]
+
+
+def judged_like(trigger: str, pot_measure: str) -> str:
+    """The trigger whose conditions and rewards go with a rule: what feeds a pot is judged by
+    itself."""
+    if trigger != Trigger.SPEND:
+        return trigger
+    return Trigger.HOSTING if pot_measure == PotMeasure.MEETINGS else Trigger.DIRECT_SALE
+
+
+def pot_measures() -> Options:
+    return [(str(one), say(words)) for one, words in POT_MEASURES.items()]
+
+
+def pot_resets() -> Options:
+    return [(str(one), say(words)) for one, words in RESETS.items()]
+
+
+def pot_pictures(ids: Iterable[str]) -> list[dict[str, str]]:
+    return [{"id": one, "url": url_for("reward_pictures.show", image_id=one)} for one in ids]
 
 
 def unit_of(measure: str) -> str:

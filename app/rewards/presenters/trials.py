@@ -6,10 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from app.rewards.domain.outcome import PROMISED, Award, Miss, Outcome
+from app.http.words import say
+from app.rewards.domain.outcome import PROMISED, Award, Miss, Outcome, PotOutcome
 from app.rewards.domain.terms import UNIT_OF, RewardKind
 from app.rewards.domain.trial import GUEST, HOST, SELLER, Trial
+from app.rewards.domain.words import tell_check
 from app.rewards.presenters.distance import missing_text
+from app.rewards.presenters.pots import filling
 from app.rewards.presenters.reasons import Speech, reasons
 from app.rewards.presenters.shapes import Reader, Voice
 from app.rewards.presenters.titles import Names, family, reward_title, titles
@@ -36,7 +39,34 @@ def tell_trial(outcome: Outcome, trial: Trial, names: Names) -> list[TrialLine]:
     speech = Speech(Reader(Voice.SELLER), _people(trial), products=names)
     won = [_award(awards, speech) for awards in _alike(_in_turn(outcome.awards)).values()]
     missed = [_miss(misses, speech) for misses in _alike_misses(_in_turn(outcome.misses)).values()]
-    return [*won, *missed]
+    return [*won, *missed, *_pots(outcome, speech)]
+
+
+def _pots(outcome: Outcome, speech: Speech) -> list[TrialLine]:
+    """How full each is now; people whose pots are alike are told once."""
+    alike: dict[tuple[str, int], list[PotOutcome]] = {}
+    for pot in outcome.pots:
+        alike.setdefault((pot.rule_id, pot.after), []).append(pot)
+    return [_pot(pots, speech) for pots in alike.values()]
+
+
+def _pot(pots: list[PotOutcome], speech: Speech) -> TrialLine:
+    first = pots[0]
+    full = filling(first.measure, first.after, first.threshold)
+    who = _who(first.beneficiary, [pot.customer_id for pot in pots])
+    why = [say(tell_check(lack)) for fed in first.feedings for lack in (*fed.lacks, *fed.held_back)]
+    return TrialLine(
+        won=False,
+        kind=family(first.rewards[0]["kind"]),
+        title=gettext("%(who)s: %(reward)s", who=who, reward=full.progress),
+        rule_id=first.rule_id,
+        promised=False,
+        missing=full.missing and gettext(
+            "%(missing)s → %(reward)s", missing=full.missing,
+            reward=titles(first.rewards, speech.products),
+        ),
+        why=why,
+    )  # fmt: skip
 
 
 def _people(trial: Trial) -> Mapping[str, str]:

@@ -28,7 +28,8 @@ from app.rewards.domain.programme_format import (
     PROGRAMME_FORMAT,
     SCORED,
 )
-from app.rewards.domain.terms import MEASURES, Condition, Rule
+from app.rewards.domain.terms import MEASURES, Condition, Rule, Trigger
+from app.rewards.schemas.pot_form import pot_tree, pot_written
 
 SCOPE = ("products", "categories", "without_products", "without_categories")
 COMBINES = ("with_codes", "with_points", "with_vouchers", "with_discounted")
@@ -177,14 +178,18 @@ class _Reader:
     def rule(self) -> None:
         self._head()
         self.out.put("conditions", CONDITIONS.read(self.out, self.tree))
-        if self.tree.get("gain") == "tiers":
+        is_pot = self.tree.get("trigger") == Trigger.SPEND
+        if is_pot:
+            self.out.document["pot"] = pot_written(self.out, self.tree)
+        if self.tree.get("gain") == "tiers" and not is_pot:
             self._tiers()
         else:
             self.out.put("rewards", self._rewards(self.tree.get("r", []), "r", "rewards"))
         self._overrides()
         self._caps()
-        lane = self.out.typed(Text(maximum=100), self.tree, "", "lane", "lane", optional=True)
-        self.out.put("lane", lane)
+        if not is_pot:
+            lane = self.out.typed(Text(maximum=100), self.tree, "", "lane", "lane", optional=True)
+            self.out.put("lane", lane)
 
     def _head(self) -> None:
         document, tree = self.out.document, self.tree
@@ -490,6 +495,7 @@ def _tree(rule: Document) -> Tree:
         **CONDITIONS.trees(rule.get("conditions")),
         **{name: rule.get("turnover", {}).get(name, "") for name in TURNOVER},
         **_booking_tree(rule.get("booking", {})),
+        **(pot_tree(rule["pot"]) if "pot" in rule else {}),
         "l": [_cap_tree(cap, cents=gives_vouchers(rule)) for cap in rule.get("caps", [])],
     }
     if "tiers" in rule:

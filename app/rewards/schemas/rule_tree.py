@@ -9,7 +9,10 @@ RULE_TREE = FormTree(
     {
         "c": CONDITIONS,
         "r": REWARDS,
-        "l": Rows({"per": "meeting", "of": "times", "most": "", "period": ""}),
+        "l": Rows(
+            {"per": "meeting", "of": "times", "most": "", "period": ""},
+            other={"pot": {"per": "person", "of": "times", "most": "", "period": "month"}},
+        ),
         "s": Rows({"measure": "", "weight": "1", "per": ""}),
         "k": Rows({"products": "", "categories": "", "quantity": "1"}),
         "t": Rows({"from": "", "r": [NEW_REWARD]}, inner={"r": REWARDS}),

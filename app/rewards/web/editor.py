@@ -7,13 +7,16 @@ from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 
+from app.catalog.services.pictures import MAX_PICTURE_BYTES
 from app.http.auth import current_actor
 from app.http.form_tree import Tree, flat
+from app.http.forms import errors_of
+from app.http.requests import takes_up_to
 from app.http.words import say
 from app.http.work import reading, writing
-from app.http.written import Written
+from app.http.written import Errors, Written
 from app.infra.uow import UnitOfWork
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, Refused
 from app.kernel.strict_json import NotJson, read_json
 from app.rewards.domain.draft import has_rule, rule_in, with_rule
 from app.rewards.domain.programme import Programme, ProgrammeInvalid, compile_programme
@@ -25,10 +28,12 @@ from app.rewards.presenters.sentences import Piece, RuleTold, tell_beginning, te
 from app.rewards.presenters.tongue import gettext
 from app.rewards.presenters.trials import TrialLine, tell_trial
 from app.rewards.queries.drafts import DraftView
+from app.rewards.schemas.pot_form import pictures_in, with_picture, without_picture
 from app.rewards.schemas.programme import trial_of, trial_values
 from app.rewards.schemas.rule_form import check, tree_of, written
 from app.rewards.schemas.rule_tree import RULE_TREE
 from app.rewards.services import programme_draft as drafts
+from app.rewards.services.pictures import add_reward_picture
 from app.rewards.web.programme import MOST_JSON, draft_bp, the_draft, to_draft, to_index, today
 
 NEW_RULE: Tree = {
@@ -43,7 +48,9 @@ NEW_RULE: Tree = {
     "measure": "turnover",
     "mode": "best",
     "t": [],
+    "pot_measure": "spend",
 }
+MOST_SENT = MAX_PICTURE_BYTES + MOST_JSON
 
 
 @dataclass
@@ -99,22 +106,43 @@ def rule() -> Any:
 
 
 @draft_bp.post("/rule", endpoint="rule_post")
+@takes_up_to(MOST_SENT)
 def work_on_rule() -> Any:
-    """Each button of the form: rows added or taken away, told again, saved."""
+    """Each button of the form: rows added or taken away, a picture sent, told again, saved."""
     do = request.form.get("do", "")
     tree = RULE_TREE.read(request.form.items())
-    if do != "save":
-        return _told_again(RULE_TREE.changed_by(tree, do))
-    return _save(tree)
+    try:
+        tree = _with_sent_picture(tree)
+    except Refused as refusal:
+        return _told_again(tree, errors_of(refusal, "picture")), 422
+    if do == "save":
+        return _save(tree)
+    action, _, image_id = do.partition(" ")
+    if action == "unpicture":
+        return _told_again(without_picture(tree, image_id))
+    return _told_again(RULE_TREE.changed_by(tree, do))
 
 
-def _told_again(tree: Tree) -> Any:
-    """Nothing is saved and nothing is blamed; what is missing is listed beside."""
+def _with_sent_picture(tree: Tree) -> Tree:
+    """Raises PictureNotReadable, PictureTooLarge."""
+    sent = request.files.get("picture")
+    if sent is None or not sent.filename:
+        return tree
+    content = sent.stream.read(MAX_PICTURE_BYTES + 1)
+    image_id = writing(
+        lambda uow: add_reward_picture(uow, current_actor(), content, clock=uow.clock)
+    )
+    return with_picture(tree, str(image_id))
+
+
+def _told_again(tree: Tree, errors: Errors | None = None) -> Any:
+    """Nothing is saved; of what is missing, only `errors` are blamed, the rest is listed beside."""
     with reading() as uow:
         draft = the_draft(uow)
         if draft is None:
             return to_index()
-        return _page(uow, _desk(draft, tree, _asked_for()), revision=_revision())
+        desk = _desk(draft, tree, _asked_for())
+        return _page(uow, desk, errors=errors, revision=_revision())
 
 
 def _asked_for() -> str | None:
@@ -165,7 +193,14 @@ def _moved_on(tree: Tree, refusal: Conflict) -> Any:
         return _page(uow, desk, blame=True), 409
 
 
-def _page(uow: UnitOfWork, desk: Desk, *, blame: bool = False, revision: int | None = None) -> Any:
+def _page(
+    uow: UnitOfWork,
+    desk: Desk,
+    *,
+    blame: bool = False,
+    errors: Errors | None = None,
+    revision: int | None = None,
+) -> Any:
     names = words.product_names(uow.session, desk.draft.document, desk.out.document)
     trial, trial_errors = trial_of(flat(desk.tree), today(uow))
     values = {**trial_values(trial), **flat(desk.tree)}
@@ -180,7 +215,8 @@ def _page(uow: UnitOfWork, desk: Desk, *, blame: bool = False, revision: int | N
         desk=desk,
         tree=desk.tree,
         values=values,
-        errors={**(desk.out.errors if blame else {}), **trial_errors},
+        errors={**(desk.out.errors if blame else {}), **(errors or {}), **trial_errors},
+        pictures=words.pot_pictures(pictures_in(desk.tree)),
         missing=desk.out.errors,
         told=told,
         pieces=_pieces(desk, told),

@@ -40,7 +40,7 @@ def sent(tree):
 
 
 @SOME
-@given(document=rules())
+@given(document=rules(with_pots=True))
 def test_a_rule_the_form_can_show_comes_back_as_it_was(document) -> None:
     tree = tree_of(document)
     if tree is None:
@@ -50,7 +50,7 @@ def test_a_rule_the_form_can_show_comes_back_as_it_was(document) -> None:
 
     again, before = check(out, NEUTRAL), compile_programme(programme(document)).rules[0]
     assert again is not None, out.errors
-    assert (again.rewards, again.tiers) == (before.rewards, before.tiers)
+    assert (again.rewards, again.tiers, again.pot) == (before.rewards, before.tiers, before.pot)
     assert (again.turnover, again.booking) == (before.turnover, before.booking)
     assert again.caps == before.caps
 
@@ -120,6 +120,52 @@ MENDS = {
     "a wrong day": (
         {"c__0__measure": "held_on", "c__0__op": ">", "c__0__value": "2026-02-31"},
         ["c.0.value"],
+    ),
+    "a pot without a measure": ({"trigger": "spend", "beneficiary": "guest"}, ["pot_measure"]),
+    "a pot of no amount": (
+        {"trigger": "spend", "beneficiary": "guest", "pot_measure": "spend", "pot_threshold": ""},
+        ["pot_threshold"],
+    ),
+    "a pot of stamps with cents": (
+        {
+            "trigger": "spend",
+            "beneficiary": "guest",
+            "pot_measure": "units",
+            "pot_threshold": "2,50",
+        },
+        ["pot_threshold"],
+    ),
+    "a pot that ends before it begins": (
+        {
+            "trigger": "spend",
+            "beneficiary": "guest",
+            "pot_measure": "baskets",
+            "pot_threshold": "10",
+            "pot_starts_on": "2026-05-01",
+            "pot_ends_on": "2026-04-01",
+        },
+        ["pot_ends_on"],
+    ),
+    "a pot of a guest's meetings": (
+        {
+            "trigger": "spend",
+            "beneficiary": "guest",
+            "pot_measure": "meetings",
+            "pot_threshold": "3",
+        },
+        ["pot_measure"],
+    ),
+    "a pot whose condition looks at a meeting": (
+        {
+            "trigger": "spend",
+            "beneficiary": "guest",
+            "pot_measure": "spend",
+            "pot_threshold": "100",
+            "c__0__measure": "buyers",
+            "c__0__op": ">=",
+            "c__0__value": "3",
+        },
+        ["c.0.measure"],
     ),
     "tiers without a step": ({"gain": "tiers", "measure": "turnover", "mode": "best"}, ["mode"]),
 }
