@@ -111,6 +111,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.catalog import web as catalog
     from app.catalog.web import categories as categories_console
     from app.catalog.web import products as catalog_console
+    from app.catalog.web import seasons as seasons_console
     from app.catalog.web import shipping as shipping_console
     from app.catalog.web import stock as stock_console
     from app.customers import web as customers
@@ -142,6 +143,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(catalog.bp)
     app.register_blueprint(catalog_console.bp)
     app.register_blueprint(categories_console.bp)
+    app.register_blueprint(seasons_console.bp)
     app.register_blueprint(stock_console.bp)
     app.register_blueprint(shipping_console.bp)
     app.register_blueprint(imports.bp)

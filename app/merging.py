@@ -105,6 +105,7 @@ def _move(uow: UnitOfWork, actor: Actor, kept_id: UUID, emptied_id: UUID, *, clo
     seller_id = last_seller(uow.session, kept_id)
     if seller_id is not None:
         follow_sale(uow, actor, kept_id, seller_id)
+    rewards.join_caps(uow, emptied_id, kept_id)
     rewards.settle_later(uow, met.shared)
 
 

@@ -107,3 +107,18 @@ class ShippingMethodNotFound(NotFound):
 class ShippingMethodTaken(Conflict):
     code = "shipping_method_taken"
     words = N_("There is already a shipping method called %(name)s.")
+
+
+class SeasonNotFound(NotFound):
+    code = "season_not_found"
+    words = N_("There is no such catalogue.")
+
+
+class SeasonTaken(Refused):
+    code = "season_taken"
+    words = N_("Another catalogue has this name, or begins that day.")
+
+
+class SeasonHasBegun(Refused):
+    code = "season_has_begun"
+    words = N_("A catalogue begins today or later, and stays once it has begun.")

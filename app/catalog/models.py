@@ -29,6 +29,21 @@ class Category(Base):
     parent_id: Mapped[UUID | None]
 
 
+class Season(Base):
+    """The catalogue by which a brand sells, from a day on."""
+
+    __tablename__ = "seasons"
+    __table_args__ = (
+        UniqueConstraint("brand_id", "name"),
+        UniqueConstraint("brand_id", "starts_on"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    name: Mapped[str]
+    starts_on: Mapped[date]
+
+
 class Product(Base):
     """`reference` is what people and programmes call it; prices include tax."""
 

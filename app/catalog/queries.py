@@ -28,7 +28,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.catalog.domain import Tariff, in_tree_order
 from app.catalog.errors import CategoryNotFound, ProductNotFound, ShippingMethodNotFound
-from app.catalog.models import Category, Product, ProductImage, ShippingMethod, StockCorrection
+from app.catalog.models import (
+    Category,
+    Product,
+    ProductImage,
+    Season,
+    ShippingMethod,
+    StockCorrection,
+)
 from app.infra.tenancy import brand_in, database_now
 from app.kernel.errors import NotFound
 from app.kernel.text import containing, identity_key, search_words
@@ -215,6 +222,31 @@ def category_lines(categories: Mapping[str, Any] | None) -> dict[UUID, tuple[str
             yield name
 
     return {UUID(category_id): tuple(upwards(category_id)) for category_id in found}
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonView:
+    id: UUID
+    name: str
+    starts_on: date
+
+
+def seasons(session: Session) -> tuple[SeasonView, ...]:
+    """The latest first."""
+    columns = (Season.id, Season.name, Season.starts_on)
+    found = session.execute(select(*columns).order_by(Season.starts_on.desc()))
+    return tuple(SeasonView(*row) for row in found)
+
+
+def season_of(found: Iterable[SeasonView], day: date) -> str | None:
+    """The name of the catalogue by which was sold that day; `found`: the latest first."""
+    return next((season.name for season in found if season.starts_on <= day), None)
+
+
+def names_above(session: Session) -> dict[str, tuple[str, ...]]:
+    """Of each category, its name and those of the ones above it. One statement."""
+    lines = category_lines(session.scalar(select(CATEGORIES)))
+    return {line[0]: line for line in lines.values()}
 
 
 def image(session: Session, image_id: UUID) -> ImageView:

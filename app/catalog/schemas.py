@@ -10,7 +10,7 @@ from app.catalog.domain import Basis, CorrectionReason
 from app.catalog.queries import SORTS
 from app.catalog.services import CategoryWish, Correction, NewProduct
 from app.catalog.services.pictures import MOST_PICTURES
-from app.http.fields import Cents, Choice, Count, Flag, Id, Strict, StrictSchema, Text
+from app.http.fields import Cents, Choice, Count, Date, Flag, Id, Strict, StrictSchema, Text
 from app.imports.fields import Day, Percentage, YesNo
 from app.kernel.text import search_key
 from app.kernel.words import N_
@@ -180,3 +180,8 @@ class FindProductsSchema(StrictSchema):
     low = Flag(load_default=False)
     sort = Choice([*SORTS, *(f"-{key}" for key in SORTS)], load_default="name")
     page = Count(minimum=1, maximum=MOST_PAGES, load_default=1)
+
+
+class SeasonSchema(StrictSchema):
+    name = Text(maximum=80, required=True)
+    starts_on = Date(required=True)

@@ -308,6 +308,11 @@ class Things:
         return "presence"
 
     @cached_property
+    def season_id(self) -> UUID:
+        """A catalogue of a season: there is none."""
+        return new_id()
+
+    @cached_property
     def a_coming_day(self) -> date:
         return (self.stage.now() + timedelta(days=100)).date()
 

@@ -83,6 +83,8 @@ class Programme:
     """What is allowed but looks like a mistake."""
     asks: frozenset[str] = frozenset()
     """Measures that conditions of its rules look at."""
+    by_category: bool = False
+    """Whether any of its rules looks at categories."""
     plan: Plan = field(init=False, repr=False, compare=False)
     """The rules made ready for judging."""
 
@@ -122,6 +124,15 @@ def compile_programme(document: Any) -> Programme:
             if rule.enabled
             for one, _ in leaves(rule.conditions)
         ),
+        by_category=any(_by_category(rule) for rule in rules if rule.enabled),
+    )
+
+
+def _by_category(rule: Rule) -> bool:
+    subjects = [one.subject for one, _ in leaves(rule.conditions)]
+    subjects += [rule.tiers.subject] if rule.tiers else []
+    return any(
+        subject.categories or any(part.categories for part in subject.sets) for subject in subjects
     )
 
 

@@ -55,7 +55,8 @@ def with_caps(session: Session, takers: Sequence[Taker], programme: Programme) -
 def _left(
     session: Session, takers: Sequence[Taker], programme: Programme
 ) -> dict[UUID, list[CapFacts]]:
-    """What one has taken itself is left to it."""
+    """What one has taken itself is left to it, also where a cap is overdrawn: two cards became one,
+    or a new version allows less."""
     caps = {
         one.id: {
             (rule.id, cap.id, period_of(cap, one.day)): cap
@@ -86,8 +87,9 @@ def _left(
         for share, in_all in taken.items():
             cap = caps[one.id].get(share[:3])
             if cap is not None and share[3] in one.subjects:
-                others = in_all - taken_by.get(share, {}).get(one.id, 0)
-                left[one.id].append(CapFacts(share[0], share[1], cap.most - others, share[3]))
+                own_part = taken_by.get(share, {}).get(one.id, 0)
+                room = max(cap.most - (in_all - own_part), own_part)
+                left[one.id].append(CapFacts(share[0], share[1], room, share[3]))
     return left
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.catalog import queries as catalog
+from app.catalog.queries import SeasonView, season_of
 from app.customers import queries as customers
 from app.customers.queries import CustomerView
 from app.kernel.clock import local_day
@@ -54,15 +56,61 @@ def surrounded(
 ) -> list[Facts]:
     """The facts with what stands beside them, as far as the programme asks: as it was when they
     were first settled, else as it is. As many statements for any number of them."""
-    found = [one.facts for one in bare]
+    found = _of_catalogue(session, bare, programme, zone)
     if not (OF_HISTORY | OF_WINNER) & programme.asks or not bare:
         return found
     frozen = _frozen(session, bare)
     if OF_HISTORY & programme.asks:
-        found = _with_history(session, bare, frozen, zone)
+        found = _with_history(session, bare, found, frozen, zone)
     if OF_WINNER & programme.asks:
         found = _with_people(session, bare, found, frozen, programme.asks, zone)
     return found
+
+
+def _of_catalogue(
+    session: Session, bare: Sequence[Bare], programme: Programme, zone: str
+) -> list[Facts]:
+    """With the categories above those of each product, and the catalogue of the day."""
+    found = [one.facts for one in bare]
+    if programme.by_category and found:
+        above = catalog.names_above(session)
+        found = [_in_tree(facts, above) for facts in found]
+    if "catalogue" in programme.asks and found:
+        seasons = catalog.seasons(session)
+        days = [local_day(one.at, zone) for one in bare]
+        found = [_in_season(*pair, seasons) for pair in zip(found, days, strict=True)]
+    return found
+
+
+def _in_tree(facts: Facts, above: Mapping[str, tuple[str, ...]]) -> Facts:
+    return replace(
+        facts,
+        orders=tuple(
+            replace(
+                order,
+                lines=tuple(
+                    replace(line, categories=above.get(line.categories[0], line.categories))
+                    for line in order.lines
+                ),
+            )
+            for order in facts.orders
+        ),
+    )
+
+
+def _in_season(facts: Facts, day: date, seasons: Sequence[SeasonView]) -> Facts:
+    """What is not placed yet is of `day`."""
+    meeting = facts.meeting
+    if meeting is not None:
+        meeting = replace(meeting, catalogue=season_of(seasons, meeting.held_on or day))
+    return replace(
+        facts,
+        meeting=meeting,
+        orders=tuple(
+            replace(order, catalogue=season_of(seasons, order.placed_on or day))
+            for order in facts.orders
+        ),
+    )
 
 
 def outside(facts: Facts) -> dict[str, Any]:
@@ -88,22 +136,26 @@ def _frozen(session: Session, bare: Sequence[Bare]) -> list[Frozen]:
 
 
 def _with_history(
-    session: Session, bare: Sequence[Bare], frozen: Sequence[Frozen], zone: str
+    session: Session,
+    bare: Sequence[Bare],
+    found: Sequence[Facts],
+    frozen: Sequence[Frozen],
+    zone: str,
 ) -> list[Facts]:
     there = [one.meeting for one in bare if one.meeting is not None]
     ended = meetings.ended_by_hosts(session, {meeting.host_id for meeting in there})
     sold = orders.meetings_with_sales(session, {one.id for one in ended})
     held = [one for one in ended if one.id in sold]
     return [
-        _told(one, was, held, zone) if one.meeting else one.facts
-        for one, was in zip(bare, frozen, strict=True)
+        _told(one, facts, was, held, zone) if one.meeting else facts
+        for one, facts, was in zip(bare, found, frozen, strict=True)
     ]
 
 
-def _told(one: Bare, was: Frozen, held: Sequence[EndedView], zone: str) -> Facts:
+def _told(one: Bare, facts: Facts, was: Frozen, held: Sequence[EndedView], zone: str) -> Facts:
     assert one.meeting is not None
-    assert one.facts.meeting is not None
-    if was.get("host") == one.facts.meeting.host_customer_id:
+    assert facts.meeting is not None
+    if was.get("host") == facts.meeting.host_customer_id:
         before = tuple(
             HostedFacts(date.fromisoformat(other["held_on"]), other["with_this_seller"])
             for other in was["hosted_before"]
@@ -114,7 +166,7 @@ def _told(one: Bare, was: Frozen, held: Sequence[EndedView], zone: str) -> Facts
             for other in held
             if other.host_id == one.meeting.host_id and other.id != one.meeting.id
         )
-    return replace(one.facts, meeting=replace(one.facts.meeting, hosted_before=before))
+    return replace(facts, meeting=replace(facts.meeting, hosted_before=before))
 
 
 # ---------------------------------------------------------------- who might be paid

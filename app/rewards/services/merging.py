@@ -2,14 +2,14 @@
 
 from uuid import UUID
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import exists, func, select, text, update
 from sqlalchemy.orm import aliased
 
 from app.infra.locks import Rank, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.ids import new_id
 from app.rewards.events import SettlementWanted
-from app.rewards.models import GiftClaim, GivenReward, Grant
+from app.rewards.models import CapShares, GiftClaim, GivenReward, Grant
 
 
 def hold_claims(uow: UnitOfWork, customer_id: UUID) -> None:
@@ -35,6 +35,53 @@ def move_customer(uow: UnitOfWork, from_id: UUID, to_id: UUID) -> int:
     moved = uow.session.execute(claims.returning(GiftClaim.id).execution_options(**plain)).all()
     uow.session.expire_all()
     return len(moved)
+
+
+def join_caps(uow: UnitOfWork, from_id: UUID, to_id: UUID) -> None:
+    """What both have taken of a cap per person, one person has taken; each meeting and order keeps
+    its part. After every lock of a lower rank."""
+    pair = [str(from_id), str(to_id)]
+    held = lock_where(uow.session, Rank.CAP, CapShares, CapShares.subject.in_(pair))
+    kept = {(one.rule_id, one.cap, one.period): one for one in held if one.subject == pair[1]}
+    for share in (one for one in held if one.subject == pair[0]):
+        into = kept.get((share.rule_id, share.cap, share.period))
+        if into is None:
+            share.subject = pair[1]
+            continue
+        into.taken += share.taken
+        into.most = max(into.most, into.taken)
+        share.taken = 0
+        names = {"brand": uow.brand_id, "share": share.id, "into": into.id}
+        for statement in _JOIN_TAKINGS:
+            uow.session.execute(statement, names)
+    uow.session.flush()
+
+
+_JOIN_TAKINGS = (
+    text(
+        """
+        UPDATE cap_takings t SET taken = t.taken + o.taken
+        FROM cap_takings o
+        WHERE t.brand_id = :brand AND o.brand_id = :brand AND t.share_id = :into
+          AND o.share_id = :share AND o.scope_id = t.scope_id
+        """
+    ),
+    text(
+        """
+        UPDATE cap_takings o SET taken = 0
+        WHERE o.brand_id = :brand AND o.share_id = :share AND EXISTS (
+            SELECT FROM cap_takings t WHERE t.brand_id = :brand AND t.share_id = :into
+            AND t.scope_id = o.scope_id)
+        """
+    ),
+    text(
+        """
+        UPDATE cap_takings o SET share_id = :into
+        WHERE o.brand_id = :brand AND o.share_id = :share AND o.taken > 0
+        """
+    ),
+)
+"""Where both have taken in one scope, their parts add up; elsewhere the part moves."""
 
 
 def settle_later(uow: UnitOfWork, meeting_ids: tuple[UUID, ...]) -> None:

@@ -352,3 +352,35 @@ def test_points_on_their_way_through_orders_come_back_to_the_kept_card(
 
     assert balance(uow, kept) == 10
     assert season.findings() == []
+
+
+def test_shares_of_caps_are_joined_and_what_was_won_is_kept(season, stage, uow, merge, app):
+    once = [{"per": "person", "of": "times", "most": 1}]
+    guest = {"beneficiary": "guest", "trigger": "during_meeting", "caps": once}
+    season.publish(programme(rule(id="once", **guest, rewards=[points(5)])))
+    anne, anna = stage.customer("Anne"), stage.customer("Anna")
+
+    def bought(customer_id, days):
+        meeting_id = stage.meeting(days=days)
+        sold_to(stage, meeting_id, customer_id)
+        season.close(meeting_id)
+        return meeting_id
+
+    won = [bought(anne, -3), bought(anna, -2)]
+    merge(anne, anna)
+    with app.app_context():
+        drain()
+    for meeting_id in won:
+        season.settle(meeting_id)
+    later = bought(anne, -1)
+
+    standing = [
+        [one.status for one in season.grants(meeting_id) if one.status != "reversed"]
+        for meeting_id in (*won, later)
+    ]
+    assert standing == [["granted"], ["granted"], []]
+    with uow() as work:
+        shares = work.session.execute(
+            text("SELECT taken, most FROM cap_shares WHERE subject = :who"), {"who": str(anne)}
+        ).all()
+    assert [tuple(row) for row in shares] == [(2, 2)]
