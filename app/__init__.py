@@ -19,6 +19,7 @@ PACKAGES = (
     "sellers",
     "loyalty",
     "promotions",
+    "documents",
     "orders",
     "meetings",
     "rewards",
@@ -117,12 +118,13 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.customers import web as customers
     from app.customers.web import console as customers_console
     from app.customers.web import merging as merging_console
+    from app.documents import web as documents
     from app.imports import web as imports
     from app.meetings import web as meetings
     from app.notifications.web import emails, mailbox
     from app.orders import web as orders
     from app.orders.web import console as orders_console
-    from app.orders.web import guests, leaving, shop
+    from app.orders.web import guests, leaving, papers, shop
     from app.promotions import web as promotions
     from app.reports.web import corrections, home
     from app.reports.web import meetings as meetings_of_all
@@ -151,6 +153,8 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(orders_console.bp)
     app.register_blueprint(leaving.seller_bp)
     app.register_blueprint(leaving.console_bp)
+    for house in (papers.seller_bp, papers.console_bp, papers.shop_bp, documents.bp):
+        app.register_blueprint(house)
     app.register_blueprint(shop.bp)
     app.register_blueprint(guests.bp)
     app.register_blueprint(customers.bp)

@@ -6,6 +6,7 @@ of its own in which its outbox row is also marked done: what it writes happens e
 """
 
 from app.accounts.events import AddressChanged, PasswordChanged, PasswordLinkWanted
+from app.documents.events import DocumentIssued
 from app.imports.events import FileSent, ImportConfirmed
 from app.kernel.events import Event
 from app.meetings.events import (
@@ -52,6 +53,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     OrderShipped: ("orders.settle_points", "rewards.release_points"),
     OrderDelivered: ("orders.settle_points", "rewards.release_points"),
     GiftOrderFinalised: (),
+    DocumentIssued: ("documents.draw_document",),
     PasswordLinkWanted: ("notifications.mail_password_link",),
     AddressChanged: ("notifications.tell_address_changed",),
     PasswordChanged: ("notifications.tell_password_changed",),

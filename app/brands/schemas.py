@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from marshmallow import Schema
 
-from app.brands.settings import CHOICES, WHOLE_NUMBERS
+from app.brands.settings import CHOICES, TEXTS, WHOLE_NUMBERS
 from app.brands.terms import LONGEST_TERMS
 from app.http.fields import Choice, Count, Strict, StrictSchema, Text
 from app.kernel.words import N_
@@ -35,9 +35,20 @@ def _choices() -> dict[str, Any]:
     return {name: Choice(offered) for name, offered in CHOICES.items()}
 
 
+MULTILINE = {"legal_address", "paper_note"}
+
 SettingsSchema: type[Schema] = StrictSchema.from_dict(
     {**_numbers(), **_choices(), "origin": Text(maximum=200, load_default="")},
     name="SettingsSchema",
+)
+
+
+IdentitySchema: type[Schema] = StrictSchema.from_dict(
+    {
+        name: Text(maximum=most, load_default="", multiline=name in MULTILINE)
+        for name, most in TEXTS.items()
+    },
+    name="IdentitySchema",
 )
 
 

@@ -1,5 +1,6 @@
 """What a brand may set, read from its JSON with defaults; nothing here that no code uses."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -28,6 +29,18 @@ CHOICES: dict[str, tuple[str, ...]] = {
 }
 
 
+TEXTS: dict[str, int] = {
+    "legal_name": 120,
+    "legal_address": 300,
+    "registration": 120,
+    "vat_number": 20,
+    "paper_note": 600,
+}
+"""The longest that each may be."""
+
+VAT_NUMBER = re.compile(r"[A-Z]{2}[0-9A-Z]{2,13}", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class BrandSettings:
     closing_delay_hours: int = 48
@@ -50,6 +63,14 @@ class BrandSettings:
     closed_presence: str = "locked"
     closed_bookings: str = "locked"
     closed_orders: str = "locked"
+    legal_name: str = ""
+    """Who sells, as invoices name it; empty: the brand's own name."""
+    legal_address: str = ""
+    registration: str = ""
+    """What the law asks for beside the name: RCS, SIRET, share capital."""
+    vat_number: str = ""
+    paper_note: str = ""
+    """What stands below each invoice and credit note."""
     origin: str = ""
     """Where the brand's pages live, for links in mails; empty: the installation's own."""
 
@@ -79,6 +100,8 @@ class BrandSettings:
 def _problem(name: str, value: Any) -> Any:
     if name in CHOICES:
         return None if value in CHOICES[name] else N_("Choose one of what is offered.")
+    if name in TEXTS:
+        return _problem_of_text(name, value)
     if name not in WHOLE_NUMBERS:
         return None if _is_origin(value) else N_("Give an address such as https://brand.example.")
     least, most = WHOLE_NUMBERS[name]
@@ -86,6 +109,14 @@ def _problem(name: str, value: Any) -> Any:
         return None
     words = N_("Give a whole number from %(least)s to %(most)s.")
     return (words, {"least": least, "most": most})
+
+
+def _problem_of_text(name: str, value: Any) -> Any:
+    if not isinstance(value, str) or len(value) > TEXTS[name]:
+        return (N_("Give a text of at most %(most)s characters."), {"most": TEXTS[name]})
+    if name == "vat_number" and value and not VAT_NUMBER.fullmatch(value):
+        return N_("Give a VAT number such as FR32123456789.")
+    return None
 
 
 def _is_origin(value: Any) -> bool:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.accounts.services import create_user
 from app.brands.queries import BrandView
+from app.brands.services import adjust_settings
 from app.brands.terms import publish_terms
 from app.catalog import queries as catalog
 from app.catalog.services import NewProduct, add_picture, create_category, create_product
@@ -100,6 +101,24 @@ TERMS = {
 }
 """Of sale, as customers accept them who order by their link."""
 
+IDENTITIES = {
+    "fr": {
+        "legal_name": "Maison Olive SAS",
+        "legal_address": "12 rue des Oliviers\n69003 Lyon",
+        "registration": "SAS au capital de 50 000 €, RCS Lyon 123 456 782",
+        "vat_number": "FR42123456782",
+        "paper_note": "Service clients : bonjour@maison-olive.example. Payé à réception.",
+    },
+    "en": {
+        "legal_name": "Rosewood & Fern Ltd",
+        "legal_address": "4 Garden Lane\nDublin D02 XY45",
+        "registration": "Company No. 123456",
+        "vat_number": "IE1234567T",
+        "paper_note": "Customer care: hello@rosewood.example. Paid on receipt.",
+    },
+}
+"""As invoices name who sells."""
+
 
 class Story:
     """Tells the demo; remembers who and what is who and what."""
@@ -138,6 +157,7 @@ class Story:
                 self.uow, self.staff, product_id, picture(item.shape, number), alt=item.name
             )
         publish_terms(self.uow, self.staff, TERMS[self.brand.locale], clock=clock)
+        adjust_settings(self.uow, self.staff, IDENTITIES[self.brand.locale])
         start_over(self.uow.session)
         publish_programme(
             self.uow,

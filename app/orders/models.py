@@ -511,13 +511,3 @@ class Reversal(Base):
     reason: Mapped[str] = mapped_column(server_default="")
     made_at: Mapped[datetime]
     made_by: Mapped[str]
-
-
-class Counter(Base):
-    """The last number given out in a series of a brand; always the last lock of a transaction."""
-
-    __tablename__ = "counters"
-
-    brand_id: Mapped[brand_pk]
-    series: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[bigint]

@@ -18,7 +18,13 @@ from flask_babel import gettext
 from app.accounts.web import from_session
 from app.brands import presenters, services
 from app.brands.queries import BrandView, default_origin, installation
-from app.brands.schemas import DomainSchema, SettingsSchema, TermsSchema, ThemeSchema
+from app.brands.schemas import (
+    DomainSchema,
+    IdentitySchema,
+    SettingsSchema,
+    TermsSchema,
+    ThemeSchema,
+)
 from app.brands.terms import publish_terms, terms_in_force
 from app.brands.theme import theme_of
 from app.http.auth import current_actor, open_to
@@ -85,6 +91,33 @@ def _default_origin(brand: BrandView) -> str:
 def _must_be_an_address_of_ours(origin: str) -> None:
     if origin not in dict(_origins(_brand())):
         raise Invalid({"origin": [gettext("Choose one of the addresses offered.")]})
+
+
+# ---------------------------------------------------------------------- who sells, on papers
+
+
+@bp.get("/identity")
+def identity() -> str:
+    return _identity_page()
+
+
+@bp.post("/identity", endpoint="identity_post")
+def save_identity() -> Any:
+    """Papers already issued keep the name they were issued under."""
+    try:
+        wish = load(IdentitySchema, posted(request.form))
+        writing(lambda uow: services.adjust_settings(uow, current_actor(), wish))
+    except Invalid as refusal:
+        return _identity_page(values=request.form, errors=errors_of(refusal)), 422
+    flash(gettext("The next invoices say so."), "success")
+    return redirect(url_for(".identity"), code=303)
+
+
+def _identity_page(**given: Any) -> str:
+    known = _brand().settings
+    return render_template(
+        "console/settings/identity.html", known=known, **({"values": {}, "errors": {}} | given)
+    )
 
 
 # ------------------------------------------------------------------------------- how it looks

@@ -9,6 +9,7 @@ from sqlalchemy.orm import selectinload
 
 from app.audit.services import record
 from app.catalog.queries import ProductView
+from app.documents.services import ORDERS, next_number
 from app.infra.locks import Rank, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
@@ -21,7 +22,6 @@ from app.orders.repository import locked_order
 from app.orders.services.carts import new_cart
 from app.orders.services.going import Going
 from app.orders.services.lines import append_line
-from app.orders.services.numbers import ORDERS, next_number
 from app.orders.services.pricing import reprice
 from app.orders.services.reversing import write_reversal
 

@@ -14,6 +14,7 @@ from app.orders.events import OrderPaid
 from app.orders.models import Order, Payment, PaymentMethod, PaymentStatus
 from app.orders.repository import locked_order
 from app.orders.services import claims
+from app.orders.services.invoicing import issue_invoice
 
 METHODS = tuple(str(method) for method in PaymentMethod)
 
@@ -38,6 +39,7 @@ def record_payment(
     order = locked_order(uow.session, actor, order_id)
     if receive(uow, actor, order, payment, clock=clock):
         claims.consume(uow, actor, order, clock=clock)
+        issue_invoice(uow, actor, order, clock=clock)
     return order
 
 

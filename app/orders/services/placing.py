@@ -5,6 +5,7 @@ from uuid import UUID
 
 from app.audit.services import record
 from app.catalog.services import give_back_stock, take_stock
+from app.documents.services import ORDERS, next_number
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
@@ -16,7 +17,7 @@ from app.orders.models import Order, PaymentStatus
 from app.orders.queries.surroundings import abandoned
 from app.orders.repository import locked_cart, locked_order
 from app.orders.services import claims
-from app.orders.services.numbers import ORDERS, next_number
+from app.orders.services.invoicing import issue_invoice
 from app.orders.services.payments import RecordPayment, receive
 from app.orders.services.pricing import Products, reprice, sold_on
 from app.orders.services.units import by_product, units_of
@@ -65,7 +66,8 @@ def place(
     placed = {"number": order.number, "total_cents": order.total_cents}
     record(uow, actor, "order.place", "order", order.id, after=placed)
     if payment:
-        receive(uow, actor, order, payment, clock=clock)
+        if receive(uow, actor, order, payment, clock=clock):
+            issue_invoice(uow, actor, order, clock=clock)
     elif order.payment_status == PaymentStatus.PAID:
         uow.record(OrderPaid(order.id, order.next_revision(), order.customer_id, order.meeting_id))
     return order

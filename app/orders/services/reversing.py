@@ -17,6 +17,7 @@ from app.orders.models import Order, Reversal, ReversalKind
 from app.orders.repository import locked_order
 from app.orders.services import claims
 from app.orders.services.going import Going, Wanted, cancelling, returning
+from app.orders.services.invoicing import issue_credit_note
 from app.orders.services.placing import cancel_unpaid_order
 from app.orders.services.units import by_product, to_json
 
@@ -37,8 +38,9 @@ def cancel(
     going = cancelling(order, units)
     if not going.consumed and not order.paid_cents:
         return cancel_unpaid_order(uow, actor, order, reason=reason, clock=clock)
-    _reverse(uow, actor, order, ReversalKind.CANCEL, going, reason=reason, clock=clock)
+    reversal = _reverse(uow, actor, order, ReversalKind.CANCEL, going, reason=reason, clock=clock)
     give_back_stock(uow, by_product(going.units))
+    issue_credit_note(uow, actor, order, going, reversal, clock=clock)
     return order
 
 
@@ -57,11 +59,12 @@ def take_back(
     """
     order = locked_order(uow.session, actor, order_id)
     back = returning(order, units)
-    _reverse(
+    reversal = _reverse(
         uow, actor, order, ReversalKind.RETURN, back, restocked=restock, reason=reason, clock=clock
     )
     if restock:
         put_back_stock(uow, actor, by_product(back.units), note=reason, clock=clock)
+    issue_credit_note(uow, actor, order, back, reversal, clock=clock)
     return order
 
 
@@ -75,11 +78,13 @@ def _reverse(
     restocked: bool = True,
     reason: str,
     clock: Clock,
-) -> None:
+) -> Reversal:
     before = _state(order)
     order.reverse(kind, going.units, going.nets, clock())
     revision = order.next_revision()
-    write_reversal(uow, actor, order, kind, going, restocked=restocked, reason=reason, clock=clock)
+    reversal = write_reversal(
+        uow, actor, order, kind, going, restocked=restocked, reason=reason, clock=clock
+    )
     record(uow, actor, f"order.{kind}", "order", order.id, before, _state(order), reason)
     if going.consumed:
         claims.give_back(uow, actor, order, going.share, clock=clock)
@@ -87,6 +92,7 @@ def _reverse(
         claims.let_go(uow, actor, order, clock=clock)
     told = OrderChanged if going.consumed else OrderCancelled
     uow.record(told(order.id, revision, order.customer_id, order.meeting_id))
+    return reversal
 
 
 def _state(order: Order) -> dict[str, object]:
@@ -103,24 +109,24 @@ def write_reversal(
     restocked: bool,
     reason: str,
     clock: Clock,
-) -> None:
+) -> Reversal:
     given = going.consumed
-    uow.session.add(
-        Reversal(
-            brand_id=uow.brand_id,
-            id=new_id(),
-            order_id=order.id,
-            revision=order.revision,
-            kind=kind,
-            units=to_json(going.units),
-            refund_cents=going.refund_cents,
-            products_cents=going.products_cents,
-            shipping_cents=going.shipping_cents,
-            points=going.share.points if given else 0,
-            vouchers=dict(going.share.vouchers) if given else {},
-            restocked=restocked,
-            reason=reason,
-            made_at=clock(),
-            made_by=actor.label,
-        )
+    reversal = Reversal(
+        brand_id=uow.brand_id,
+        id=new_id(),
+        order_id=order.id,
+        revision=order.revision,
+        kind=kind,
+        units=to_json(going.units),
+        refund_cents=going.refund_cents,
+        products_cents=going.products_cents,
+        shipping_cents=going.shipping_cents,
+        points=going.share.points if given else 0,
+        vouchers=dict(going.share.vouchers) if given else {},
+        restocked=restocked,
+        reason=reason,
+        made_at=clock(),
+        made_by=actor.label,
     )
+    uow.session.add(reversal)
+    return reversal

@@ -25,6 +25,7 @@ from app.orders.web.lists import (
     orders_file,
     titles,
 )
+from app.orders.web.papers import papers_of
 from app.orders.web.quoted import around_order, quote_shown
 from app.orders.web.shown import shown_order
 from app.promotions.domain.words import Voice
@@ -90,7 +91,13 @@ def show(order_id: UUID) -> str:
         order = shown_order(uow, actor, page)
         told = quote_told(quote_shown(page), around_order(uow, page, Voice.BRAND))
         seller = sellers.seller(uow.session, page.order.seller_id)
+        papers = papers_of(uow.session, page.order, "papers_console")
         entries = trail.lines(uow.session, entries_of(uow.session, "order", order_id))
     return render_template(
-        "console/orders/show.html", order=order, told=told, seller=seller, entries=entries
+        "console/orders/show.html",
+        order=order,
+        told=told,
+        seller=seller,
+        papers=papers,
+        entries=entries,
     )

@@ -37,6 +37,7 @@ from app.orders.schemas import (
     StartOrderSchema,
 )
 from app.orders.services import RecordPayment
+from app.orders.web.papers import papers_of
 from app.orders.web.quoted import (
     around_order,
     brought_up_to_date,
@@ -309,9 +310,11 @@ def _page(
         found = catalog.search_products(session, query, limit=limit) if is_draft else ()
         around = around_order(uow, page, Voice.SELLER)
         told = quote_told(quote_shown(page), around)
+        papers = papers_of(session, page.order, "papers")
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
         order=order,
+        papers=papers,
         query=query,
         products=[found_product(product, around.plan.earning) for product in found],
         told=told,

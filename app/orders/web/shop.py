@@ -35,6 +35,7 @@ from app.orders.presenters.quotes import changes_told, quote_told
 from app.orders.presenters.shop import Shop, shelves, shop_of, shown_product, units_by_product
 from app.orders.queries import OrderView
 from app.orders.schemas import AddLineSchema, OwnCheckoutSchema, QuantitySchema, ShopSchema
+from app.orders.web.papers import papers_of
 from app.orders.web.quoted import (
     around_order,
     brought_up_to_date,
@@ -244,7 +245,10 @@ def order(token: str, order_id: UUID) -> Any:
             raise NotFound
         shown = shown_order(uow, current_actor(), page)
         told = quote_told(quote_shown(page), around_order(uow, page, Voice.CUSTOMER))
-    return render_template("shop/order.html", shop=stall.shop, order=shown, told=told)
+        papers = papers_of(uow.session, page.order, "papers_shop")
+    return render_template(
+        "shop/order.html", shop=stall.shop, order=shown, told=told, papers=papers
+    )
 
 
 # ------------------------------------------------------------------------------------- how

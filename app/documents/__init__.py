@@ -1,0 +1,1 @@
+"""Numbered papers that never change once issued: invoices and credit notes."""
