@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.accounts.web import from_session
 from app.audit.services import record
-from app.documents import queries, services
+from app.documents import queries
 from app.documents.domain import PaperKind
 from app.documents.presenters import TITLES, draw, title_of
 from app.documents.presenters.journal import FEC, fec_rows, list_head, list_row
@@ -72,11 +72,9 @@ def show(document_id: UUID) -> Response:
 
 
 def paper_file(found: queries.DocumentView) -> Response:
-    """As it was drawn when it was issued; whoever is quicker than the worker has it drawn now."""
+    """As it was drawn when it was issued; whoever is quicker than the worker sees it drawn now."""
     with reading() as uow:
-        drawn = queries.file_of(uow.session, found.row.id)
-    if drawn is None:
-        drawn = writing(lambda uow: _drawn(uow, found))
+        drawn = queries.file_of(uow.session, found.row.id) or draw(uow.session, found)
     return pdf(drawn, found.row.label)
 
 
@@ -84,13 +82,6 @@ def pdf(content: bytes, name: str) -> Response:
     answer = Response(content, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer
-
-
-def _drawn(uow: UnitOfWork, found: queries.DocumentView) -> bytes:
-    services.keep_file(uow, found.row.id, draw(uow.session, found), clock=uow.clock)
-    kept = queries.file_of(uow.session, found.row.id)
-    assert kept is not None
-    return kept
 
 
 def _wanted(asked: dict[str, Any]) -> DocumentsWanted:

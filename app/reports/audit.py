@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.reports.audit_documents import DOCUMENTS
 from app.reports.audit_points import LIVES, POINTS_OF
 from app.reports.audit_promotions import PROMOTIONS
 
@@ -433,7 +434,7 @@ ORDERS: Checks = {
     """,
 }
 
-CHECKS: Checks = POINTS | LIVES | POINTS_OF | GRANTS | CARDS | ORDERS | PROMOTIONS
+CHECKS: Checks = POINTS | LIVES | POINTS_OF | GRANTS | CARDS | ORDERS | DOCUMENTS | PROMOTIONS
 
 
 def audit(session: Session) -> Iterator[Finding]:

@@ -32,6 +32,7 @@ from app.catalog.services import (
 )
 from app.customers.services import write_note
 from app.demo.pictures import picture
+from app.documents.queries import documents_of
 from app.imports.kinds import kind_named
 from app.imports.services import keep_upload
 from app.infra.extensions import limiter
@@ -39,11 +40,13 @@ from app.infra.uow import UnitOfWork, unit_of_work
 from app.kernel.actor import Actor, Role, system
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
+from app.meetings.services import ordering
 from app.meetings.services.calendar import create_calendar_link
 from app.meetings.services.order_links import create_guests_link, create_order_link
 from app.meetings.services.shopping import place_own_order, put_in_basket
 from app.notifications.services.writing import Written, write_email
 from app.orders import queries as orders
+from app.orders.services import RecordPayment
 from app.promotions.services.codes import generate_codes
 from app.promotions.services.promotions import create_promotion
 from app.promotions.services.segments import create_segment
@@ -118,6 +121,18 @@ class Things:
         """Not paid yet."""
         _ = self.participant_id
         return self.stage.order(self.meeting_id, self.customer_id, paid=False)
+
+    # -- one that is paid, and has its invoice
+    @cached_property
+    def invoiced_order_id(self) -> UUID:
+        _ = self.participant_id
+        return self.stage.order(self.meeting_id, self.customer_id)
+
+    @cached_property
+    def document_id(self) -> UUID:
+        order_id = self.invoiced_order_id
+        with self.stage.uow(self.brand.id) as work:
+            return documents_of(work.session, order_id)[0].id
 
     # -- a meeting she closed, with a gift for its host
     @cached_property
@@ -207,6 +222,16 @@ class Things:
     def online_order_id(self) -> UUID:
         _ = self.order_token
         return self.online_order_id
+
+    @cached_property
+    def own_document_id(self) -> UUID:
+        """Of what she ordered by her link, and paid meanwhile."""
+        order_id = self.online_order_id
+        with self.stage.uow(self.brand.id) as work:
+            due = orders.order_page(work.session, self.stage.seller, order_id).order.due_cents
+        self.stage.do(ordering.pay_order, order_id, RecordPayment("cash", due))
+        with self.stage.uow(self.brand.id) as work:
+            return documents_of(work.session, order_id)[0].id
 
     @cached_property
     def own_line_id(self) -> UUID:

@@ -31,11 +31,12 @@ from app.orders.services.going import Going
 
 
 def issue_invoice(uow: UnitOfWork, actor: Actor, order: Order, *, clock: Clock) -> None:
-    """Of a sale that was just paid in full; where nothing was to be paid, nothing is invoiced.
+    """Of a sale that was just paid in full. Where nothing was to be paid nothing is invoiced, and
+    an order that is paid again, after a cheque bounced, keeps its invoice.
 
     The last thing its transaction does: the number is a lock.
     """
-    if not order.total_cents:
+    if not order.total_cents or invoice_of(uow.session, order.id):
         return
     headed, locale = _headed(uow.session, order, clock())
     paper = replace(

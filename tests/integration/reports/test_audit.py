@@ -477,6 +477,29 @@ LIES = [
         "UPDATE counters SET value = 1",
         "order number beyond its counter",
     ),
+    Lie(
+        "an invoice deleted", "DELETE FROM documents WHERE number = 1", "document number is missing"
+    ),
+    Lie(
+        "an invoice of a paid order deleted",
+        "DELETE FROM documents WHERE kind = 'invoice' AND number = 2",
+        "paid order has no invoice",
+    ),
+    Lie(
+        "an invoice of more than was sold",
+        "UPDATE documents SET total_cents = total_cents + 1 WHERE kind = 'invoice'",
+        "invoice differs from its order",
+    ),
+    Lie(
+        "a line of an invoice altered",
+        "UPDATE documents SET content = jsonb_set(content, '{lines,0,net_cents}', '1')",
+        "document does not add up",
+    ),
+    Lie(
+        "a refund without a credit note",
+        "UPDATE orders SET refunded_cents = 1 WHERE payment_status = 'paid'",
+        "credit notes differ",
+    ),
     Lie("a payment of less", "UPDATE payments SET amount_cents = 1", "order payments differ"),
     Lie("a payment deleted", "DELETE FROM payments", "order payments differ"),
     Lie(
