@@ -4,8 +4,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "20261122_0945"
-down_revision = "20261122_0945q"
+revision = "20261122_1002l"
+down_revision = "20261122_0952f"
 branch_labels = None
 depends_on = None
 
