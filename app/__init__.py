@@ -193,7 +193,7 @@ def _programs(app: Flask) -> None:
     from app.meetings import api as meetings
     from app.meetings.api import corrections
     from app.orders import api as orders
-    from app.orders.api import leaving, prices
+    from app.orders.api import leaving, papers, prices
     from app.orders.api import shop as shop_api
     from app.rewards import api as rewards
     from app.rewards.api import giving, own
@@ -208,6 +208,7 @@ def _programs(app: Flask) -> None:
         orders.bp,
         prices.bp,
         leaving.bp,
+        papers.bp,
         shop_api.bp,
         catalog.bp,
         customers.bp,

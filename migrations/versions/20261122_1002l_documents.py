@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1002l"
-down_revision = "20261122_0952f"
+down_revision = "20261122_0958f"
 branch_labels = None
 depends_on = None
 
