@@ -3,10 +3,26 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Label, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Row,
+    Select,
+    Uuid,
+    and_,
+    any_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session, aliased
 
 from app.customers import queries as customers
@@ -124,9 +140,13 @@ def meetings_for_rewards(
     ids = set(meeting_ids)
     if not ids:
         return {}
-    read = list(session.scalars(_with_bookings(ids)))
+    session.flush()  # what was just done to a meeting is seen, also before it is committed
+    wanted = {"ids": list(ids)}
+    read: Sequence[Any] = session.execute(_WITH_BOOKINGS, wanted).all()
     booked = _grouped(read, lambda one: one.booked_from_meeting_id)
-    guests = _grouped(_guests_of(session, ids), lambda one: one.meeting_id)
+    guests: dict[UUID, list[ParticipantView]] = {}
+    for row in session.execute(_GUESTS_OF, wanted):
+        guests.setdefault(row[0], []).append(ParticipantView(*row[1:]))
     cards = sellers.cards_of(session, {meeting.seller_id for meeting in read})
     return {
         one.id: _for_rewards(one, booked.get(one.id, ()), guests.get(one.id, ()), cards)
@@ -169,14 +189,44 @@ def meeting_cards(session: Session, meeting_ids: Iterable[UUID]) -> dict[UUID, M
     return {meeting.id: _card(meeting, people[meeting.host_id]) for meeting in read}
 
 
-def _with_bookings(ids: set[UUID]) -> Select[Meeting]:
-    either = or_(Meeting.id.in_(ids), Meeting.booked_from_meeting_id.in_(ids))
-    return select(Meeting).where(either).order_by(Meeting.created_at, Meeting.id)
-
-
-def _guests_of(session: Session, ids: set[UUID]) -> list[Participant]:
-    statement = select(Participant).where(Participant.meeting_id.in_(ids))
-    return list(session.scalars(statement.order_by(Participant.added_at, Participant.id)))
+_MEETING_COLUMNS = (
+    Meeting.id,
+    Meeting.seller_id,
+    Meeting.host_id,
+    Meeting.status,
+    Meeting.starts_at,
+    Meeting.first_starts_at,
+    Meeting.created_at,
+    Meeting.opened_at,
+    Meeting.closes_at,
+    Meeting.closed_at,
+    Meeting.reopened_at,
+    Meeting.place,
+    Meeting.address,
+    Meeting.theme,
+    Meeting.revision,
+    Meeting.booked_from_meeting_id,
+    Meeting.booked_from_participant_id,
+)
+_GUEST_COLUMNS = (
+    Participant.meeting_id,
+    Participant.id,
+    Participant.customer_id,
+    Participant.attended,
+    Participant.invitation,
+    Participant.added_at,
+)
+_IDS = bindparam("ids", type_=ARRAY(Uuid()))
+_WITH_BOOKINGS = (
+    select(*_MEETING_COLUMNS)
+    .where(or_(Meeting.id == any_(_IDS), Meeting.booked_from_meeting_id == any_(_IDS)))
+    .order_by(Meeting.created_at, Meeting.id)
+)
+_GUESTS_OF = (
+    select(*_GUEST_COLUMNS)
+    .where(Participant.meeting_id == any_(_IDS))
+    .order_by(Participant.added_at, Participant.id)
+)
 
 
 def _grouped(found: Iterable[T], key: Callable[[T], UUID | None]) -> dict[UUID | None, list[T]]:
@@ -187,32 +237,14 @@ def _grouped(found: Iterable[T], key: Callable[[T], UUID | None]) -> dict[UUID |
 
 
 def _for_rewards(
-    meeting: Meeting,
-    booked: Sequence[Meeting],
-    guests: Sequence[Participant],
+    meeting: Row[Any],
+    booked: Sequence[Row[Any]],
+    guests: Sequence[ParticipantView],
     cards: dict[UUID, UUID],
 ) -> MeetingForRewards:
-    return MeetingForRewards(
-        id=meeting.id,
-        seller_id=meeting.seller_id,
-        seller_customer_id=cards[meeting.seller_id],
-        host_id=meeting.host_id,
-        status=meeting.status,
-        starts_at=meeting.starts_at,
-        first_starts_at=meeting.first_starts_at,
-        created_at=meeting.created_at,
-        opened_at=meeting.opened_at,
-        closes_at=meeting.closes_at,
-        closed_at=meeting.closed_at,
-        reopened_at=meeting.reopened_at,
-        place=meeting.place,
-        address=meeting.address,
-        theme=meeting.theme,
-        revision=meeting.revision,
-        origin_id=meeting.booked_from_meeting_id,
-        participants=tuple(_guest(guest) for guest in guests),
-        bookings=_bookings(booked, guests),
-    )
+    held = _bookings(booked, guests) if booked else ()
+    values = [*meeting[:2], cards[meeting.seller_id], *meeting[2:-1], tuple(guests), held]
+    return MeetingForRewards(*values)
 
 
 def _guest(guest: Participant) -> ParticipantView:
@@ -226,12 +258,14 @@ def _guest(guest: Participant) -> ParticipantView:
     )
 
 
-def _bookings(booked: Iterable[Meeting], guests: Iterable[Participant]) -> tuple[BookingView, ...]:
+def _bookings(
+    booked: Iterable[Meeting | Row[Any]], guests: Iterable[ParticipantView | Participant]
+) -> tuple[BookingView, ...]:
     bookers = {guest.id: guest.customer_id for guest in guests}
     return tuple(_booking(one, bookers) for one in booked)
 
 
-def _booking(booked: Meeting, bookers: dict[UUID, UUID]) -> BookingView:
+def _booking(booked: Meeting | Row[Any], bookers: dict[UUID, UUID]) -> BookingView:
     assert booked.booked_from_participant_id is not None
     return BookingView(
         meeting_id=booked.id,
@@ -386,8 +420,8 @@ class GuestList:
 def meeting_with_guests(session: Session, actor: Actor, meeting_id: UUID) -> GuestList:
     """Raises NotFound for what the actor may not see. Three statements."""
     card = meeting_card(session, actor, meeting_id)
-    found = _guests_of(session, {meeting_id})
-    return GuestList(card, tuple(_guest(guest) for guest in found))
+    found = session.execute(_GUESTS_OF, {"ids": [meeting_id]})
+    return GuestList(card, tuple(ParticipantView(*row[1:]) for row in found))
 
 
 def _among(some: Sequence[ParticipantView], participant_id: UUID) -> ParticipantView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -82,7 +82,7 @@ class Programme:
     warnings: tuple[Problem, ...] = ()
     """What is allowed but looks like a mistake."""
     asks: frozenset[str] = frozenset()
-    """Measures that conditions of its rules look at."""
+    """Measures that its rules look at."""
     by_category: bool = False
     """Whether any of its rules looks at categories."""
     plan: Plan = field(init=False, repr=False, compare=False)
@@ -118,22 +118,28 @@ def compile_programme(document: Any) -> Programme:
         rules=tuple(rules),
         by_trigger=_by_trigger(rules),
         warnings=tuple(warnings),
-        asks=frozenset(
-            one.subject.measure
-            for rule in rules
-            if rule.enabled
-            for one, _ in leaves(rule.conditions)
-        ),
+        asks=frozenset(name for rule in rules if rule.enabled for name in _asked_by(rule)),
         by_category=any(_by_category(rule) for rule in rules if rule.enabled),
     )
 
 
 def _by_category(rule: Rule) -> bool:
-    subjects = [one.subject for one, _ in leaves(rule.conditions)]
-    subjects += [rule.tiers.subject] if rule.tiers else []
     return any(
-        subject.categories or any(part.categories for part in subject.sets) for subject in subjects
+        subject.categories or any(part.categories for part in subject.sets)
+        for subject in _subjects(rule)
     )
+
+
+def _asked_by(rule: Rule) -> Iterator[str]:
+    for subject in _subjects(rule):
+        yield subject.measure
+        yield from (part.measure for part in subject.parts)
+
+
+def _subjects(rule: Rule) -> Iterator[Subject]:
+    yield from (one.subject for one, _ in leaves(rule.conditions))
+    if rule.tiers is not None:
+        yield rule.tiers.subject
 
 
 def _by_trigger(rules: Iterable[Rule]) -> dict[Trigger, tuple[Rule, ...]]:
