@@ -215,6 +215,7 @@ _GUEST_COLUMNS = (
     Participant.attended,
     Participant.invitation,
     Participant.added_at,
+    Participant.share_bp,
 )
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _WITH_BOOKINGS = (
