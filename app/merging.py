@@ -93,9 +93,11 @@ def merge_cards(
 
 def _move(uow: UnitOfWork, actor: Actor, kept_id: UUID, emptied_id: UUID, *, clock: Clock) -> None:
     """In the order of locks; the card itself last, when nothing refers to it any more."""
+    rewards.hold_pots(uow, emptied_id, kept_id)
     rewards.hold_claims(uow, emptied_id)
     met = meetings.move_customer(uow, emptied_id, kept_id)
     orders.move_customer(uow, emptied_id, kept_id)
+    rewards.move_pots(uow, emptied_id, kept_id)
     rewards.move_customer(uow, emptied_id, kept_id)
     promotions.move_customer(uow, emptied_id, kept_id)
     loyalty.transfer_all(uow, actor, emptied_id, kept_id, clock=clock)

@@ -1,9 +1,10 @@
 """Row locks, always taken in one order, so that no two use cases can wait for each other.
 
-idempotency key → meeting → order → promotion → voucher → points account → pot → product stock
-→ caps of rewards → outbox → counters → people of the team. Within one rank, ids ascend. Asking
-for a lower rank after a higher one is a programming error and raises at once, in production as in
-tests.
+idempotency key → meeting → pots → order → promotion → voucher → points account → goodwill
+→ product stock → caps of rewards → outbox → counters → people of the team. Within one rank, ids
+ascend. Asking for a lower rank after a higher one is a programming error and raises at once, in
+production as in tests. Pots come first because what they give, and take back, lies behind all
+that follows.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,16 +21,17 @@ M = TypeVar("M")
 class Rank(IntEnum):
     IDEMPOTENCY = 0
     MEETING = 1
-    ORDER = 2
-    PROMOTION = 3
-    VOUCHER = 4
-    ACCOUNT = 5
-    POT = 6
-    STOCK = 7
-    CAP = 8
-    OUTBOX = 9
-    COUNTER = 10
-    TEAM = 11
+    POT = 2
+    ORDER = 3
+    PROMOTION = 4
+    VOUCHER = 5
+    ACCOUNT = 6
+    GOODWILL = 7
+    STOCK = 8
+    CAP = 9
+    OUTBOX = 10
+    COUNTER = 11
+    TEAM = 12
 
 
 class LockOrderViolated(AssertionError):

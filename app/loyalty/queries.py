@@ -263,3 +263,14 @@ _AWAITED = (
     )
     .limit(1)
 )
+
+
+def left_of(session: Session, source_type: str, source_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Of the points these brought, what was neither spent nor lost, waiting or not."""
+    rows = session.execute(
+        select(LedgerEntry.source_id, func.sum(Lot.remaining))
+        .join(Lot, Lot.entry_id == LedgerEntry.id)
+        .where(LedgerEntry.source_type == source_type, LedgerEntry.source_id.in_(source_ids))
+        .group_by(LedgerEntry.source_id)
+    )
+    return {source_id: int(left) for source_id, left in rows if source_id}

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.reports.audit_documents import DOCUMENTS
 from app.reports.audit_points import LIVES, POINTS_OF
+from app.reports.audit_pots import POTS
 from app.reports.audit_promotions import PROMOTIONS
 
 
@@ -283,6 +284,7 @@ CARDS: Checks = {
               UNION ALL SELECT 'voucher', id, customer_id FROM vouchers
               UNION ALL SELECT 'claim', id, customer_id FROM gift_claims
               UNION ALL SELECT 'points', id, customer_id FROM lots WHERE remaining > 0
+              UNION ALL SELECT 'pot', id, customer_id FROM pots WHERE balance <> 0
               UNION ALL SELECT 'book', id, customer_id FROM book_entries
               UNION ALL SELECT 'seller', id, customer_id FROM sellers) held
           ON held.customer_id = c.id
@@ -434,7 +436,9 @@ ORDERS: Checks = {
     """,
 }
 
-CHECKS: Checks = POINTS | LIVES | POINTS_OF | GRANTS | CARDS | ORDERS | DOCUMENTS | PROMOTIONS
+CHECKS: Checks = (
+    POINTS | LIVES | POINTS_OF | GRANTS | POTS | CARDS | ORDERS | DOCUMENTS | PROMOTIONS
+)
 
 
 def audit(session: Session) -> Iterator[Finding]:

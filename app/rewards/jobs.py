@@ -12,7 +12,7 @@ from app.kernel.actor import system
 from app.kernel.clock import Clock
 from app.kernel.errors import ConviveError
 from app.meetings import queries as meetings
-from app.rewards.services import availability, settlement, simulation
+from app.rewards.services import availability, pots, settlement, simulation
 
 log = get_logger(__name__)
 
@@ -46,6 +46,18 @@ def settle_cancelled(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     settlement.settle_meeting(uow, actor, message.entity_id, clock=clock)
 
 
+def feed_pots(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """An order counts for more, or less, than before: for whoever bought or sold it, and once its
+    meeting has ended for whoever held that."""
+    pots.feed_from_order(uow, system(message.brand_id), message.entity_id, clock=clock)
+
+
+def feed_pots_of_meeting(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """It ended, or something of it was put right."""
+    meeting_id = UUID(message.payload.get("meeting_id") or str(message.entity_id))
+    pots.feed_from_meeting(uow, system(message.brand_id), meeting_id, clock=clock)
+
+
 def release_points(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     """An order left the house or arrived: points that waited for it may be usable now."""
     actor, meeting_id = system(message.brand_id), message.payload["meeting_id"]
@@ -53,6 +65,8 @@ def release_points(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
         availability.release_sale(uow, actor, message.entity_id, clock=clock)
     else:
         availability.release_meeting(uow, actor, UUID(meeting_id), clock=clock)
+        availability.release_source(uow, actor, "meeting", UUID(meeting_id), clock=clock)
+    availability.release_source(uow, actor, "order", message.entity_id, clock=clock)
 
 
 TURN_SECONDS = 8.0

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, amount, belongs, bigint, brand_pk, cents, one_of, uuid_pk
 from app.rewards.domain.offers import Holding, OfferKind, TemplateState
+from app.rewards.domain.terms import PotMeasure
 
 
 class ProgrammeVersion(Base):
@@ -269,6 +270,93 @@ class CapTaking(Base):
     scope_id: Mapped[UUID]
     share_id: Mapped[UUID]
     taken: Mapped[bigint]
+
+
+class Pot(Base):
+    """What one person has saved up by one rule with the trigger `spend`: what was fed, less what
+    its standing rewards took."""
+
+    __tablename__ = "pots"
+    __table_args__ = (
+        belongs("customer_id", "customers"),
+        UniqueConstraint(
+            "brand_id", "rule_id", "measure", "period", "customer_id", name="uq_pots_one_each"
+        ),
+        one_of("measure", PotMeasure),
+        CheckConstraint("revision > 0", name="revision_positive"),
+        Index("ix_pots_customer", "brand_id", "customer_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    rule_id: Mapped[str]
+    measure: Mapped[str]
+    """A version that counts something else has pots of its own."""
+    period: Mapped[str]
+    """The year, or the day its programme began, as the rule's resets say; else empty."""
+    customer_id: Mapped[UUID]
+    balance: Mapped[bigint]
+    """Cents of what was spent, or a count; less than nothing when rewards were used that returns
+    took back."""
+    revision: Mapped[int]
+
+
+class PotSource(StrEnum):
+    ORDER = "order"
+    MEETING = "meeting"
+
+
+class PotFeeding(Base):
+    """What an order, or a meeting, put into a pot, or took out of it again. Append-only."""
+
+    __tablename__ = "pot_feedings"
+    __table_args__ = (
+        belongs("pot_id", "pots"),
+        UniqueConstraint("brand_id", "pot_id", "source_id", "revision", name="uq_pot_feedings"),
+        one_of("source_type", PotSource),
+        CheckConstraint("amount <> 0", name="amount_something"),
+        Index("ix_pot_feedings_source", "brand_id", "source_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    pot_id: Mapped[UUID]
+    source_type: Mapped[str]
+    source_id: Mapped[UUID]
+    revision: Mapped[int]
+    """Of this source, in this pot."""
+    amount: Mapped[bigint]
+    day: Mapped[date | None]
+    """The day it counts on."""
+    programme_version: Mapped[int]
+    at: Mapped[datetime]
+
+
+class PotReward(Base):
+    """One time a pot paid, and what that took off it. What it gave are the grants of this scope
+    whose occurrence is its number."""
+
+    __tablename__ = "pot_rewards"
+    __table_args__ = (
+        belongs("pot_id", "pots"),
+        UniqueConstraint("brand_id", "pot_id", "number", name="uq_pot_rewards_number"),
+        one_of("source_type", PotSource),
+        CheckConstraint("number > 0", name="number_positive"),
+        CheckConstraint("taken > 0", name="taken_positive"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    pot_id: Mapped[UUID]
+    number: Mapped[int]
+    taken: Mapped[bigint]
+    source_type: Mapped[str]
+    source_id: Mapped[UUID]
+    """The order, or meeting, that filled it."""
+    stands: Mapped[bool]
+    """Else it was withdrawn; it may be won again."""
+    at: Mapped[datetime]
+    """When it was won, or withdrawn."""
 
 
 class ClaimStatus(StrEnum):

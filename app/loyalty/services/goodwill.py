@@ -32,7 +32,7 @@ def take_goodwill(
     it. The platform has none. Raises GoodwillSpent, with what is left."""
     if actor.user_id is None or amount <= 0:
         return
-    climb(uow.session, Rank.POT)
+    climb(uow.session, Rank.GOODWILL)
     most = _budget(settings_of(uow).goodwill, GoodwillUnit(unit))
     month = month_of(uow, clock)
     if not _add(uow, actor.user_id, month, unit, amount, most):

@@ -1,6 +1,6 @@
 """Reads of orders, with their lines, in a constant number of statements."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -646,3 +646,9 @@ def _of_her_link(actor: Actor) -> ColumnElement[bool]:
     if actor.meeting_id is not None:
         return Order.meeting_id == actor.meeting_id
     return and_(Order.meeting_id.is_(None), Order.seller_id == actor.seller_id)
+
+
+def shipped_gifts(session: Session, claim_ids: Collection[UUID]) -> set[UUID]:
+    """Of these gifts, those that have left the house."""
+    left = OrderLine.gift_claim_id.in_(claim_ids), OrderLine.shipped > 0
+    return set(session.scalars(select(OrderLine.gift_claim_id).where(*left)))

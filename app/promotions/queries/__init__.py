@@ -1,5 +1,12 @@
 """Reads of what a brand sells cheaper, and of what its customers hold."""
 
-from app.promotions.queries.holdings import CodeView, VoucherView, code_held, codes_of, vouchers_of
+from app.promotions.queries.holdings import (
+    CodeView,
+    VoucherView,
+    code_held,
+    codes_of,
+    used_of,
+    vouchers_of,
+)
 
-__all__ = ["CodeView", "VoucherView", "code_held", "codes_of", "vouchers_of"]
+__all__ = ["CodeView", "VoucherView", "code_held", "codes_of", "used_of", "vouchers_of"]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.promotions.models import (
@@ -91,3 +91,23 @@ def vouchers_of(session: Session, customer_ids: Collection[UUID]) -> tuple[Vouch
     columns = [getattr(Voucher, name) for name in VoucherView.__dataclass_fields__]
     statement = select(*columns).where(Voucher.customer_id.in_(customer_ids))
     return tuple(VoucherView(*row) for row in session.execute(statement.order_by(Voucher.id)))
+
+
+def used_of(session: Session, grant_ids: Collection[UUID]) -> set[UUID]:
+    """Grants whose codes or vouchers cannot all be taken back: an order has something of them, or
+    their time is over."""
+    gone = (HoldingStatus.RESERVED, HoldingStatus.USED, HoldingStatus.EXPIRED)
+    codes = select(PromoCode.grant_id).where(
+        PromoCode.grant_id.in_(grant_ids), PromoCode.status.in_(gone)
+    )
+    begun = and_(
+        Voucher.status == HoldingStatus.AVAILABLE,
+        or_(
+            Voucher.remaining_cents < Voucher.face_cents,
+            Voucher.remaining_units < Voucher.face_units,
+        ),
+    )
+    vouchers = select(Voucher.grant_id).where(
+        Voucher.grant_id.in_(grant_ids), or_(Voucher.status.in_(gone), begun)
+    )
+    return set(session.scalars(codes.union(vouchers)))

@@ -149,6 +149,8 @@ class Filled:
     """What the pots gave."""
     after: tuple[PotFacts, ...] = ()
     """All of them, as they stand now."""
+    caps: tuple[CapFacts, ...] = ()
+    """What is left of caps now."""
 
 
 def fill(facts: Facts, rules: Iterable[Rule], programme: Programme) -> Filled:
@@ -185,7 +187,8 @@ class _Filling:
         states = [self.states[key] for key in sorted(self.states)]
         touched = tuple(state.outcome() for state in states if state.feedings)
         awards = tuple(award for given in self.awards.values() for award in given)
-        return Filled(touched, awards, tuple(state.facts() for state in states))
+        after = tuple(state.facts() for state in states)
+        return Filled(touched, awards, after, tuple(self.room.facts()))
 
     def _fed_by(self, source: str) -> Iterator[Rule]:
         return (rule for rule in self.rules if rule.pot and rule.pot.fed_by == source)
@@ -287,6 +290,10 @@ class _Room:
 
     def __init__(self, caps: Iterable[CapFacts]) -> None:
         self.left = {((one.rule_id, one.cap, one.subject), one.period): one.left for one in caps}
+
+    def facts(self) -> Iterator[CapFacts]:
+        for ((rule_id, cap_id, subject), period), left in self.left.items():
+            yield CapFacts(rule_id, cap_id, left, subject, period)
 
     def take(self, rule: Rule, awards: Sequence[Award], day: date | None) -> Check | None:
         """All of it or nothing: a pot is emptied for no part of a reward. Answers what is full."""

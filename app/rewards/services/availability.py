@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Text, cast, exists, select
 
 from app.brands.queries import this_brand
 from app.infra.uow import UnitOfWork
@@ -17,7 +17,7 @@ from app.meetings import queries as meetings
 from app.orders import queries as orders
 from app.orders.domain.points_due import Progress, last_of, points_due
 from app.orders.queries import OrderView
-from app.rewards.models import Grant
+from app.rewards.models import Grant, PotReward
 
 WAITING = (Awaits.SHIPMENT, Awaits.WITHDRAWAL)
 
@@ -58,6 +58,22 @@ def release_sale(
         return 0
     order = orders.orders_by_id(uow.session, [order_id])[order_id]
     return _release(uow, actor, granted, [order], order.paid_at, clock=clock)
+
+
+def release_source(
+    uow: UnitOfWork, actor: Actor, source_type: str, source_id: UUID, *, clock: Clock
+) -> int:
+    """The same for what pots gave that this order, or meeting, filled."""
+    filled = exists().where(
+        PotReward.pot_id == Grant.scope_id,
+        cast(PotReward.number, Text) == Grant.occurrence,
+        PotReward.source_id == source_id,
+        PotReward.stands,
+    )
+    granted = _granted(uow, (Grant.scope_type == "pot") & filled)
+    if source_type == "meeting":
+        return release_meeting(uow, actor, source_id, granted, clock=clock)
+    return release_sale(uow, actor, source_id, granted, clock=clock)
 
 
 def _granted(uow: UnitOfWork, which: ColumnElement[bool]) -> list[UUID]:

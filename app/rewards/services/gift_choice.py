@@ -72,13 +72,13 @@ def choose_gift(
 
 def _enter(uow: UnitOfWork, actor: Actor, seen: ClaimView) -> UUID:
     """Through the meeting or the order the gift was won in, which also says whose order it
-    becomes; of one given to her, through her card."""
+    becomes; of one given to her, or by a pot of hers, through her card."""
     if seen.meeting_id:
         return locked_meeting(uow.session, actor, seen.meeting_id).seller_id
-    if seen.grant_id is None:
+    won = grant(uow.session, seen.grant_id) if seen.grant_id else None
+    if won is None or won.scope_type == "pot":
         return _seller_of(uow, actor, seen.customer_id)
-    order_id = grant(uow.session, seen.grant_id).scope_id
-    return order_page(uow.session, actor, order_id).order.seller_id
+    return order_page(uow.session, actor, won.scope_id).order.seller_id
 
 
 def _seller_of(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> UUID:

@@ -86,20 +86,30 @@ def bring_in_line(
     uow: UnitOfWork, actor: Actor, due: Due, granted: ColumnElement[bool], *, clock: Clock
 ) -> Settled:
     """Under the lock of the meeting or the order. A second run writes nothing."""
-    rows = uow.session.execute(select(*_READ).where(granted).order_by(Grant.id))
-    held = [Held(*row) for row in rows]
+    held = held_where(uow, granted)
     waits = [row.id for row in held if row.kind.startswith("points")]
-    changes = _changes(due, held)
-    if not changes:
-        _take(uow, due)
-        return Settled(waits=tuple(waits))
+    changes = changes_of(due, held)
+    done = carry_out(uow, actor, changes, due, clock=clock) if changes else Settled()
+    _take(uow, due)
+    return Settled(done.changes, (*waits, *done.waits))
+
+
+def carry_out(
+    uow: UnitOfWork, actor: Actor, changes: Sequence[Change], due: Due, *, clock: Clock
+) -> Settled:
+    """Write them down, tell whoever they concern, hand out and take back."""
     changes = _to_standing_cards(uow, changes)
     written = _write(uow, changes, clock)
     told = [change for change in changes if change.grant_id in written]
     _announce(uow, due.meeting_id, told)
-    waits += grant_holdings(uow, actor, told, zone=due.zone, clock=clock)
-    _take(uow, due)
+    waits = grant_holdings(uow, actor, told, zone=due.zone, clock=clock)
     return Settled(tuple(told), tuple(waits))
+
+
+def held_where(uow: UnitOfWork, granted: ColumnElement[bool]) -> "list[Held]":
+    """In their order."""
+    rows = uow.session.execute(select(*_READ).where(granted).order_by(Grant.id))
+    return [Held(*row) for row in rows]
 
 
 def _take(uow: UnitOfWork, due: Due) -> None:
@@ -165,7 +175,7 @@ def _status(award: Award) -> GrantStatus:
     return GrantStatus.GRANTED if award.status == EARNED else GrantStatus.PROMISED
 
 
-def _changes(due: Due, held: Sequence[Held]) -> list[Change]:
+def changes_of(due: Due, held: Sequence[Held]) -> list[Change]:
     """What is new; then, in the order of grants, what is worth another value or not deserved."""
     existing = {row.key: row for row in held}
     desired = {_key(award): award for award in due.awards}

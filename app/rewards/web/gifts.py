@@ -103,8 +103,8 @@ def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
         card = meetings.meeting_card(session, current_actor(), claim.meeting_id)
         earned[card.id] = won_at(card.starts_at)
     elif claim.grant_id:
-        source_id = grants[claim.grant_id].scope_id
-        earned[source_id] = won_in(orders.order_cards(session, [source_id])[source_id])
+        cards = orders.order_cards(session, [grants[claim.grant_id].scope_id])
+        earned |= {source_id: won_in(card) for source_id, card in cards.items()}
     return gift_lines(session, [claim], grants, why, order_status={}, earned=earned)[0]
 
 

@@ -1,0 +1,197 @@
+"""Pots fill with the orders of the database, pay what was deserved, and take back what was not."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select, text
+
+from app.catalog.services import NewProduct, create_category, create_product
+from app.infra.jobs.drain import drain
+from app.kernel.actor import system
+from app.meetings.services import ordering
+from app.notifications.models import Email
+from app.orders.domain.wishes import UseVoucher
+from app.orders.models import PaymentMethod
+from app.orders.services import RecordPayment
+from app.promotions.queries import vouchers_of
+from app.reports.audit import audit
+from app.rewards.models import Pot
+from app.rewards.queries import GrantView, grants_of_customer
+from tests.support.rewards import points, programme, rule
+from tests.support.winning import Winning, set_winning_stage
+
+pytestmark = pytest.mark.usefixtures("app_context")
+
+VOUCHER = {"kind": "voucher", "amount_cents": 1_000}
+MONTHLY = [{"per": "person", "of": "times", "most": 1, "period": "month"}]
+
+
+def saving(threshold: int = 10_000, measure: str = "spend", **fields) -> dict:
+    """A voucher of 10 for each 100 a customer spends, unless told otherwise."""
+    pot = {"measure": measure, "threshold": threshold, **fields.pop("pot", {})}
+    found = {"id": "pot", "beneficiary": "guest", "rewards": [VOUCHER], **fields}
+    return rule(trigger="spend", pot=pot, **found)
+
+
+class Saving(Winning):
+    """A stage that sells anything at any price, outside meetings."""
+
+    def sells(self, cents: int, reference: str = "") -> UUID:
+        with self.uow(self.seller.brand_id, clock=self.clock) as work:
+            staff, number = system(work.brand_id), next(self._numbers)
+            category = create_category(work, staff, f"Rayon {number}")
+            new = NewProduct(reference or f"P{number}", "Bougie", category, price_cents=cents)
+            return create_product(work, staff, new, clock=work.clock)
+
+    def sale(self, customer_id: UUID, cents: int, *, on: date | None = None) -> UUID:
+        """A direct order of one unit, paid; all that follows is done."""
+        return self.buys(customer_id, {self.sells(cents): 1}, on=on)
+
+    def buys(self, customer_id: UUID, lines: dict[UUID, int], *, on: date | None = None) -> UUID:
+        order = self.do(ordering.start_direct_order, self.seller.seller_id, customer_id)
+        for product_id, quantity in lines.items():
+            self.do(ordering.add_line, order.id, product_id, quantity)
+        placed = self.do(ordering.place_order, order.id)
+        if on is not None:
+            self.placed(order.id, on)
+        cash = RecordPayment(PaymentMethod.CASH, placed.due_cents)
+        self.do(ordering.pay_order, order.id, cash)
+        drain()
+        return order.id
+
+    def placed(self, order_id: UUID, on: date) -> None:
+        at = datetime(on.year, on.month, on.day, 12, tzinfo=UTC)
+        moved = text("UPDATE orders SET placed_at = :at WHERE id = :id")
+        self.read(lambda work: work.session.execute(moved, {"at": at, "id": order_id}))
+
+    def gives_back(self, order_id: UUID) -> None:
+        self.staff(ordering.cancel_units, order_id, reason="broken")
+        drain()
+
+    def balances(self, customer_id: UUID) -> dict[str, int]:
+        """By rule and period."""
+        hers = select(Pot.rule_id, Pot.period, Pot.balance).where(Pot.customer_id == customer_id)
+        rows = self.read(lambda work: work.session.execute(hers).all())
+        return {f"{rule_id} {period}".strip(): balance for rule_id, period, balance in rows}
+
+    def grants(self, customer_id: UUID) -> list[GrantView]:
+        found = self.read(lambda work: grants_of_customer(work.session, customer_id))
+        return [one for one in found if one.scope_type == "pot"]
+
+    def standing(self, customer_id: UUID) -> list[str]:
+        return sorted(g.occurrence for g in self.grants(customer_id) if g.status == "granted")
+
+    def vouchers(self, customer_id: UUID) -> list[tuple[str, int]]:
+        found = self.read(lambda work: vouchers_of(work.session, [customer_id]))
+        return sorted((one.status, one.face_cents) for one in found)
+
+    def findings(self) -> list[str]:
+        return self.read(lambda work: [f"{one.check}: {one.row}" for one in audit(work.session)])
+
+
+@pytest.fixture
+def stage(uow, brand) -> Saving:
+    found = set_winning_stage(uow, brand.id)
+    return Saving(found.uow, found.seller, found.product_id, found.clock)
+
+
+def test_a_slice_voucher_for_each_full_slice(stage) -> None:
+    """A9."""
+    stage.publish(programme(saving()))
+    chloe = stage.customer()
+    told = []
+
+    for cents in (6_000, 7_000, 25_000):
+        stage.sale(chloe, cents)
+        told.append((len(stage.standing(chloe)), stage.balances(chloe)["pot"]))
+
+    assert told == [(0, 6_000), (1, 3_000), (3, 8_000)]
+    assert stage.vouchers(chloe) == [("available", 1_000)] * 3
+    letters = select(Email.subject).where(Email.customer_id == chloe)
+    subjects = stage.read(lambda work: work.session.scalars(letters).all())
+    assert len([one for one in subjects if one.startswith("Vous avez gagné")]) == 2
+    assert stage.findings() == []
+
+
+def test_a_cap_keeps_what_is_in_the_pot_for_the_next_month(stage) -> None:
+    """A10."""
+    stage.publish(programme(saving(caps=MONTHLY)))
+    chloe = stage.customer()
+    told = []
+
+    for cents, day in (
+        (6_000, date(2026, 3, 2)),
+        (7_000, date(2026, 3, 9)),
+        (20_000, date(2026, 3, 20)),
+        (100, date(2026, 4, 1)),
+    ):
+        stage.sale(chloe, cents, on=day)
+        told.append((len(stage.standing(chloe)), stage.balances(chloe)["pot"]))
+
+    assert told == [(0, 6_000), (1, 3_000), (1, 23_000), (2, 13_100)]
+    assert stage.findings() == []
+
+
+def test_full_sets_of_one_order_and_what_a_voucher_paid(stage) -> None:
+    """A13, and A11: what a voucher paid was not spent, nor is shipping."""
+    candle, diffuser = stage.sells(1_000, "CANDLE"), stage.sells(500, "DIFFUSER")
+    sets = [{"products": ["CANDLE"], "quantity": 2}, {"products": ["DIFFUSER"]}]
+    steps = [{"from": 1, "rewards": [VOUCHER]}]
+    kit = rule(
+        id="kit",
+        beneficiary="guest",
+        trigger="direct_sale",
+        tiers={"measure": "sets", "mode": "every", "sets": sets, "steps": steps},
+    )
+    stage.publish(programme(kit, saving(50_000)))
+    chloe = stage.customer()
+    stage.buys(chloe, {candle: 6, diffuser: 2})
+    assert stage.vouchers(chloe) == [("available", 1_000)] * 2
+    (won, _) = stage.read(lambda work: vouchers_of(work.session, [chloe]))
+
+    order = stage.do(ordering.start_direct_order, stage.seller.seller_id, chloe)
+    stage.do(ordering.add_line, order.id, stage.sells(12_000), 1)
+    stage.do(ordering.ask, order.id, UseVoucher(str(won.id)))
+    placed = stage.do(ordering.place_order, order.id)
+    stage.do(ordering.pay_order, order.id, RecordPayment(PaymentMethod.CASH, placed.due_cents))
+    drain()
+
+    assert stage.balances(chloe) == {"pot": 7_000 + 11_000}
+    assert stage.findings() == []
+
+
+def test_what_comes_back_takes_the_latest_unused_reward_with_it(stage) -> None:
+    stage.publish(programme(saving()))
+    chloe = stage.customer()
+    first = stage.sale(chloe, 12_000)
+    stage.sale(chloe, 9_000)
+
+    stage.gives_back(first)
+
+    assert stage.standing(chloe) == []
+    assert stage.balances(chloe) == {"pot": 9_000}
+    assert {status for status, _ in stage.vouchers(chloe)} == {"reversed"}
+    (grant, _) = sorted(stage.grants(chloe), key=lambda one: one.occurrence)
+    (lack,) = grant.explanation["checks"]
+    assert (lack["code"], lack["value"], lack["expected"]) == ("pot_full", 1_000, 10_000)
+    stage.sale(chloe, 1_000)
+    assert stage.standing(chloe) == ["1"]
+    assert stage.findings() == []
+
+
+def test_what_was_used_leaves_the_pot_below_nothing_and_it_fills_up_first(stage) -> None:
+    stage.publish(programme(saving(rewards=[points(20)])))
+    chloe = stage.customer()
+    order_id = stage.sale(chloe, 15_000)
+    stage.read(lambda work: work.session.execute(text("UPDATE lots SET remaining = 19")))
+
+    stage.gives_back(order_id)
+    below = stage.balances(chloe), stage.standing(chloe)
+    stage.sale(chloe, 11_000)
+    filled = stage.balances(chloe), stage.standing(chloe)
+    stage.sale(chloe, 9_500)
+
+    assert below == ({"pot": -10_000}, ["1"])
+    assert filled == ({"pot": 1_000}, ["1"])
+    assert (stage.balances(chloe), stage.standing(chloe)) == ({"pot": 500}, ["1", "2"])
