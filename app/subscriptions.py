@@ -30,7 +30,13 @@ from app.orders.events import (
     OrderPlaced,
     OrderShipped,
 )
-from app.rewards.events import RewardGiven, SettlementWanted, SimulationWanted, WinningsChanged
+from app.rewards.events import (
+    GiftMoved,
+    RewardGiven,
+    SettlementWanted,
+    SimulationWanted,
+    WinningsChanged,
+)
 
 SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     MeetingPlanned: ("notifications.invite_host",),
@@ -56,6 +62,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     SettlementWanted: ("rewards.settle_again", "rewards.feed_pots_of_meeting"),
     SimulationWanted: ("rewards.simulate",),
     RewardGiven: ("notifications.tell_reward_given",),
+    GiftMoved: ("notifications.tell_gift_moved",),
     WinningsChanged: ("notifications.tell_winner",),
     OrderPlaced: (),
     OrderedByLink: ("notifications.confirm_order",),
@@ -83,6 +90,8 @@ SCHEDULE: tuple[str, ...] = (
     "meetings.open_due_meetings",
     "meetings.release_abandoned",
     "rewards.close_due_meetings",
+    "rewards.give_waited_for",
+    "rewards.end_due_gifts",
     "accounts.forget_at_night",
     "imports.forget_at_night",
     "promotions.expire_at_night",
@@ -90,6 +99,7 @@ SCHEDULE: tuple[str, ...] = (
     "loyalty.release_due_points",
     "loyalty.expire_due_points",
     "notifications.remind_of_expiry",
+    "notifications.remind_of_gifts",
 )
 """What the clock starts each minute, brand by brand, in this order: a meeting whose date has come
 is open before its orders are settled."""

@@ -69,6 +69,16 @@ CHOICE_MEANINGS = {
     "closed_presence": (N_("Once closed: who came"), "", AFTER_CLOSING),
     "closed_bookings": (N_("Once closed: dates booked"), "", AFTER_CLOSING),
     "closed_orders": (N_("Once closed: orders"), "", AFTER_CLOSING),
+    "gifts_with_orders": (
+        N_("Gifts in the parcel of an order"),
+        N_("Whoever chooses a gift may send it with an order that has not left yet."),
+        {"yes": N_("allowed"), "no": N_("not allowed")},
+    ),
+    "gifts_with_host": (
+        N_("Gifts in the host's parcel"),
+        N_("Whoever chooses a gift won in a meeting may send it with the host's parcel."),
+        {"yes": N_("allowed"), "no": N_("not allowed")},
+    ),
 }
 
 

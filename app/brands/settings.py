@@ -26,6 +26,8 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "programme_judged": ("held", "closed", "booked"),
     "programme_approval": ("none", "second_person"),
     **dict.fromkeys((f"closed_{part}" for part in CLOSED_PARTS), ("locked", "open")),
+    "gifts_with_orders": ("yes", "no"),
+    "gifts_with_host": ("yes", "no"),
 }
 
 
@@ -71,6 +73,10 @@ class BrandSettings:
     vat_number: str = ""
     paper_note: str = ""
     """What stands below each invoice and credit note."""
+    gifts_with_orders: str = "yes"
+    """Whether a gift may leave in the parcel of another order of its winner."""
+    gifts_with_host: str = "yes"
+    """Whether it may leave with what the host of the meeting is sent for everybody."""
     origin: str = ""
     """Where the brand's pages live, for links in mails; empty: the installation's own."""
 

@@ -11,6 +11,7 @@ from app.notifications import presenters
 from app.notifications.services import sending
 from app.notifications.services.inviting import has_page
 from app.notifications.services.writing import is_written, write_email
+from app.rewards.services.gift_reminders import take_gift_reminders
 
 
 def tell_winner(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
@@ -28,6 +29,15 @@ def tell_reward_given(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     if not is_written(uow, key):
         customer_id = UUID(message.payload["customer_id"])
         written = presenters.reward_given(uow, key, message.entity_id, customer_id)
+        if written is not None:
+            write_email(uow, written, clock=clock)
+
+
+def tell_gift_moved(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """A gift she waited for came in, became a voucher, or was not chosen in time."""
+    key = f"gift_moved:{message.entity_id}"
+    if not is_written(uow, key):
+        written = presenters.gift_moved(uow, key, message.payload, clock=clock)
         if written is not None:
             write_email(uow, written, clock=clock)
 
@@ -115,6 +125,22 @@ def _remind(uow: UnitOfWork) -> int:
         key = f"expiry:{one.customer_id}:{one.expires_at.isoformat()}:{one.days}"
         if not is_written(uow, key):
             written = presenters.points_expiring(uow, key, one, clock=uow.clock)
+            write_email(uow, written, clock=uow.clock)
+    return len(due)
+
+
+def remind_of_gifts(brand_id: UUID) -> int:
+    """Gifts to choose before long: one letter for those of one meeting with one deadline, once for
+    each of the days it is told on. What is left is for the next minute."""
+    return transact(_remind_of_gifts, brand_id)
+
+
+def _remind_of_gifts(uow: UnitOfWork) -> int:
+    due = take_gift_reminders(uow, most=MOST_AT_ONCE, clock=uow.clock)
+    for one in due:
+        key = f"gift_to_choose:{one.claim_ids[0]}:{one.choose_before.isoformat()}:{one.days}"
+        if not is_written(uow, key):
+            written = presenters.gift_to_choose(uow, key, one, clock=uow.clock)
             write_email(uow, written, clock=uow.clock)
     return len(due)
 

@@ -50,10 +50,13 @@ from app.rewards.presenters import (
     validity,
     voucher_line,
 )
+from app.rewards.presenters.gifts import notice_of
 from app.rewards.presenters.offers import among
 from app.rewards.presenters.shapes import CodeLine, VoucherLine
 from app.rewards.presenters.titles import reward_title
 from app.rewards.queries import ClaimView, GrantView, claims_of_customer, grants_by_id
+from app.rewards.queries.shelf import Shelf, shelves
+from app.rewards.services.gift_reminders import GiftReminder
 from app.sellers import queries as sellers
 
 LOCALES = {"fr", "en"}
@@ -111,6 +114,40 @@ class RewardGiven:
     title: str
     reason: str
     holding: Holding
+
+
+@dataclass(frozen=True, slots=True)
+class ToldGift:
+    title: str
+    notice: list[str]
+    """Until when, and what happens otherwise; or what became of it."""
+    choices: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class GiftToChoose:
+    first_name: str
+    seller_name: str
+    about: str
+    gifts: list[ToldGift]
+    last_day: date
+    where: str
+    page_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GiftMoved:
+    first_name: str
+    seller_name: str
+    about: str
+    how: str
+    """came_in, converted or lapsed"""
+    title: str
+    product: str
+    """Of what came in."""
+    reason: str
+    voucher: Holding | None
+    page_url: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +225,7 @@ class _Hers:
     spoken_of: Mapping[str, str]
     """Names of the products those are for, by reference."""
     claims: Sequence[ClaimView]
+    shelf_of: Mapping[UUID, Shelf]
     names: Mapping[str, str]
     is_host: bool
     seller_name: str
@@ -255,15 +293,16 @@ def _blocks(
     codes = [one for one in promotions.codes_of(session, [person_id]) if one.grant_id in changes]
     vouchers = [v for v in promotions.vouchers_of(session, [person_id]) if v.grant_id in changes]
     claims = [c for c in claims_of_customer(session, person_id) if c.grant_id in changes]
-    references = {reference for claim in claims for reference in claim.choices}
-    products = catalog.products_by_reference(session, references)
+    shelf_of = shelves(session, claims)
+    offered = {one.reference: one for shelf in shelf_of.values() for one in shelf.choices}
     hers = _Hers(
         usable=[*codes, *vouchers],
         spoken_of=names_of_products(
             session, [*(one.terms for one in codes), *(one.terms for one in vouchers)]
         ),
         claims=claims,
-        names={key: product.name for key, product in products.items()},
+        shelf_of=shelf_of,
+        names={identity_key(key): product.name for key, product in offered.items()},
         is_host=recipient.is_host,
         seller_name=seller_name,
     )
@@ -303,22 +342,24 @@ def _after(change: str, seller: str) -> str:
 
 
 def _choosing(claims: Sequence[ClaimView], hers: _Hers) -> str:
-    """`claims` are the open ones."""
+    """`claims` are the open ones; of several deadlines, the first is told."""
     if not claims:
         return say(N_("It is chosen already."))
-    where = (
-        say(N_("Choose it on your page."))
-        if hers.is_host
-        else say(
-            N_("Choose it with %(seller)s, at the meeting or later."), {"seller": hers.seller_name}
-        )
+    limited = [claim for claim in claims if claim.choose_before]
+    first = min(limited, key=lambda one: str(one.choose_before), default=claims[0])
+    return " ".join(
+        [
+            _where_to_choose(hers.seller_name, is_host=hers.is_host),
+            *notice_of(hers.shelf_of[first.id]),
+        ]
     )
-    deadlines = [claim.choose_before for claim in claims if claim.choose_before]
-    last = last_day(min(deadlines)) if deadlines else None
-    if last is None:
-        return where
-    until = say(N_("You have until %(date)s inclusive."), {"date": last})
-    return f"{where} {until}"
+
+
+def _where_to_choose(seller_name: str, *, is_host: bool) -> str:
+    if is_host:
+        return say(N_("Choose it on your page."))
+    words = N_("Choose it with %(seller)s, at the meeting or later.")
+    return say(words, {"seller": seller_name})
 
 
 def _about(meeting: MeetingCard | None, *, is_hers: bool) -> str:
@@ -407,6 +448,96 @@ def _gift_told(uow: UnitOfWork, one: ClaimView) -> tuple[str, Holding]:
     where = say(N_("Choose it in “My rewards”, or with your seller."))
     told = [*among(_choice_names([one], names)), where]
     return reward_title(one.terms or {}, names, 1), Holding("", told, validity(one.choose_before))
+
+
+# ---------------------------------------------------------------------------- gifts to choose
+
+
+def gift_to_choose(uow: UnitOfWork, key: str, reminder: GiftReminder, *, clock: Clock) -> Written:
+    """What is still to be chosen, by when, and what happens otherwise."""
+    recipient = _recipient(uow, reminder.customer_id, reminder.meeting_id)
+    held = claims_of_customer(uow.session, reminder.customer_id)
+    claims = [one for one in held if one.id in reminder.claim_ids]
+    with speaking(recipient.brand, recipient.locale):
+        seller_name = _seller_name(uow.session, recipient)
+        last = last_day(reminder.choose_before)
+        assert last is not None
+        told = GiftToChoose(
+            first_name=recipient.person.first_name,
+            seller_name=seller_name,
+            about=_about(recipient.meeting, is_hers=recipient.is_host),
+            gifts=_told_gifts(uow.session, claims),
+            last_day=last,
+            where=_where_to_choose(seller_name, is_host=recipient.is_host),
+            page_url=_page_url(recipient) if recipient.is_host else None,
+        )
+        letter = render("gift_to_choose", recipient.brand, recipient.locale, letter=told)
+    token = _page_token(uow, recipient, clock=clock) if recipient.is_host else None
+    return _written(key, "gift_to_choose", recipient, letter, secret=token)
+
+
+def gift_moved(
+    uow: UnitOfWork, key: str, event: Mapping[str, Any], *, clock: Clock
+) -> Written | None:
+    """None when it has become something else since then: that is told by its own letter."""
+    customer_id = customers.standing(uow.session, UUID(event["customer_id"]))
+    held = claims_of_customer(uow.session, customer_id)
+    claim = next((one for one in held if str(one.id) == event["claim_id"]), None)
+    how = str(event["how"])
+    if claim is None or claim.status != BECAME[how]:
+        return None
+    recipient = _recipient(uow, customer_id, claim.meeting_id)
+    with speaking(recipient.brand, recipient.locale):
+        told = _moved(uow.session, recipient, claim, how)
+        letter = render("gift_moved", recipient.brand, recipient.locale, letter=told)
+    token = _page_token(uow, recipient, clock=clock) if recipient.is_host else None
+    return _written(key, "gift_moved", recipient, letter, secret=token)
+
+
+BECAME = {"came_in": "chosen", "converted": "converted", "lapsed": "expired"}
+
+
+def _moved(session: Session, recipient: _Recipient, claim: ClaimView, how: str) -> GiftMoved:
+    (gift,) = _told_gifts(session, [claim])
+    products = catalog.products(session, [claim.product_id] if claim.product_id else [])
+    vouchers = promotions.vouchers_by_id(session, [claim.voucher_id] if claim.voucher_id else [])
+    return GiftMoved(
+        first_name=recipient.person.first_name,
+        seller_name=_seller_name(session, recipient),
+        about=_about(recipient.meeting, is_hers=recipient.is_host),
+        how=how,
+        title=gift.title,
+        product=next((one.name for one in products.values()), ""),
+        reason=_why_moved(claim) if how == "converted" else "",
+        voucher=next((_voucher_told(one) for one in vouchers), None),
+        page_url=_page_url(recipient) if recipient.is_host else None,
+    )
+
+
+def _why_moved(claim: ClaimView) -> str:
+    last = last_day(claim.choose_before)
+    if last and claim.ended_at and claim.choose_before and claim.ended_at >= claim.choose_before:
+        return say(N_("It was to be chosen by %(date)s."), {"date": last})
+    return say(N_("None of the gifts you could choose among is left."))
+
+
+def _voucher_told(voucher: VoucherView) -> Holding:
+    line = voucher_line(voucher, [])
+    told = [line.title, *line.conditions]
+    return Holding(line.code, told, validity(voucher.valid_until))
+
+
+def _told_gifts(session: Session, claims: Sequence[ClaimView]) -> list[ToldGift]:
+    shelf_of = shelves(session, claims)
+    grants = grants_by_id(session, [claim.grant_id for claim in claims if claim.grant_id])
+    told = []
+    for claim in claims:
+        shelf = shelf_of[claim.id]
+        terms = grants[claim.grant_id].reward if claim.grant_id else claim.terms or {}
+        names = {identity_key(one.reference): one.name for one in shelf.choices}
+        there = [one.name for one in shelf.offered if shelf.can_be_had(one)]
+        told.append(ToldGift(reward_title(terms, names, 1), notice_of(shelf), there))
+    return told
 
 
 # ---------------------------------------------------------------------------- invitation

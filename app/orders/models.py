@@ -108,6 +108,9 @@ class Order(Base):
         CheckConstraint("refunded_cents <= paid_cents", name="not_over_refunded"),
         CheckConstraint("returned_cents <= products_cents", name="not_over_returned"),
         CheckConstraint("kind <> 'gift' OR total_cents = 0", name="gift_is_free"),
+        belongs("goes_with_id", "orders"),
+        CheckConstraint("goes_with_id IS NULL OR kind = 'gift'", name="gifts_go_with_others"),
+        Index("ix_orders_goes_with", "brand_id", "goes_with_id"),
         CheckConstraint("status = 'cart' OR number IS NOT NULL", name="placed_has_number"),
         CheckConstraint(
             "CASE channel WHEN 'meeting' THEN meeting_id IS NOT NULL"
@@ -128,6 +131,8 @@ class Order(Base):
     meeting_id: Mapped[UUID | None]
     seller_id: Mapped[UUID]
     customer_id: Mapped[UUID]
+    goes_with_id: Mapped[UUID | None]
+    """Of gifts: the order in whose parcel they leave, and with which they are finalised."""
     channel: Mapped[str]
     kind: Mapped[str]
     status: Mapped[str]

@@ -1,13 +1,16 @@
 """Loading one order whole and locked; whoever may not see it does not find it."""
 
+from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.orm import Session, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.infra.locks import Rank, lock
+from app.infra.locks import Rank, climb, lock, lock_where
 from app.kernel.actor import Actor
+from app.orders.domain.asked import Place
+from app.orders.domain.parcels import OWN_PARCEL, Parcel
 from app.orders.errors import OrderNotFound
 from app.orders.models import Channel, Kind, Order, OrderStatus
 
@@ -56,9 +59,11 @@ def locked_open_cart(
     customer_id: UUID,
     kind: Kind,
     by_link: bool = False,
+    parcel: Parcel = OWN_PARCEL,
 ) -> Order | None:
     """The draft already begun for this person, if any; `by_link`: the one she began herself, which
-    is another. The meeting is locked by the caller."""
+    is another; of gifts, the one that leaves in this parcel. The meeting is locked by the caller.
+    """
     statement = (
         select(Order.id)
         .where(
@@ -68,12 +73,44 @@ def locked_open_cart(
             Order.kind == kind,
             (Order.channel == Channel.WEB) == by_link,
             Order.status == OrderStatus.CART,
+            *_leaving_in(parcel, kind),
         )
         .order_by(Order.id)
         .limit(1)
     )
     found = session.scalar(statement)
     return _locked(session, found) if found else None
+
+
+def _leaving_in(parcel: Parcel, kind: Kind) -> list[ColumnElement[bool]]:
+    if kind != Kind.GIFT:
+        return []
+    place = func.coalesce(Order.asked["delivery"]["place"].astext, Place.HAND_OVER)
+    return [
+        Order.goes_with_id.is_not_distinct_from(parcel.order_id),
+        (place == Place.HOST) == parcel.is_host,
+    ]
+
+
+def locked_riders(session: Session, order: Order) -> list[Order]:
+    """Gift orders that leave in the parcel of this one, which the caller has locked."""
+    return lock_where(
+        session,
+        Rank.ORDER,
+        Order,
+        Order.goes_with_id == order.id,
+        Order.shipped_at.is_(None),
+        Order.status != OrderStatus.CANCELLED,
+        options=[selectinload(Order.lines), selectinload(Order.payments)],
+    )
+
+
+def part_from(session: Session, order_ids: Collection[UUID]) -> None:
+    """Gifts that were to leave with orders that will not be leave by themselves."""
+    climb(session, Rank.ORDER)
+    session.execute(
+        update(Order).where(Order.goes_with_id.in_(order_ids)).values(goes_with_id=None)
+    )
 
 
 def _locked(session: Session, order_id: UUID) -> Order:

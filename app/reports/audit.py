@@ -211,7 +211,7 @@ GRANTS: Checks = {
         GROUP BY g.brand_id, g.id, g.status, g.value
         HAVING count(c.id) <> greatest(
             CASE WHEN g.status = 'granted' THEN g.value ELSE 0 END,
-            count(c.id) FILTER (WHERE c.status <> 'open'))
+            count(c.id) FILTER (WHERE c.status NOT IN ('open', 'waiting')))
     """,
     "codes differ from the grant": """
         SELECT g.id AS grant, g.status, g.value, count(p.id) AS codes
@@ -238,7 +238,8 @@ GRANTS: Checks = {
         SELECT held.what, held.id, g.id AS grant
         FROM (SELECT 'code' AS what, id, grant_id FROM promo_codes WHERE status = 'available'
               UNION ALL SELECT 'voucher', id, grant_id FROM vouchers WHERE status = 'available'
-              UNION ALL SELECT 'claim', id, grant_id FROM gift_claims WHERE status = 'open') held
+              UNION ALL SELECT 'claim', id, grant_id FROM gift_claims
+              WHERE status IN ('open', 'waiting')) held
         JOIN grants g ON g.id = held.grant_id
         WHERE g.status <> 'granted'
     """,
@@ -254,6 +255,11 @@ GRANTS: Checks = {
             SELECT FROM order_lines l
             WHERE l.gift_claim_id = c.id AND l.order_id = c.order_id
               AND l.product_id = c.product_id AND l.cancelled = 0)
+    """,
+    "gift was converted into no voucher of hers": """
+        SELECT c.id AS claim, c.voucher_id FROM gift_claims c
+        LEFT JOIN vouchers v ON v.id = c.voucher_id AND v.customer_id = c.customer_id
+        WHERE c.status = 'converted' AND (v.id IS NULL OR v.status = 'reversed')
     """,
     "gift on an order was not won": """
         SELECT l.id AS line, o.id AS "order", o.number

@@ -110,6 +110,30 @@ class GiftGone(Conflict):
     words = N_("“%(name)s” has just run out. Choose another gift: yours is still waiting.")
 
 
+class ParcelNotOffered(Conflict):
+    """The brand does not allow it, or that order has left meanwhile."""
+
+    code = "gift_parcel_not_offered"
+    words = N_("The gift cannot leave in this parcel any more. Choose another way.")
+
+
+class GiftStillThere(Conflict):
+    """Somebody wants to wait, or a voucher, while something can be had."""
+
+    code = "gift_still_there"
+    words = N_("Some of these gifts are in stock again: choose one.")
+
+
+class NoWaitingList(Refused):
+    code = "gift_without_waiting_list"
+    words = N_("There is no waiting list for this gift.")
+
+
+class NotConvertible(Refused):
+    code = "gift_not_convertible"
+    words = N_("This gift does not become a voucher.")
+
+
 class TemplateMoved(Conflict):
     """Somebody else has changed the reward since the page was shown."""
 

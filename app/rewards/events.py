@@ -42,3 +42,16 @@ class RewardGiven(Event):
 
     topic: ClassVar[str] = "rewards.reward_given"
     customer_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class GiftMoved(Event):
+    """What became of a gift without its winner doing it, or of which she keeps a trace.
+
+    `how`: came_in (she had waited for it), converted or lapsed.
+    """
+
+    topic: ClassVar[str] = "rewards.gift_moved"
+    claim_id: UUID
+    customer_id: UUID
+    how: str

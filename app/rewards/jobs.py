@@ -1,6 +1,7 @@
 """Settling what follows from other meetings, and closing those whose time has come."""
 
 import time
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from app.kernel.actor import system
 from app.kernel.clock import Clock
 from app.kernel.errors import ConviveError
 from app.meetings import queries as meetings
-from app.rewards.services import availability, pots, settlement, simulation
+from app.rewards.queries.claims import claims_due
+from app.rewards.services import availability, gift_endings, pots, settlement, simulation
 
 log = get_logger(__name__)
 
@@ -128,3 +130,34 @@ def _close(brand_id: UUID, meeting_id: UUID) -> int:
 
 def _close_and_settle(brand_id: UUID, meeting_id: UUID, uow: UnitOfWork) -> None:
     settlement.close_and_settle(uow, system(brand_id), meeting_id, clock=uow.clock)
+
+
+GIFTS_AT_ONCE = 200
+"""Of a brand in one go, each in a transaction of its own; what is left is for the next minute."""
+
+
+def end_due_gifts(brand_id: UUID) -> int:
+    """Gifts that were not chosen in time, or waited for long enough."""
+    with unit_of_work(brand_id) as uow:
+        due = claims_due(uow.session, uow.clock(), most=GIFTS_AT_ONCE)
+    return sum(_each_gift(gift_endings.end_due_gift, brand_id, one) for one in due)
+
+
+def give_waited_for(brand_id: UUID) -> int:
+    """Units that came in go to those who wait for them, whatever brought them."""
+    with unit_of_work(brand_id) as uow:
+        due = gift_endings.waited_for_and_there(uow, most=GIFTS_AT_ONCE)
+    return sum(_each_gift(gift_endings.give_waited_for, brand_id, one) for one in due)
+
+
+def _each_gift(act: Callable[..., bool], brand_id: UUID, claim_id: UUID) -> int:
+    """One that is refused does not hold up the others."""
+
+    def work(uow: UnitOfWork) -> bool:
+        return act(uow, system(brand_id), claim_id, clock=uow.clock)
+
+    try:
+        return int(transact(work, brand_id))
+    except ConviveError as refusal:
+        log.warning("gift.not_moved", code=refusal.code, claim=str(claim_id))
+        return 0

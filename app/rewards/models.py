@@ -6,11 +6,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Index, UniqueConstraint, Uuid
+from sqlalchemy import ARRAY, CheckConstraint, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.infra.orm import Base, amount, belongs, bigint, brand_pk, cents, one_of, uuid_pk
+from app.rewards.domain.gift_terms import GiftTerms
 from app.rewards.domain.offers import Holding, OfferKind, TemplateState
 from app.rewards.domain.terms import PotMeasure
 
@@ -360,11 +361,17 @@ class PotReward(Base):
 
 
 class ClaimStatus(StrEnum):
+    """In the order in which they go when fewer are deserved."""
+
     OPEN = "open"
+    WAITING = "waiting"
+    """None was left: the next one that comes in is hers, after those who waited before her."""
     CHOSEN = "chosen"
     """The gift stands on a gift order; `order_id` says which."""
-    REVERSED = "reversed"
+    CONVERTED = "converted"
+    """It has become a voucher; `voucher_id` says which."""
     EXPIRED = "expired"
+    REVERSED = "reversed"
 
 
 class GiftClaim(Base):
@@ -380,12 +387,17 @@ class GiftClaim(Base):
         belongs("meeting_id", "meetings"),
         belongs("product_id", "products"),
         belongs("order_id", "orders"),
+        belongs("waits_for_id", "products"),
+        belongs("voucher_id", "vouchers"),
         UniqueConstraint("brand_id", "grant_id", "unit"),
         one_of("status", ClaimStatus),
+        CheckConstraint("(status = 'waiting') = (waits_for_id IS NOT NULL)", name="waits_for_one"),
+        CheckConstraint("(status = 'converted') = (voucher_id IS NOT NULL)", name="converted_into"),
         CheckConstraint("(status = 'chosen') = (product_id IS NOT NULL)", name="chosen_is_named"),
         CheckConstraint("(grant_id IS NULL) = (terms IS NOT NULL)", name="won_or_given"),
         Index("ix_gift_claims_customer", "brand_id", "customer_id"),
         Index("ix_gift_claims_meeting", "brand_id", "meeting_id"),
+        Index("ix_gift_claims_due", "brand_id", "status", "choose_before"),
     )
 
     brand_id: Mapped[brand_pk]
@@ -404,16 +416,60 @@ class GiftClaim(Base):
     order_id: Mapped[UUID | None]
     chosen_at: Mapped[datetime | None]
     chosen_by: Mapped[str | None]
+    fallback: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
+    """What she was told would happen if none is left, or if she does not choose: `GiftTerms`."""
+    reminded_days: Mapped[int | None]
+    """The last reminder she had: so many days before the deadline."""
+    waits_for_id: Mapped[UUID | None]
+    waiting_since: Mapped[datetime | None]
+    waits_until: Mapped[datetime | None]
+    """Then it becomes a voucher; None: as long as it takes."""
+    voucher_id: Mapped[UUID | None]
+    ended_at: Mapped[datetime | None]
+    """When it was converted, or lost."""
     created_at: Mapped[datetime]
 
-    def offer(self, choices: list[str], until: datetime | None) -> None:
+    @property
+    def kept(self) -> GiftTerms:
+        return GiftTerms.read(self.fallback)
+
+    def offer(self, choices: list[str], until: datetime | None, fallback: dict[str, Any]) -> None:
         """Won again, to choose among what is offered by now."""
         self.status, self.choices, self.choose_before = ClaimStatus.OPEN, choices, until
+        self.fallback, self.reminded_days = fallback, None
+
+    def choose(self, product_id: UUID, order_id: UUID, at: datetime, by: str) -> None:
+        self._clear()
+        self.status, self.product_id, self.order_id = ClaimStatus.CHOSEN, product_id, order_id
+        self.chosen_at, self.chosen_by = at, by
+
+    def open_again(self) -> None:
+        """She has changed her mind."""
+        self._clear()
+        self.status = ClaimStatus.OPEN
+
+    def wait(self, product_id: UUID, since: datetime, until: datetime | None) -> None:
+        self._clear()
+        self.status, self.waits_for_id = ClaimStatus.WAITING, product_id
+        self.waiting_since, self.waits_until = since, until
+
+    def convert(self, voucher_id: UUID, at: datetime) -> None:
+        self._clear()
+        self.status, self.voucher_id, self.ended_at = ClaimStatus.CONVERTED, voucher_id, at
+
+    def lapse(self, at: datetime) -> None:
+        self._clear()
+        self.status, self.ended_at = ClaimStatus.EXPIRED, at
 
     def take_back(self) -> None:
         """As if it had never been chosen; it may be won again."""
+        self._clear()
         self.status = ClaimStatus.REVERSED
+
+    def _clear(self) -> None:
         self.product_id = self.order_id = self.chosen_at = self.chosen_by = None
+        self.waits_for_id = self.waiting_since = self.waits_until = None
+        self.voucher_id = self.ended_at = None
 
 
 class RewardTemplate(Base):

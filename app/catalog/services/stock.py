@@ -114,6 +114,13 @@ def take_stock(uow: UnitOfWork, wanted: Mapping[UUID, int]) -> None:
         raise OutOfStock(short)
 
 
+def exchange_stock(uow: UnitOfWork, given_back: UUID, wanted: UUID) -> None:
+    """One unit for another, which an order takes instead. Raises OutOfStock."""
+    _locked(uow.session, {given_back: 1, wanted: 1})
+    take_stock(uow, {wanted: 1})
+    _move(uow.session, {given_back: 1}, reserved=-1)
+
+
 def give_back_stock(uow: UnitOfWork, units: Mapping[UUID, int]) -> None:
     """An order that will not be has no claim on what it had taken."""
     _locked(uow.session, units)

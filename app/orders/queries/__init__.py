@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import (
     ColumnElement,
     Exists,
+    ScalarSelect,
     Select,
     Uuid,
     and_,
@@ -18,9 +19,10 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
 )
-from sqlalchemy.dialects.postgresql import distinct_on
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.dialects.postgresql import aggregate_order_by, distinct_on
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from app.catalog.queries import category_name_of
 from app.kernel.actor import Actor, Role
@@ -137,6 +139,10 @@ class OrderView:
     delivered_at: datetime | None
     terms_version: int | None
     """Of the terms of sale she accepted, ordering by her link."""
+    goes_with_id: UUID | None
+    """Of gifts: the order in whose parcel they leave."""
+    goes_to_host: bool
+    """In the parcel of the meeting's host."""
     is_handed_over: bool
     """By its seller, rather than sent."""
     lines: tuple[LineView, ...]
@@ -237,6 +243,10 @@ class OrderPage:
     """What it was priced at last; frozen once placed."""
     asked: dict[str, Any] = field(default_factory=dict)
     """As `domain.asked` reads it."""
+    goes_with: int | None = None
+    """The number of the order in whose parcel these gifts leave; None: of none, or of a draft."""
+    gifts_along: tuple[str, ...] = ()
+    """Names of gifts that leave with this order."""
 
 
 def orders_of_meetings(session: Session, meeting_ids: Iterable[UUID]) -> tuple[OrderView, ...]:
@@ -282,10 +292,57 @@ def order_page(session: Session, actor: Actor, order_id: UUID) -> OrderPage:
     found = _views(session, select(Order.id).where(Order.id == order_id))
     if not found or not _sees(actor, found[0]):
         raise OrderNotFound
-    quote, asked = session.execute(
-        select(Order.quote, Order.asked).where(Order.id == order_id)
+    quote, asked, number, along = session.execute(
+        select(Order.quote, Order.asked, _number_gone_with(), _gifts_along()).where(
+            Order.id == order_id
+        )
     ).one()
-    return OrderPage(found[0], _payments(session, order_id), quote, asked)
+    payments = _payments(session, order_id)
+    return OrderPage(found[0], payments, quote, asked, number, tuple(along or ()))
+
+
+def _number_gone_with() -> ScalarSelect[Any]:
+    other = aliased(Order)
+    return select(other.number).where(other.id == Order.goes_with_id).scalar_subquery()
+
+
+def _gifts_along() -> ScalarSelect[Any]:
+    """Names on gift orders that leave with this one."""
+    other = aliased(Order)
+    names = aggregate_order_by(OrderLine.name, OrderLine.id)
+    return (
+        select(func.array_agg(names))
+        .join(other, other.id == OrderLine.order_id)
+        .where(other.goes_with_id == Order.id, OrderLine.cancelled < OrderLine.quantity)
+        .correlate(Order)
+        .scalar_subquery()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """A sale in whose parcel gifts may still leave."""
+
+    id: UUID
+    number: int | None
+    """None: a draft."""
+    created_at: datetime
+
+
+def orders_not_shipped(
+    session: Session, customer_id: UUID, seller_id: UUID | None = None
+) -> tuple[OpenOrder, ...]:
+    """Of this customer, with this seller or any, the newest first. For other packages."""
+    going = select(Order.id, Order.number, Order.created_at).where(
+        Order.customer_id == customer_id,
+        Order.seller_id == seller_id if seller_id else true(),
+        Order.kind == Kind.SALE,
+        Order.status != OrderStatus.CANCELLED,
+        Order.shipping_status == ShippingStatus.NOT_SHIPPED,
+        exists().where(OrderLine.order_id == Order.id),
+    )
+    rows = session.execute(going.order_by(Order.created_at.desc(), Order.id).limit(MOST_LISTED))
+    return tuple(OpenOrder(*row) for row in rows)
 
 
 def orders_of_customer(
@@ -530,6 +587,10 @@ def has_awaited_payment(
 # -------------------------------------------------------------------------------------- reading
 
 
+def _place() -> ColumnElement[str]:
+    return func.coalesce(Order.asked["delivery"]["place"].astext, Place.HAND_OVER.value)
+
+
 ORDER_COLUMNS = (
     Order.id,
     Order.number,
@@ -553,10 +614,9 @@ ORDER_COLUMNS = (
     Order.shipped_at,
     Order.delivered_at,
     Order.terms_version,
-    (
-        func.coalesce(Order.asked["delivery"]["place"].astext, Place.HAND_OVER.value)
-        == Place.HAND_OVER.value
-    ).label("is_handed_over"),
+    Order.goes_with_id,
+    (_place() == Place.HOST.value).label("goes_to_host"),
+    (_place() == Place.HAND_OVER.value).label("is_handed_over"),
 )
 HEAD_FIELDS = tuple(column.key for column in ORDER_COLUMNS)
 LINE_COLUMNS = (

@@ -18,6 +18,7 @@ from app.orders.services.gifts import (
     finalise_gift_order,
     gift_lines,
     gift_order_for,
+    hold_open_gift,
     withdraw_gifts,
 )
 from app.orders.services.payments import RecordPayment, record_payment
@@ -42,6 +43,7 @@ __all__ = [
     "foresee_return",
     "gift_lines",
     "gift_order_for",
+    "hold_open_gift",
     "moved_on",
     "new_cart",
     "place",

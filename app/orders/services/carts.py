@@ -12,6 +12,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
 from app.kernel.errors import NotAllowed
 from app.kernel.ids import new_id
+from app.orders.domain.asked import Asked, Delivery, Place
+from app.orders.domain.parcels import OWN_PARCEL, Parcel
 from app.orders.errors import GiftAddsItself, OrderNotFound, ProductNotForSale
 from app.orders.models import (
     Channel,
@@ -24,7 +26,7 @@ from app.orders.models import (
     is_visible,
 )
 from app.orders.queries import AWAITS_PAYMENT
-from app.orders.repository import locked_cart, locked_open_cart
+from app.orders.repository import locked_cart, locked_open_cart, part_from
 from app.orders.services.lines import append_line, must_be_orderable
 from app.orders.services.pricing import reprice
 
@@ -38,6 +40,7 @@ def new_cart(
     meeting_id: UUID | None,
     by_link: bool = False,
     kind: Kind = Kind.SALE,
+    parcel: Parcel = OWN_PARCEL,
     clock: Clock,
 ) -> Order:
     """A draft for this customer: the one already begun, if there is one, so that a double click
@@ -57,6 +60,7 @@ def new_cart(
         customer_id=customer_id,
         kind=kind,
         by_link=by_link,
+        parcel=parcel,
     )
     if begun:
         return begun
@@ -67,6 +71,7 @@ def new_cart(
         meeting_id=meeting_id,
         seller_id=seller_id,
         customer_id=customer_id,
+        goes_with_id=parcel.order_id,
         channel=_channel(meeting_id, by_link=by_link),
         kind=kind,
         status=OrderStatus.CART,
@@ -78,7 +83,7 @@ def new_cart(
         paid_cents=0,
         refunded_cents=0,
         returned_cents=0,
-        asked={},
+        asked=Asked(delivery=Delivery(Place.HOST)).to_json() if parcel.is_host else {},
         quote=None,
         created_at=clock(),
         lines=[],
@@ -159,7 +164,9 @@ def refresh_cart(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock)
 
 def discard_cart(uow: UnitOfWork, actor: Actor, order_id: UUID) -> None:
     """A draft leaves no trace; an order that was placed is cancelled instead."""
-    uow.session.delete(locked_cart(uow.session, actor, order_id))
+    cart = locked_cart(uow.session, actor, order_id)
+    part_from(uow.session, [cart.id])
+    uow.session.delete(cart)
     uow.session.flush()
 
 
@@ -176,6 +183,7 @@ def discard_carts_of_meeting(uow: UnitOfWork, meeting_id: UUID) -> list[UUID]:
     found = uow.session.execute(unsettled.order_by(Order.id).with_for_update()).all()
     ids = [row.id for row in found if row.status == OrderStatus.CART]
     if ids:
+        part_from(uow.session, ids)
         uow.session.execute(delete(OrderLine).where(OrderLine.order_id.in_(ids)))
         uow.session.execute(delete(Order).where(Order.id.in_(ids)))
     placed = [row for row in found if row.status != OrderStatus.CART]

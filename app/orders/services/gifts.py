@@ -14,6 +14,7 @@ from app.infra.locks import Rank, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.orders.domain.parcels import OWN_PARCEL, Parcel
 from app.orders.domain.shares import Share
 from app.orders.errors import NotAGiftOrder, OrderIsEmpty
 from app.orders.events import GiftOrderFinalised
@@ -33,9 +34,11 @@ def gift_order_for(
     customer_id: UUID,
     meeting_id: UUID | None,
     seller_id: UUID,
+    parcel: Parcel = OWN_PARCEL,
     clock: Clock,
 ) -> Order:
-    """The open gift order of this customer in this meeting, locked, or a new one.
+    """The open gift order of this customer in this meeting that leaves in this parcel, locked, or
+    a new one.
 
     The caller has locked the meeting, which may be closed.
     """
@@ -46,6 +49,7 @@ def gift_order_for(
         customer_id=customer_id,
         meeting_id=meeting_id,
         kind=Kind.GIFT,
+        parcel=parcel,
         clock=clock,
     )
 
@@ -70,11 +74,22 @@ def finalise_gift_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock:
     if not order.lines:
         raise OrderIsEmpty
     reprice(uow.session, order, clock=clock)
+    give_number(uow, actor, order, clock=clock)
+    return order
+
+
+def give_number(uow: UnitOfWork, actor: Actor, order: Order, *, clock: Clock) -> None:
+    """The gift order, locked, is on its way. Stock is moved before: numbers are a later lock."""
     order.finalise(next_number(uow, ORDERS), clock())
     told = order.next_revision()
     uow.record(GiftOrderFinalised(order.id, told, order.customer_id, order.meeting_id))
     record(uow, actor, "order.finalise_gift", "order", order.id, after={"number": order.number})
-    return order
+
+
+def hold_open_gift(uow: UnitOfWork, claim_id: UUID) -> bool:
+    """Whether what she chose stands on a draft. Locks it, after the claim, which the caller has."""
+    carriers = _carriers(uow, [claim_id]).values()
+    return any(order.status == OrderStatus.CART for order, _ in carriers)
 
 
 def gift_lines(uow: UnitOfWork, claim_ids: Collection[UUID]) -> dict[UUID, OrderLine]:

@@ -6,7 +6,16 @@ from app.promotions.queries.holdings import (
     code_held,
     codes_of,
     used_of,
+    vouchers_by_id,
     vouchers_of,
 )
 
-__all__ = ["CodeView", "VoucherView", "code_held", "codes_of", "used_of", "vouchers_of"]
+__all__ = [
+    "CodeView",
+    "VoucherView",
+    "code_held",
+    "codes_of",
+    "used_of",
+    "vouchers_by_id",
+    "vouchers_of",
+]

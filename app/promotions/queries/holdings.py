@@ -111,3 +111,12 @@ def used_of(session: Session, grant_ids: Collection[UUID]) -> set[UUID]:
         Voucher.grant_id.in_(grant_ids), or_(Voucher.status.in_(gone), begun)
     )
     return set(session.scalars(codes.union(vouchers)))
+
+
+def vouchers_by_id(session: Session, ids: Collection[UUID]) -> tuple[VoucherView, ...]:
+    """For other packages, which have seen to it that the asker may know. One statement, or none."""
+    if not ids:
+        return ()
+    columns = [getattr(Voucher, name) for name in VoucherView.__dataclass_fields__]
+    found = session.execute(select(*columns).where(Voucher.id.in_(sorted(ids))))
+    return tuple(VoucherView(*row) for row in found)

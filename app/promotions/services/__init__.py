@@ -8,6 +8,7 @@ from app.promotions.services.holdings import (
     issue_codes,
     issue_vouchers,
     withdraw_codes,
+    withdraw_unused,
     withdraw_vouchers,
 )
 
@@ -19,5 +20,6 @@ __all__ = [
     "issue_codes",
     "issue_vouchers",
     "withdraw_codes",
+    "withdraw_unused",
     "withdraw_vouchers",
 ]

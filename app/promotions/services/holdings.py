@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, case, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from app.infra.locks import Rank, climb, lock_where
+from app.infra.locks import Rank, climb, lock, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
@@ -191,6 +191,19 @@ def _kept(vouchers: Sequence[Voucher], wanted: WantedVouchers) -> StandingVouche
         if voucher.status != HoldingStatus.REVERSED:
             value += voucher.face
     return StandingVouchers(value, max((one.copy for one in vouchers), default=0))
+
+
+def withdraw_unused(uow: UnitOfWork, voucher_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Take back vouchers for good; answers the cents of each that orders have and keep."""
+    kept: dict[UUID, int] = {}
+    if not voucher_ids:
+        return kept
+    for voucher in lock(uow.session, Rank.VOUCHER, Voucher, voucher_ids):
+        voucher.take_back()
+        if voucher.status in {HoldingStatus.RESERVED, HoldingStatus.USED}:
+            kept[voucher.id] = voucher.face_cents
+    uow.session.flush()
+    return kept
 
 
 def row_of(uow: UnitOfWork, new: NewCode | NewVoucher, clock: Clock) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Gifts to choose: the seller beside her guest, the host by her personal link; the host's page."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.meetings import queries as meetings
 from app.meetings.domain import MeetingStatus
+from app.orders import queries as orders
 from app.rewards.presenters import (
     GiftLine,
     Reader,
@@ -27,9 +29,11 @@ from app.rewards.presenters import (
     present_grants,
     won_at,
 )
+from app.rewards.presenters.gifts import ways_of
 from app.rewards.queries import claim_for, grants_by_id
-from app.rewards.schemas.gifts import ChooseGiftSchema
-from app.rewards.services import gift_choice
+from app.rewards.schemas.gifts import ChooseGiftSchema, WaitForGiftSchema
+from app.rewards.services import gift_choice, gift_endings
+from app.rewards.services.gift_choice import GiftWish
 
 bp = ApiBlueprint("api_gifts", "Gifts", about="Gifts won, to be chosen.")
 open_to(bp, Role.SELLER, via=from_token)
@@ -38,18 +42,32 @@ host_bp = ApiBlueprint("api_host", "Host", about="By the token of a personal lin
 open_to(host_bp, Role.HOST, via=from_link_token)
 
 
+GIFT_STATES = (
+    *("to_choose", "waiting", "chosen", "ordered", "done"),
+    *("converted", "expired", "reversed"),
+)
+
+
 class ChoiceAnswer(answers.Answer):
     id = answers.Id()
     name = answers.Text()
     image_url = answers.Text(allow_none=True)
     stock_text = answers.Text()
     available = answers.Flag()
+    is_substitute = answers.Flag()
+    """Offered because none of the gifts themselves can be had."""
+
+
+class ParcelAnswer(answers.Answer):
+    value = answers.Text()
+    """To be sent as `parcel`."""
+    label = answers.Text()
 
 
 class GiftAnswer(answers.Answer):
     claim_id = answers.Id()
     title = answers.Text()
-    status = answers.Word(["to_choose", "chosen", "ordered", "done", "expired", "reversed"])
+    status = answers.Word(GIFT_STATES)
     customer_id = answers.Id()
     meeting_id = answers.Id(allow_none=True)
     choose_by = answers.Day(allow_none=True)
@@ -59,6 +77,14 @@ class GiftAnswer(answers.Answer):
     order_id = answers.Id(allow_none=True)
     earned_text = answers.Text(allow_none=True)
     why = answers.texts()
+    notice = answers.texts()
+    """Until when it is chosen and what happens otherwise, or what became of it."""
+    can_wait = answers.Flag()
+    can_convert = answers.Flag()
+    can_change = answers.Flag()
+    waits_for_id = answers.Id(allow_none=True)
+    parcels = answers.many(ParcelAnswer)
+    """Ways for it to leave; none where there is only one."""
 
 
 class RewardAnswer(answers.Answer):
@@ -119,11 +145,32 @@ def show_gift(claim_id: UUID) -> dict[str, Any]:
 @takes_key
 @bp.arguments(ChooseGiftSchema)
 @bp.response(200, GiftAnswer)
-def choose_gift(asked: dict[str, Any], claim_id: UUID) -> Response:
+def choose_gift(wish: GiftWish, claim_id: UUID) -> Response:
     """Choose for the winner: one unit goes onto her gift order. Of two, one gets the last unit."""
+    return _answering(claim_id, gift_choice.choose_gift, wish)
 
+
+@bp.route("/gifts/<uuid:claim_id>/wait", methods=["POST"])
+@takes_key
+@bp.arguments(WaitForGiftSchema)
+@bp.response(200, GiftAnswer)
+def wait_for_gift(asked: dict[str, Any], claim_id: UUID) -> Response:
+    """Stand in line for a gift, while nothing offered can be had."""
+    return _answering(claim_id, gift_endings.wait_for_gift, asked["product_id"])
+
+
+@bp.route("/gifts/<uuid:claim_id>/conversion", methods=["POST"])
+@takes_key
+@bp.response(200, GiftAnswer)
+def convert_gift(claim_id: UUID) -> Response:
+    """A voucher in its place, while nothing offered can be had."""
+    return _answering(claim_id, gift_endings.convert_gift)
+
+
+def _answering(claim_id: UUID, act: Callable[..., Any], *wished: Any) -> Response:
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        _choose(uow, claim_id, asked["product_id"])
+        act(uow, current_actor(), claim_id, *wished, clock=uow.clock)
+        uow.session.flush()
         return _gift(uow.session, claim_id)
 
     return writing_once(GiftAnswer, work)
@@ -144,22 +191,38 @@ def show_host_page() -> dict[str, Any]:
 @takes_key
 @host_bp.arguments(ChooseGiftSchema)
 @host_bp.response(200, HostPageAnswer)
-def choose_own_gift(asked: dict[str, Any], claim_id: UUID) -> Response:
+def choose_own_gift(wish: GiftWish, claim_id: UUID) -> Response:
     """Choose one of her own gifts."""
+    return _answering_host(claim_id, gift_choice.choose_gift, wish)
 
+
+@host_bp.route("/host/gifts/<uuid:claim_id>/wait", methods=["POST"])
+@takes_key
+@host_bp.arguments(WaitForGiftSchema)
+@host_bp.response(200, HostPageAnswer)
+def wait_for_own_gift(asked: dict[str, Any], claim_id: UUID) -> Response:
+    """Stand in line for one of her own gifts, while nothing offered can be had."""
+    return _answering_host(claim_id, gift_endings.wait_for_gift, asked["product_id"])
+
+
+@host_bp.route("/host/gifts/<uuid:claim_id>/conversion", methods=["POST"])
+@takes_key
+@host_bp.response(200, HostPageAnswer)
+def convert_own_gift(claim_id: UUID) -> Response:
+    """A voucher in the place of her own gift, while nothing offered can be had."""
+    return _answering_host(claim_id, gift_endings.convert_gift)
+
+
+def _answering_host(claim_id: UUID, act: Callable[..., Any], *wished: Any) -> Response:
     def work(uow: UnitOfWork) -> dict[str, Any]:
-        _choose(uow, claim_id, asked["product_id"])
+        act(uow, current_actor(), claim_id, *wished, clock=uow.clock)
+        uow.session.flush()
         return _host_page(uow.session)
 
     return writing_once(HostPageAnswer, work)
 
 
 # ----------------------------------------------------------------------------------------- how
-
-
-def _choose(uow: UnitOfWork, claim_id: UUID, product_id: UUID) -> None:
-    gift_choice.choose_gift(uow, current_actor(), claim_id, product_id, clock=uow.clock)
-    uow.session.flush()
 
 
 def gift_told(line: GiftLine) -> dict[str, Any]:
@@ -174,7 +237,16 @@ def _gift(session: Session, claim_id: UUID) -> dict[str, Any]:
     if claim.meeting_id:
         card = meetings.meeting_card(session, current_actor(), claim.meeting_id)
         earned[card.id] = won_at(card.starts_at)
-    lines = gift_lines(session, [claim], grants, why, order_status={}, earned=earned)
+    standing = orders.orders_by_id(session, [claim.order_id] if claim.order_id else [])
+    lines = gift_lines(
+        session,
+        [claim],
+        grants,
+        why,
+        order_status={order.id: order.status for order in standing.values()},
+        earned=earned,
+        ways=ways_of(session, current_actor(), claim.customer_id),
+    )
     return gift_told(lines[0])
 
 

@@ -1,5 +1,6 @@
 """Rewards of one's own, through three doors: a seller's token, a customer's link, a host's link."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,9 @@ from app.loyalty.services import Named, transfer_to_address
 from app.promotions.services.converting import convert_points
 from app.rewards.api.giving import GivenAnswer, given_told
 from app.rewards.presenters.templates import rewards_for_points
-from app.rewards.schemas.gifts import ChooseGiftSchema
-from app.rewards.services import gift_choice
+from app.rewards.schemas.gifts import ChooseGiftSchema, WaitForGiftSchema
+from app.rewards.services import gift_choice, gift_endings
+from app.rewards.services.gift_choice import GiftWish
 from app.rewards.services.giving import redeem
 
 seller_bp = ApiBlueprint("api_own_rewards", "Points")
@@ -144,16 +146,26 @@ def open_choice(bp: ApiBlueprint, at: str) -> None:
     @takes_key
     @bp.arguments(ChooseGiftSchema)
     @bp.response(200, CustomerRewardsAnswer)
-    def choose(asked: dict[str, Any], claim_id: UUID) -> Response:
+    def choose(wish: GiftWish, claim_id: UUID) -> Response:
         """Choose one of one's own gifts: one unit goes onto a gift order."""
-        owner, customer_id = card_owner(), own_card_id()
+        return _of_gift(claim_id, gift_choice.choose_gift, wish)
 
-        def work(uow: UnitOfWork) -> dict[str, Any]:
-            gift_choice.choose_gift(uow, owner, claim_id, asked["product_id"], clock=uow.clock)
-            uow.session.flush()
-            return rewards_told(uow, owner, customer_id)
+    @bp.route(f"/{at}/gifts/<uuid:claim_id>/wait", methods=["POST"])
+    @bp.doc(operationId=f"{at}_wait_for_gift")
+    @takes_key
+    @bp.arguments(WaitForGiftSchema)
+    @bp.response(200, CustomerRewardsAnswer)
+    def wait(asked: dict[str, Any], claim_id: UUID) -> Response:
+        """Stand in line for a gift of one's own, while nothing offered can be had."""
+        return _of_gift(claim_id, gift_endings.wait_for_gift, asked["product_id"])
 
-        return writing_once(CustomerRewardsAnswer, work)
+    @bp.route(f"/{at}/gifts/<uuid:claim_id>/conversion", methods=["POST"])
+    @bp.doc(operationId=f"{at}_convert_gift")
+    @takes_key
+    @bp.response(200, CustomerRewardsAnswer)
+    def convert_gift(claim_id: UUID) -> Response:
+        """A voucher in the place of one's own gift, while nothing offered can be had."""
+        return _of_gift(claim_id, gift_endings.convert_gift)
 
 
 open_door(seller_bp, "me")
@@ -164,6 +176,17 @@ open_door(host_bp, "host")
 
 
 # ------------------------------------------------------------------------------------------- how
+
+
+def _of_gift(claim_id: UUID, act: Callable[..., Any], *wished: Any) -> Response:
+    owner, customer_id = card_owner(), own_card_id()
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        act(uow, owner, claim_id, *wished, clock=uow.clock)
+        uow.session.flush()
+        return rewards_told(uow, owner, customer_id)
+
+    return writing_once(CustomerRewardsAnswer, work)
 
 
 def _transfer(uow: UnitOfWork, asked: dict[str, Any]) -> dict[str, Any]:

@@ -15,11 +15,13 @@ from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED, kind_of_code, worth_of_code
+from app.rewards.domain.gift_terms import refuse_vain_gift_terms
 from app.rewards.domain.plan import Plan, plan_of
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
 from app.rewards.domain.terms import (
     MEASURES,
     TRIGGERS_OF,
+    UNIT_OF,
     Beneficiary,
     BookingTerms,
     CapOf,
@@ -404,6 +406,8 @@ class _RewardList:
             _refuse_vague_voucher(terms, at, problems)
             _refuse_vague_code(terms, at, problems)
             _refuse_empty_period(terms, at, problems)
+            if UNIT_OF[RewardKind(terms["kind"])] is Unit.UNITS:
+                refuse_vain_gift_terms(terms, at, problems)
             name = names.take(terms.get("id"), f"{self.prefix}{terms['kind']}")
             if name is None:
                 words = N_("“%(value)s” is already used above: each one needs its own.")

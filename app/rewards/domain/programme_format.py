@@ -32,6 +32,7 @@ from app.kernel.shape import (
 from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.domain.facts import MONTHS, PLACES, WEEKDAYS, Channel
+from app.rewards.domain.gift_terms import OutOfStock, Unchosen
 from app.rewards.domain.terms import (
     MEASURES,
     UNIT_OF,
@@ -299,6 +300,29 @@ USED: Mapping[str, Field] = {
 }
 """How any voucher may be used."""
 
+GIFT_TERMS: Mapping[str, Field] = {
+    "unchosen": absent(
+        Choice(tuple(Unchosen), "What happens to it at the deadline; default: lost.")
+    ),
+    "substitutes": absent(
+        Many(Text(), 1, 200, "Catalogue references offered when it is out of stock.", distinct=True)
+    ),
+    "out_of_stock": absent(
+        Choice(
+            tuple(OutOfStock),
+            "When no substitute is left either; default: choose_later.",
+        )
+    ),
+    "wait_at_most_days": absent(
+        Whole(1, MAX_DAYS, "On the waiting list; then it becomes a voucher.")
+    ),
+    "voucher_cents": absent(
+        Whole(1, MAX_CENTS, "What it is converted to. Left out: the dearest list price.")
+    ),
+    "voucher_days": absent(Whole(1, MAX_DAYS, "How long that voucher is valid; default: 180.")),
+}
+"""Left out of what is told of an award when the programme does not set them."""
+
 REWARD = Tagged(
     "kind",
     {
@@ -324,6 +348,8 @@ REWARD = Tagged(
                 {
                     "product": required(Text("Catalogue reference.")),
                     "units": optional(Whole(1, 1000), 1),
+                    "choose_within_days": absent(Whole(1, MAX_DAYS, "Left out: no deadline.")),
+                    **GIFT_TERMS,
                 },
                 {},
             ),
@@ -335,6 +361,7 @@ REWARD = Tagged(
                     ),
                     "units": optional(Whole(1, 1000, "How many may be chosen."), 1),
                     "choose_within_days": maybe(Whole(1, MAX_DAYS, "null: no deadline.")),
+                    **GIFT_TERMS,
                 },
                 {},
             ),

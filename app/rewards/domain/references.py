@@ -2,7 +2,7 @@
 
 from typing import Any
 
-REFERENCES = {"product", "products", "without_products"}
+REFERENCES = {"product", "products", "without_products", "substitutes"}
 
 
 def references_of(document: Any) -> set[str]:

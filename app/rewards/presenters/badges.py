@@ -82,12 +82,17 @@ def _about(winning: Winning, speech: Speech) -> str:
 def claim_badge(
     claim: ClaimView, names: Mapping[UUID, str], choose: Url, order: Url
 ) -> Badge | None:
-    """A gift to choose leads to its page, a chosen one to its order."""
+    """A gift to choose or waited for leads to its page, a chosen one to its order."""
     if claim.status == "open":
         return Badge("gift", gettext("Choose my gift"), url=choose(claim.id))
     if claim.status == "chosen" and claim.product_id and claim.order_id:
         name = names.get(claim.product_id, "")
         return Badge("gift", gettext("Gift: %(name)s", name=name), url=order(claim.order_id))
+    if claim.status == "waiting" and claim.waits_for_id:
+        name = names.get(claim.waits_for_id, "")
+        return Badge("gift", gettext("Awaited: %(name)s", name=name), url=choose(claim.id))
+    if claim.status == "converted":
+        return Badge("voucher", gettext("Gift turned into a voucher"))
     return None
 
 

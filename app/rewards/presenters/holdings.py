@@ -59,7 +59,11 @@ def standing(line: CodeLine, at: datetime) -> CodeLine:
 
 
 def noted(terms: Terms) -> list[str]:
-    """Why it was given by hand."""
+    """Why it was given though no rule gave it: by hand, or in the place of a gift."""
+    if "instead_of" in terms:
+        named = terms["instead_of"]
+        words = gettext("In place of the gift “%(name)s”.", name=named)
+        return [words if named else gettext("In place of a gift of your choice.")]
     note = terms.get("note")
     return [str(note)] if note else []
 

@@ -17,7 +17,7 @@ from app.loyalty import queries as loyalty
 from app.meetings.queries import MeetingForRewards, ParticipantView
 from app.orders import queries as orders
 from app.orders.queries import OrderView
-from app.rewards.presenters.gifts import gift_lines
+from app.rewards.presenters.gifts import NO_WAYS, gift_lines, ways_of
 from app.rewards.presenters.meeting import present_judged
 from app.rewards.presenters.shapes import GiftLine, MeetingRewards, Reader, RewardLine, Voice
 from app.rewards.presenters.tongue import gettext
@@ -84,7 +84,7 @@ def host_page(
         rewards=rewards.host_lines,
         gifts=[
             replace(gift, choose_url=choose_url(gift.claim_id))
-            for gift in _gifts(session, meeting, placed)
+            for gift in _gifts(session, actor, meeting, placed)
         ],
         guests=_guests(meeting, placed, {key: one.first_name for key, one in people.items()}),
         shared_with=[
@@ -116,13 +116,13 @@ def _meeting(judged: Judged, rewards: MeetingRewards, sales: Sequence[OrderView]
 
 
 def _gifts(
-    session: Session, meeting: MeetingForRewards, placed: Iterable[OrderView]
+    session: Session, actor: Actor, meeting: MeetingForRewards, placed: Iterable[OrderView]
 ) -> list[GiftLine]:
-    """Those she won here; what was taken back or is too late to choose is not shown."""
+    """Those she won here, whatever became of them; what was taken back is not shown."""
     hers = [
         claim
         for claim in claims_of_meeting(session, meeting.id)
-        if claim.customer_id == meeting.host_id and claim.status in {"open", "chosen"}
+        if claim.customer_id == meeting.host_id and claim.status != "reversed"
     ]
     grants = grants_by_id(session, {claim.grant_id for claim in hers if claim.grant_id})
     day = meeting.starts_at.astimezone(zone()).date()
@@ -133,6 +133,7 @@ def _gifts(
         present_grants(session, list(grants.values()), Reader(Voice.WINNER, meeting.host_id)),
         order_status={order.id: order.status for order in placed},
         earned={meeting.id: gettext("Won at your meeting of %(day)s", day=date_long(day))},
+        ways=ways_of(session, actor, meeting.host_id) if hers else NO_WAYS,
     )
 
 

@@ -375,7 +375,8 @@ def _held_badges(
     """What the grants of this meeting have put into people's hands."""
     grant_ids = {grant.id for grant in grants}
     winners = {grant.beneficiary_id for grant in grants}
-    chosen = catalog.products(session, [claim.product_id for claim in claims if claim.product_id])
+    meant = [claim.product_id or claim.waits_for_id for claim in claims]
+    chosen = catalog.products(session, [one for one in meant if one])
     names = {product.id: product.name for product in chosen.values()}
     for claim in claims:
         badge = badges.claim_badge(claim, names, _choose_url, _order_url)

@@ -100,11 +100,21 @@ class Choice:
     image_url: str | None
     stock_text: str
     available: bool
+    is_substitute: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelOption:
+    """A way for the gift to leave; `value` is what the form sends."""
+
+    value: str
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
 class GiftLine:
-    """A gift somebody won: to choose, chosen, ordered, done, expired or reversed."""
+    """A gift somebody won: to_choose, waiting, chosen, ordered, done, converted, expired or
+    reversed."""
 
     claim_id: UUID
     title: str
@@ -118,6 +128,17 @@ class GiftLine:
     order_id: UUID | None
     earned_text: str | None
     why: list[str]
+    notice: list[str] = field(default_factory=list)
+    """Until when it is chosen, and what happens otherwise; or what became of it."""
+    can_wait: bool = False
+    """Nothing is left, and there is a waiting list."""
+    can_convert: bool = False
+    """Nothing is left, and it becomes a voucher."""
+    can_change: bool = False
+    """Chosen, on a gift order that is still a draft."""
+    waits_for_id: UUID | None = None
+    parcels: list[ParcelOption] = field(default_factory=list)
+    """Ways for it to leave, where there is more than one."""
     choose_url: str | None = None
     """Where her choice is sent; only the door knows."""
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
 from app.kernel.actor import BY_LINK, Actor
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
+from app.rewards.domain.gift_terms import GiftTerms
 from app.rewards.models import ClaimStatus, GiftClaim
 
 
@@ -31,6 +32,21 @@ class ClaimView:
     product_id: UUID | None
     order_id: UUID | None
     chosen_at: datetime | None
+    fallback: dict[str, Any]
+    waits_for_id: UUID | None
+    waits_until: datetime | None
+    voucher_id: UUID | None
+    ended_at: datetime | None
+
+    @property
+    def kept(self) -> GiftTerms:
+        """What she was told would happen if none is left, or if she does not choose."""
+        return GiftTerms.read(self.fallback)
+
+    @property
+    def offered(self) -> list[str]:
+        """References, the substitutes last."""
+        return [*self.choices, *self.kept.substitutes]
 
 
 _COLUMNS = [getattr(GiftClaim, name) for name in ClaimView.__dataclass_fields__]
@@ -42,6 +58,17 @@ def claims_of_meeting(session: Session, meeting_id: UUID) -> tuple[ClaimView, ..
 
 def claims_of_customer(session: Session, customer_id: UUID) -> tuple[ClaimView, ...]:
     return _where(session, GiftClaim.customer_id == customer_id)
+
+
+def claims_due(session: Session, at: datetime, *, most: int) -> list[UUID]:
+    """Gifts that nobody chose in time, and those that were waited for long enough; for jobs."""
+    over = or_(
+        and_(GiftClaim.status == ClaimStatus.OPEN, GiftClaim.choose_before <= at),
+        and_(GiftClaim.status == ClaimStatus.WAITING, GiftClaim.waits_until <= at),
+    )
+    return list(
+        session.scalars(select(GiftClaim.id).where(over).order_by(GiftClaim.id).limit(most))
+    )
 
 
 def claims_to_choose(session: Session, actor: Actor, *, limit: int) -> tuple[ClaimView, ...]:

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import UUID
 
 from marshmallow import post_load
 
 from app.http.fields import Choice, Count, Email, Id, StrictSchema, Text
 from app.kernel.words import N_
 from app.loyalty.domain.settings import MAX_POINTS
+from app.orders.domain.parcels import HOST_PARCEL, OWN_PARCEL, Parcel
 from app.rewards.domain.offers import TemplateState
+from app.rewards.services.gift_choice import GiftWish
 
 CHOOSE_ONE = N_("Choose one of the gifts shown.")
+CHOOSE_PARCEL = N_("Choose one of the ways shown.")
 
 
 class Pick(Id):
@@ -24,7 +28,32 @@ class Pick(Id):
     }
 
 
+class Leaving(Text):
+    """In which parcel: `own`, `host`, or the id of an order."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {"grammar": CHOOSE_PARCEL}
+    WITHOUT_ORDER: ClassVar[Mapping[str, Parcel]] = {"own": OWN_PARCEL, "host": HOST_PARCEL}
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **named: Any) -> Any:
+        typed = super()._deserialize(value, attr, data, **named)
+        if typed in self.WITHOUT_ORDER:
+            return self.WITHOUT_ORDER[typed]
+        if not Id.GRAMMAR.fullmatch(typed):
+            self.refuse("grammar")
+        return Parcel(order_id=UUID(typed))
+
+
 class ChooseGiftSchema(StrictSchema):
+    product_id = Pick(required=True)
+    instead_of = Id(load_default=None)
+    parcel = Leaving(maximum=36, load_default=OWN_PARCEL)
+
+    @post_load
+    def to_wish(self, asked: dict[str, Any], **_: Any) -> GiftWish:
+        return GiftWish(**asked)
+
+
+class WaitForGiftSchema(StrictSchema):
     product_id = Pick(required=True)
 
 

@@ -5,33 +5,35 @@ who comes second learns that it is gone and keeps her claim.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from app.audit.services import record
-from app.catalog import queries as catalog
+from app.brands.queries import this_brand
 from app.catalog import services as stock
 from app.catalog.errors import OutOfStock
 from app.catalog.queries import ProductView
-from app.customers.queries import held as held_card
-from app.customers.queries import principals
-from app.infra.locks import Rank, lock
 from app.infra.uow import UnitOfWork
-from app.kernel.actor import Actor, Role, system
+from app.kernel.actor import Actor
 from app.kernel.clock import Clock
-from app.kernel.text import identity_key
-from app.meetings.repository import locked_meeting
 from app.orders import services as orders
-from app.orders.queries import order_page
+from app.orders.domain.parcels import OWN_PARCEL, Parcel
+from app.orders.queries import orders_not_shipped
 from app.rewards.errors import (
     GiftAlreadyChosen,
     GiftGone,
-    GiftNeedsSeller,
-    GiftNoLongerOffered,
     NotAmongTheChoices,
+    ParcelNotOffered,
 )
 from app.rewards.models import ClaimStatus, GiftClaim
-from app.rewards.queries import ClaimView, claim, grant, must_be_hers
+from app.rewards.queries.shelf import Shelf
+from app.rewards.services.gift_claims import (
+    acting,
+    enter,
+    locked,
+    must_be_in_time,
+    must_be_open,
+    shelf_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,98 +44,120 @@ class GiftChosen:
     product_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class GiftWish:
+    product_id: UUID
+    instead_of: UUID | None = None
+    """What she had chosen, and sees when she changes her mind."""
+    parcel: Parcel = OWN_PARCEL
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """On whose order, in which parcel, and what goes back on the shelf for it."""
+
+    seller_id: UUID
+    parcel: Parcel = OWN_PARCEL
+    given_up: UUID | None = None
+
+
 def choose_gift(
-    uow: UnitOfWork, actor: Actor, claim_id: UUID, product_id: UUID, *, clock: Clock
+    uow: UnitOfWork, actor: Actor, claim_id: UUID, wish: GiftWish | UUID, *, clock: Clock
 ) -> GiftChosen:
     """Put the product on the winner's gift order. Choosing the same one again changes nothing.
 
-    A customer's link may open another meeting than the one her gift comes from: once it is shown
-    to be hers, it is put on the order in the platform's name.
-
-    Raises NotFound, GiftAlreadyChosen, GiftNoLongerOffered, NotAmongTheChoices, GiftGone.
+    Raises NotFound, GiftAlreadyChosen, GiftNoLongerOffered, NotAmongTheChoices, GiftGone,
+    ParcelNotOffered.
     """
-    seen = claim(uow.session, claim_id)
-    must_be_hers(actor, seen.customer_id)
-    inside = system(actor.brand_id) if actor.role is Role.CUSTOMER else actor
-    seller_id = _enter(uow, inside, seen)
-    held = _locked(uow, claim_id)
-    product = _offered(uow, held, product_id)
-    if held.product_id == product.id and held.order_id:
+    wish = wish if isinstance(wish, GiftWish) else GiftWish(wish)
+    _, seller_id = enter(uow, actor, claim_id)
+    held = locked(uow, claim_id)
+    shelf = shelf_of(uow, claim_id)
+    product = _wanted(shelf, held, wish.product_id)
+    if held.product_id == product.id and held.order_id and wish.instead_of is None:
         return GiftChosen(held.id, held.order_id, product.id, product.name)
-    _must_be_open(held, clock())
-    order_id = _onto_gift_order(uow, inside, held, product, seller_id, clock)
-    held.status, held.product_id, held.order_id = ClaimStatus.CHOSEN, product.id, order_id
-    held.chosen_at, held.chosen_by = clock(), actor.label
-    uow.session.flush()
-    chosen = {"product": product.reference, "order_id": order_id}
-    record(uow, actor, "gift.choose", "claim", held.id, after=chosen)
-    return GiftChosen(held.id, order_id, product.id, product.name)
+    given_up = _given_up(uow, held, wish, clock)
+    _must_be_offered(uow, actor, held, wish.parcel)
+    if given_up:
+        held.open_again()
+        uow.session.flush()
+        orders.withdraw_gifts(uow, acting(actor), [held.id], clock=clock)
+    way = Way(seller_id, wish.parcel, given_up)
+    return put_on_order(uow, actor, held, shelf, product, way, clock=clock)
 
 
-def _enter(uow: UnitOfWork, actor: Actor, seen: ClaimView) -> UUID:
-    """Through the meeting or the order the gift was won in, which also says whose order it
-    becomes; of one given to her, or by a pot of hers, through her card."""
-    if seen.meeting_id:
-        return locked_meeting(uow.session, actor, seen.meeting_id).seller_id
-    won = grant(uow.session, seen.grant_id) if seen.grant_id else None
-    if won is None or won.scope_type == "pot":
-        return _seller_of(uow, actor, seen.customer_id)
-    return order_page(uow.session, actor, won.scope_id).order.seller_id
+def _wanted(shelf: Shelf, held: GiftClaim, product_id: UUID) -> ProductView:
+    """What she has chosen already may be asked for again whatever became of it."""
+    everything = [*shelf.choices, *shelf.substitutes]
+    allowed = everything if held.product_id == product_id else shelf.offered
+    for product in allowed:
+        if product.id == product_id:
+            return product
+    raise NotAmongTheChoices
 
 
-def _seller_of(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> UUID:
-    """Whoever chooses for her, else her principal seller. Raises CustomerNotFound,
-    GiftNeedsSeller."""
-    held_card(uow.session, actor, customer_id)
-    seller_id = actor.seller_id or principals(uow.session, [customer_id]).get(customer_id)
-    if seller_id is None:
-        raise GiftNeedsSeller
-    return seller_id
-
-
-def _locked(uow: UnitOfWork, claim_id: UUID) -> GiftClaim:
-    """A claim stands or falls with its order, hence at the orders' rank and before them."""
-    return lock(uow.session, Rank.ORDER, GiftClaim, [claim_id])[0]
-
-
-def _offered(uow: UnitOfWork, held: GiftClaim, product_id: UUID) -> ProductView:
-    product = catalog.products(uow.session, [product_id]).get(product_id)
-    offered = {identity_key(reference) for reference in held.choices}
-    if product is None or identity_key(product.reference) not in offered:
-        raise NotAmongTheChoices
-    return product
-
-
-def _must_be_open(held: GiftClaim, now: datetime) -> None:
-    if held.status == ClaimStatus.CHOSEN:
+def _given_up(uow: UnitOfWork, held: GiftClaim, wish: GiftWish, clock: Clock) -> UUID | None:
+    """What goes back on the shelf: only what she knows she had chosen, and while the gift order is
+    a draft."""
+    if held.status != ClaimStatus.CHOSEN or wish.instead_of is None:
+        must_be_open(held, clock())
+        return None
+    must_be_in_time(held, clock())
+    if held.product_id != wish.instead_of or not orders.hold_open_gift(uow, held.id):
         raise GiftAlreadyChosen
-    if held.status != ClaimStatus.OPEN:
-        raise GiftNoLongerOffered
-    if held.choose_before is not None and now >= held.choose_before:
-        raise GiftNoLongerOffered
+    return held.product_id
 
 
-def _onto_gift_order(
+def _must_be_offered(uow: UnitOfWork, actor: Actor, held: GiftClaim, parcel: Parcel) -> None:
+    """Raises ParcelNotOffered when the brand does not allow it, or that order has left."""
+    settings = this_brand(uow.session).settings
+    if parcel.is_host and not (held.meeting_id and settings.gifts_with_host == "yes"):
+        raise ParcelNotOffered
+    if parcel.order_id is None:
+        return
+    leaving = orders_not_shipped(uow.session, held.customer_id, actor.seller_id)
+    if settings.gifts_with_orders != "yes" or parcel.order_id not in {one.id for one in leaving}:
+        raise ParcelNotOffered
+
+
+def put_on_order(
     uow: UnitOfWork,
     actor: Actor,
     held: GiftClaim,
+    shelf: Shelf,
     product: ProductView,
-    seller_id: UUID,
+    way: Way,
+    *,
     clock: Clock,
-) -> UUID:
-    if not product.active:
+) -> GiftChosen:
+    """With the claim locked, and whatever is before it. Raises GiftGone."""
+    kept = way.given_up == product.id
+    if not kept and not shelf.can_be_had(product):
         raise GiftGone(name=product.name)
     order = orders.gift_order_for(
         uow,
-        actor,
+        acting(actor),
         customer_id=held.customer_id,
         meeting_id=held.meeting_id,
-        seller_id=seller_id,
+        seller_id=way.seller_id,
+        parcel=way.parcel,
         clock=clock,
     )
+    if not kept:
+        _move_stock(uow, product, way.given_up)
+    orders.add_gift_line(uow, order, product, held.id)  # after: the line's key holds the product
+    held.choose(product.id, order.id, clock(), actor.label)
+    uow.session.flush()
+    chosen = {"product": product.reference, "order_id": order.id}
+    record(uow, actor, "gift.choose", "claim", held.id, after=chosen)
+    return GiftChosen(held.id, order.id, product.id, product.name)
+
+
+def _move_stock(uow: UnitOfWork, product: ProductView, given_up: UUID | None) -> None:
     try:
-        stock.take_stock(uow, {product.id: 1})
+        if given_up:
+            stock.exchange_stock(uow, given_up, product.id)
+        else:
+            stock.take_stock(uow, {product.id: 1})
     except OutOfStock:
         raise GiftGone(name=product.name) from None
-    orders.add_gift_line(uow, order, product, held.id)  # after: the line's key holds the product
-    return order.id

@@ -29,7 +29,7 @@ from app.rewards.domain.programme import RewardKind
 from app.rewards.domain.terms import VOUCHERS
 from app.rewards.domain.vouchers import faces
 from app.rewards.services.changes import Change, Deadline, note_kept
-from app.rewards.services.won_gifts import hand_out_gifts
+from app.rewards.services.won_gifts import hand_out_gifts, withdraw_converted
 
 POINTS = {
     RewardKind.POINTS_FIXED,
@@ -54,13 +54,14 @@ def grant_holdings(
         return end_of_day(today + timedelta(days=days), zone) if days else None
 
     moved = [change for change in changes if change.given != change.given_before]
-    freed = hand_out_gifts(uow, actor, [c for c in moved if c.kind in GIFTS], deadline, clock)
+    gone = hand_out_gifts(uow, actor, [c for c in moved if c.kind in GIFTS], deadline, clock)
     valid = _validity(deadline, zone)
     _codes(uow, actor, [c for c in moved if c.kind in ASSIGNED], valid, clock)
     _vouchers(uow, actor, [c for c in moved if c.kind in VOUCHERS], valid, clock)
+    withdraw_converted(uow, actor, gone.converted)
     waiting = _points(uow, actor, [c for c in moved if c.kind in POINTS], zone, clock)
-    if freed:
-        give_back_stock(uow, freed)
+    if gone.units:
+        give_back_stock(uow, gone.units)
     return waiting
 
 

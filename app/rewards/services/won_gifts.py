@@ -1,11 +1,13 @@
 """Gifts that were won: one claim for each unit, open until she chooses.
 
-Of what is no longer deserved, open claims end first, then chosen gifts leave their orders; those
-that have left the house are hers.
+Of what is no longer deserved, claims that nothing was given for end first, then chosen gifts leave
+their orders, then vouchers that stand for gifts are withdrawn; what has left the house or was
+used is hers.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -17,15 +19,25 @@ from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.orders import services as orders
+from app.promotions.services import withdraw_unused
+from app.rewards.domain.gift_terms import GiftTerms
 from app.rewards.models import ClaimStatus, GiftClaim
 from app.rewards.services.changes import Change, Deadline, note_kept
 
 
+@dataclass(frozen=True, slots=True)
+class GoneGifts:
+    """What is given back under later locks."""
+
+    units: Counter[UUID]
+    """Of products that are free again."""
+    converted: Sequence[GiftClaim]
+    """Their vouchers are to be withdrawn."""
+
+
 def hand_out_gifts(
     uow: UnitOfWork, actor: Actor, changes: Sequence[Change], deadline: Deadline, clock: Clock
-) -> Counter[UUID]:
-    """Answers the units of products that are free again: their stock is given back under later
-    locks."""
+) -> GoneGifts:
     held = _held(uow, [change.grant_id for change in changes if change.revision > 1])
     surplus: list[GiftClaim] = []
     wanted: list[tuple[Change, int]] = []
@@ -35,11 +47,27 @@ def hand_out_gifts(
         missing = change.given - len(standing)
         again = [claim for claim in hers if claim.status == ClaimStatus.REVERSED][: max(missing, 0)]
         for claim in again:
-            claim.offer(_choices(change), _until(change, deadline))
+            kept = GiftTerms.said_in(change.terms)
+            claim.offer(_choices(change), _until(change, deadline), kept)
         wanted += [(change, len(hers) + n) for n in range(1, missing - len(again) + 1)]
         surplus += _in_order_of_going(standing)[: max(-missing, 0)]
     _insert(uow, wanted, deadline, clock)
-    return _withdraw(uow, actor, surplus, clock)
+    converted = [claim for claim in surplus if claim.status == ClaimStatus.CONVERTED]
+    others = [claim for claim in surplus if claim.status != ClaimStatus.CONVERTED]
+    return GoneGifts(_withdraw(uow, actor, others, clock), converted)
+
+
+def withdraw_converted(uow: UnitOfWork, actor: Actor, claims: Sequence[GiftClaim]) -> None:
+    """What is left of the vouchers that stand for gifts nobody deserves any more; what was used
+    of one is hers, and written down."""
+    used = withdraw_unused(uow, [claim.voucher_id for claim in claims if claim.voucher_id])
+    for claim in claims:
+        spent = used.get(claim.voucher_id) if claim.voucher_id else None
+        if claim.grant_id and spent:
+            note_kept(uow, actor, claim.grant_id, {"vouchers": 1, "value_cents": spent})
+        else:
+            claim.take_back()
+    uow.session.flush()
 
 
 def _held(uow: UnitOfWork, grant_ids: Sequence[UUID]) -> dict[UUID, list[GiftClaim]]:
@@ -54,7 +82,7 @@ def _held(uow: UnitOfWork, grant_ids: Sequence[UUID]) -> dict[UUID, list[GiftCla
 
 def _in_order_of_going(claims: Iterable[GiftClaim]) -> list[GiftClaim]:
     """What has lapsed goes last, as it was given: it is not made up for."""
-    ways = (ClaimStatus.OPEN, ClaimStatus.CHOSEN, ClaimStatus.EXPIRED)
+    ways = list(ClaimStatus)
     return sorted(claims, key=lambda claim: (ways.index(ClaimStatus(claim.status)), -claim.unit))
 
 
@@ -82,6 +110,7 @@ def _insert(
             "meeting_id": change.meeting_id,
             "choices": _choices(change),
             "choose_before": _until(change, deadline),
+            "fallback": GiftTerms.said_in(change.terms),
             "status": ClaimStatus.OPEN,
             "created_at": now,
         }

@@ -1,5 +1,6 @@
 """Choosing gifts: the seller beside her guest, the host on her own page."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from app.accounts.web import from_personal_link, from_session
 from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
+from app.http.fields import StrictSchema
 from app.http.flashes import flash_refusal
 from app.http.forms import errors_of, load, posted, status_of
 from app.http.links import guests_url
@@ -23,7 +25,7 @@ from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import queries as meetings
 from app.meetings.services import order_links
 from app.orders import queries as orders
-from app.rewards.errors import GiftGone, NotAmongTheChoices
+from app.rewards.errors import GiftGone, GiftStillThere, NotAmongTheChoices, ParcelNotOffered
 from app.rewards.presenters import (
     GiftLine,
     HostPage,
@@ -35,9 +37,10 @@ from app.rewards.presenters import (
     won_at,
     won_in,
 )
+from app.rewards.presenters.gifts import ways_of
 from app.rewards.queries import ClaimView, claim_for, grants_by_id
-from app.rewards.schemas.gifts import ChooseGiftSchema
-from app.rewards.services import gift_choice
+from app.rewards.schemas.gifts import ChooseGiftSchema, WaitForGiftSchema
+from app.rewards.services import gift_choice, gift_endings
 from app.rewards.services.gift_choice import GiftChosen
 
 bp = Blueprint("rewards", __name__, url_prefix="/gifts")
@@ -47,8 +50,9 @@ host_bp = Blueprint("host", __name__, url_prefix="/h/<token>")
 open_to(host_bp, Role.HOST, via=from_personal_link)
 
 LINKS_OF_ONE_HOST = "30 per hour"
-MENDABLE = (Invalid, GiftGone, NotAmongTheChoices)
+MENDABLE = (Invalid, GiftGone, NotAmongTheChoices, GiftStillThere, ParcelNotOffered)
 """Refusals after which she may choose again on the same page."""
+BESIDE: dict[type[ConviveError], str] = {ParcelNotOffered: "parcel"}
 
 
 def host_asking() -> str:
@@ -77,19 +81,49 @@ def try_to_choose_gift(claim_id: UUID) -> Any:
     return redirect(_back_to(claim_id), code=303)
 
 
+@bp.post("/<uuid:claim_id>/wait")
+def wait(claim_id: UUID) -> Any:
+    """For a gift that is out of stock."""
+    return _otherwise(claim_id, gettext("She is on the waiting list."), wait_for)
+
+
+@bp.post("/<uuid:claim_id>/convert")
+def convert(claim_id: UUID) -> Any:
+    """A voucher for a gift that is out of stock."""
+    return _otherwise(claim_id, gettext("The gift has become a voucher."), convert_to_voucher)
+
+
+def _otherwise(claim_id: UUID, done: str, act: Callable[[Actor, UUID], None]) -> Any:
+    try:
+        act(current_actor(), claim_id)
+    except MENDABLE as refusal:
+        return _gift_page(claim_id, refusal)
+    except (Conflict, Refused) as refusal:
+        flash_refusal(refusal)
+    else:
+        flash(done, "success")
+    return redirect(_back_to(claim_id), code=303)
+
+
 def _gift_page(claim_id: UUID, refusal: ConviveError | None = None) -> Any:
     with reading() as uow:
         claim = claim_for(uow.session, current_actor(), claim_id)
         line = _gift_line(uow, claim)
         person = customers.people(uow.session, [claim.customer_id])[claim.customer_id]
-    if line.status != "to_choose":
+    changing = line.can_change and ("change" in request.args or "instead_of" in request.form)
+    if line.status not in {"to_choose", "waiting"} and not changing:
         return redirect(_where_it_is(line), code=303)
     page = render_template(
         "seller/gift_choose.html",
-        claim={**asdict(line), "id": line.claim_id, "customer_name": person.name},
+        claim={
+            **asdict(line),
+            "customer_name": person.name,
+            "choose_url": url_for("rewards.choose_gift", claim_id=claim_id),
+        },
         meeting_id=claim.meeting_id,
+        parcel=request.args.get("parcel", ""),
         values=request.form,
-        errors=errors_of(refusal, "product_id"),
+        errors=errors_of(refusal, "product_id", BESIDE),
     )
     return page, status_of(refusal)
 
@@ -105,7 +139,16 @@ def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
     elif claim.grant_id:
         cards = orders.order_cards(session, [grants[claim.grant_id].scope_id])
         earned |= {source_id: won_in(card) for source_id, card in cards.items()}
-    return gift_lines(session, [claim], grants, why, order_status={}, earned=earned)[0]
+    standing = orders.orders_by_id(session, [claim.order_id] if claim.order_id else [])
+    return gift_lines(
+        session,
+        [claim],
+        grants,
+        why,
+        order_status={order.id: order.status for order in standing.values()},
+        earned=earned,
+        ways=ways_of(session, current_actor(), claim.customer_id),
+    )[0]
 
 
 def _where_it_is(line: GiftLine) -> str:
@@ -154,18 +197,46 @@ def create_guests_link(token: str) -> Any:
 
 @host_bp.post("/gifts/<uuid:claim_id>")
 def choose(token: str, claim_id: UUID) -> Any:
+    return _hosts(token, claim_id, lambda: gift_chosen(_choose(current_actor(), claim_id)))
+
+
+@host_bp.post("/gifts/<uuid:claim_id>/wait", endpoint="wait_for_gift")
+def wait_by_link(token: str, claim_id: UUID) -> Any:
+    """For a gift that is out of stock."""
+
+    def work() -> str:
+        wait_for(current_actor(), claim_id)
+        words: str = gettext("You are on the waiting list.")
+        return words
+
+    return _hosts(token, claim_id, work)
+
+
+@host_bp.post("/gifts/<uuid:claim_id>/convert", endpoint="convert_gift")
+def convert_by_link(token: str, claim_id: UUID) -> Any:
+    """A voucher for a gift that is out of stock."""
+
+    def work() -> str:
+        convert_to_voucher(current_actor(), claim_id)
+        words: str = gettext("Your gift has become a voucher.")
+        return words
+
+    return _hosts(token, claim_id, work)
+
+
+def _hosts(token: str, claim_id: UUID, work: Callable[[], str]) -> Any:
     try:
-        chosen = _choose(current_actor(), claim_id)
+        flash(work(), "success")
     except MENDABLE as refusal:
-        return _host_page(token, refusal)
+        return _host_page(token, refusal, claim_id)
     except (Conflict, Refused) as refusal:
         flash_refusal(refusal)
-    else:
-        flash(gettext("Your gift is chosen: %(name)s.", name=chosen.product_name), "success")
     return redirect(url_for("host.page", token=token), code=303)
 
 
-def _host_page(token: str, refusal: ConviveError | None = None) -> Any:
+def _host_page(
+    token: str, refusal: ConviveError | None = None, claim_id: UUID | None = None
+) -> Any:
     actor = current_actor()
     with reading() as uow:
         read = _page_of(uow, actor, token)
@@ -173,8 +244,10 @@ def _host_page(token: str, refusal: ConviveError | None = None) -> Any:
         "host/page.html",
         page=read,
         token=token,
+        changing=changing(claim_id),
+        chosen_claim=claim_id,
         values=request.form,
-        errors=errors_of(refusal, "product_id"),
+        errors=errors_of(refusal, "product_id", BESIDE),
     )
     return shown, status_of(refusal)
 
@@ -196,9 +269,28 @@ def _page_of(uow: UnitOfWork, actor: Actor, token: str) -> HostPage:
 
 
 def _choose(actor: Actor, claim_id: UUID) -> GiftChosen:
-    asked = load(ChooseGiftSchema, posted(request.form))
-    return writing(
-        lambda uow: gift_choice.choose_gift(
-            uow, actor, claim_id, asked["product_id"], clock=uow.clock
-        )
+    wish = load(ChooseGiftSchema, posted(request.form))
+    return writing(lambda uow: gift_choice.choose_gift(uow, actor, claim_id, wish, clock=uow.clock))
+
+
+def changing(claim_id: UUID | None) -> str:
+    """The gift of which she has changed her mind, as it says in the address or in her form."""
+    return str(claim_id) if "instead_of" in request.form else request.args.get("change", "")
+
+
+def gift_chosen(chosen: GiftChosen) -> str:
+    """What the winner is told."""
+    words: str = gettext("Your gift is chosen: %(name)s.", name=chosen.product_name)
+    return words
+
+
+def wait_for(actor: Actor, claim_id: UUID) -> None:
+    product_id = load(WaitForGiftSchema, posted(request.form))["product_id"]
+    writing(
+        lambda uow: gift_endings.wait_for_gift(uow, actor, claim_id, product_id, clock=uow.clock)
     )
+
+
+def convert_to_voucher(actor: Actor, claim_id: UUID) -> None:
+    load(StrictSchema, posted(request.form))
+    writing(lambda uow: gift_endings.convert_gift(uow, actor, claim_id, clock=uow.clock))

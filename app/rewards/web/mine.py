@@ -28,7 +28,6 @@ from app.orders import queries as orders
 from app.orders.web.shop import CHANGES_BY_ONE_LINK, link_asking, stall_of
 from app.promotions.services.converting import conversion_rate, convert_points
 from app.promotions.services.plan import plan_of
-from app.rewards.errors import GiftGone, NotAmongTheChoices
 from app.rewards.presenters import CustomerRewards, customer_rewards
 from app.rewards.presenters.points import worth_cents
 from app.rewards.presenters.templates import rewards_for_points
@@ -41,9 +40,14 @@ from app.rewards.schemas.gifts import (
 )
 from app.rewards.services import gift_choice
 from app.rewards.services.giving import redeem
-
-MENDABLE = (Invalid, GiftGone, NotAmongTheChoices)
-"""Refusals after which she may choose again on the same page."""
+from app.rewards.web.gifts import (
+    BESIDE,
+    MENDABLE,
+    changing,
+    convert_to_voucher,
+    gift_chosen,
+    wait_for,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Door:
         bp.add_url_rule("", "index", self.index)
         posts: dict[str, tuple[str, Callable[..., Any]]] = {
             "choose": ("/gifts/<uuid:claim_id>", self.choose),
+            "wait": ("/gifts/<uuid:claim_id>/wait", self.wait),
+            "convert_gift": ("/gifts/<uuid:claim_id>/convert", self.convert_gift),
             "convert": ("/convert", self.convert),
             "redeem": ("/exchange/<uuid:template_id>", self.redeem),
             "transfer": ("/transfer", self.transfer),
@@ -100,14 +106,32 @@ class Door:
 
     def choose(self, claim_id: UUID, **place: Any) -> Any:
         """Only what is on her own card: a seller's customers have their gifts elsewhere."""
+        return self._of_gift(place, claim_id, lambda: _choose(claim_id))
+
+    def wait(self, claim_id: UUID, **place: Any) -> Any:
+        def work() -> str:
+            wait_for(card_owner(), claim_id)
+            words: str = gettext("You are on the waiting list.")
+            return words
+
+        return self._of_gift(place, claim_id, work)
+
+    def convert_gift(self, claim_id: UUID, **place: Any) -> Any:
+        def work() -> str:
+            convert_to_voucher(card_owner(), claim_id)
+            words: str = gettext("Your gift has become a voucher.")
+            return words
+
+        return self._of_gift(place, claim_id, work)
+
+    def _of_gift(self, place: Place, claim_id: UUID, work: Callable[[], str]) -> Any:
         try:
-            chosen = _choose(claim_id)
+            return self._done(place, work())
         except MENDABLE as refusal:
-            errors = errors_of(refusal, "product_id")
+            errors = errors_of(refusal, "product_id", BESIDE)
             return self._page(place, errors, claim_id), status_of(refusal)
         except (Conflict, Refused) as refusal:
             return self._told(place, refusal)
-        return self._done(place, gettext("Your gift is chosen: %(name)s.", name=chosen))
 
     def convert(self, **place: Any) -> Any:
         try:
@@ -160,6 +184,7 @@ class Door:
             redemptions={one.id: str(new_id()) for one in told["exchange"]},
             transfer=request.form.get("transfer") or str(new_id()),
             chosen_claim=claim_id,
+            changing=changing(claim_id),
             values=request.form,
             errors=errors or {},
         )
@@ -306,11 +331,8 @@ def _beside_transfer(errors: Mapping[str, list[str]]) -> dict[str, list[str]]:
 
 
 def _choose(claim_id: UUID) -> str:
-    asking = card_owner()
-
-    def work(uow: UnitOfWork) -> str:
-        product_id = load(ChooseGiftSchema, posted(request.form))["product_id"]
-        chosen = gift_choice.choose_gift(uow, asking, claim_id, product_id, clock=uow.clock)
-        return chosen.product_name
-
-    return writing(work)
+    """What she is told of it."""
+    asking, wish = card_owner(), load(ChooseGiftSchema, posted(request.form))
+    return gift_chosen(
+        writing(lambda uow: gift_choice.choose_gift(uow, asking, claim_id, wish, clock=uow.clock))
+    )
