@@ -16,8 +16,10 @@ from app.kernel.conditions import All, AnyOf, Not
 from app.kernel.money import Rounding
 from app.kernel.text import identity_key
 from app.kernel.words import N_
+from app.rewards.domain.gift_terms import GiftTerms, OutOfStock, Unchosen
 from app.rewards.domain.terms import (
     MEASURES,
+    UNIT_OF,
     Beneficiary,
     BookingTerms,
     Cap,
@@ -543,6 +545,8 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
     if terms.get("choose_within_days"):
         days = terms["choose_within_days"]
         yield ngettext("to choose within %(num)s day", "to choose within %(num)s days", days)
+    if UNIT_OF[RewardKind(terms["kind"])] is Unit.UNITS:
+        yield from _otherwise(terms, names)
     if terms.get("valid_from"):
         first = day_words(date.fromisoformat(terms["valid_from"]))
         yield gettext("not before %(day)s", day=first)
@@ -564,6 +568,33 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
         yield gettext("one voucher for all slices together")
     if terms.get("rounding"):
         yield rounding_words(Rounding(terms["rounding"]))
+
+
+def _otherwise(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
+    """What becomes of a gift that is not chosen, or of which none is left."""
+    kept = GiftTerms.read(terms)
+    if kept.unchosen is Unchosen.VOUCHER:
+        yield gettext("otherwise a voucher")
+    elif terms.get("choose_within_days"):
+        yield gettext("otherwise lost")
+    if kept.substitutes:
+        listed = _each(kept.substitutes, names)
+        yield gettext("out of stock, one of %(names)s instead", names=listed)
+    if kept.out_of_stock is OutOfStock.VOUCHER:
+        yield gettext("with nothing left, a voucher")
+    if kept.out_of_stock is OutOfStock.WAITING_LIST and kept.wait_at_most_days:
+        words = gettext(
+            "with nothing left, a waiting list, after %(days)s days a voucher",
+            days=number(kept.wait_at_most_days),
+        )
+        yield words
+    elif kept.out_of_stock is OutOfStock.WAITING_LIST:
+        yield gettext("with nothing left, a waiting list")
+    if kept.voucher_cents:
+        yield gettext("worth %(amount)s as a voucher", amount=money(kept.voucher_cents))
+    if "voucher_days" in terms:
+        days = terms["voucher_days"]
+        yield ngettext("that voucher valid %(num)s day", "that voucher valid %(num)s days", days)
 
 
 def _voucher_bounds(terms: Mapping[str, Any], names: Names) -> Iterable[str]:

@@ -251,7 +251,8 @@ class _Reader:
 
     def _gift(self, row: Tree, place: str, path: str) -> Document:
         product = self.out.typed(Text(), row, place, "product", f"{path}.product")
-        return {"product": product, "units": self._units(row, place, path)}
+        gift = {"product": product, "units": self._units(row, place, path)}
+        return gift | self._otherwise(row, place, path)
 
     def _units(self, row: Tree, place: str, path: str) -> Any:
         kind = Count(minimum=1, maximum=1_000)
@@ -262,10 +263,24 @@ class _Reader:
         listed = names_in(row.get("products", ""))
         if not listed:
             self.out.wrong(f"{place}.products", REQUIRED)
-        at = f"{path}.choose_within_days"
-        within = self.out.typed(_days(), row, place, "within", at, optional=True)
-        found = {"products": listed, "units": self._units(row, place, path)}
-        return {**found, "choose_within_days": within}
+        gift = {"products": listed, "units": self._units(row, place, path)}
+        return gift | self._otherwise(row, place, path)
+
+    def _otherwise(self, row: Tree, place: str, path: str) -> Document:
+        """By when it is chosen, and what becomes of it when it is not, or when none is left."""
+        days = {"choose_within_days": "within", "wait_at_most_days": "wait"}
+        found: Document = {
+            name: self.out.typed(_days(), row, place, field, f"{path}.{name}", optional=True)
+            for name, field in {**days, "voucher_days": "worth_days"}.items()
+        }
+        for name in ("unchosen", "out_of_stock"):
+            self.out.places[f"{path}.{name}"] = f"{place}.{name}"
+            found[name] = row.get(name) or None
+        at = f"{path}.voucher_cents"
+        cents = Cents(minimum=1)
+        found["voucher_cents"] = self.out.typed(cents, row, place, "worth", at, optional=True)
+        at = f"{path}.substitutes"
+        return {**found, "substitutes": self.out.listed(row, place, "substitutes", at) or None}
 
     def _code(self, row: Tree, place: str, path: str) -> Document:
         if row.get("of") == "promotion":
@@ -575,6 +590,12 @@ def _reward_tree(reward: Document) -> Tree:
         "methods": ", ".join(reward.get("methods", [])),
         "units": str(reward.get("units", "")),
         "within": str(reward.get("choose_within_days") or ""),
+        "wait": str(reward.get("wait_at_most_days", "")),
+        "unchosen": reward.get("unchosen", ""),
+        "out_of_stock": reward.get("out_of_stock", ""),
+        "substitutes": ", ".join(reward.get("substitutes", [])),
+        "worth": amount_text(reward["voucher_cents"]) if "voucher_cents" in reward else "",
+        "worth_days": str(reward.get("voucher_days", "")),
         "label": reward.get("name", model.get("name", "")),
         "days": str(reward.get("valid_days", "")),
         "since": str(reward.get("valid_from", "")),
