@@ -32,7 +32,7 @@ from app.meetings.presenters import order_row
 from app.notifications import queries as notifications
 from app.orders import queries as orders
 from app.rewards.api import GiftAnswer, gift_told
-from app.rewards.presenters import customer_rewards
+from app.rewards.presenters import customer_rewards, ways_of
 from app.sellers import queries as sellers
 
 bp = ApiBlueprint("api_customers", "Customers", about="The book, each card, the seller's own.")
@@ -326,7 +326,8 @@ def rewards_told(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> dict[str, 
     """For whoever was shown to see the card."""
     bought = orders.orders_of_customer(uow.session, system(uow.brand_id), customer_id)
     statuses = {order.id: order.status for order in bought}
-    won = customer_rewards(uow.session, actor, customer_id, statuses, at=uow.clock())
+    ways = ways_of(uow.session, actor, customer_id)
+    won = customer_rewards(uow.session, actor, customer_id, statuses, ways=ways, at=uow.clock())
     return {
         "available": won.available,
         "pending": won.pending,

@@ -1,7 +1,7 @@
 """Read models of rewards turned into words, for pages and e-mails."""
 
 from app.rewards.presenters.card import CustomerRewards, customer_rewards
-from app.rewards.presenters.gifts import choices_of, gift_lines, gift_status
+from app.rewards.presenters.gifts import gift_lines, gift_status, ways_of
 from app.rewards.presenters.holdings import (
     code_line,
     code_terms,
@@ -57,7 +57,6 @@ __all__ = [
     "Won",
     "booking_hint",
     "booking_promise",
-    "choices_of",
     "code_line",
     "code_terms",
     "customer_rewards",
@@ -75,6 +74,7 @@ __all__ = [
     "validity",
     "voucher_line",
     "voucher_terms",
+    "ways_of",
     "won_at",
     "won_in",
 ]

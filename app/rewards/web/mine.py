@@ -29,6 +29,7 @@ from app.orders.web.shop import CHANGES_BY_ONE_LINK, link_asking, stall_of
 from app.promotions.services.converting import conversion_rate, convert_points
 from app.promotions.services.plan import plan_of
 from app.rewards.presenters import CustomerRewards, customer_rewards
+from app.rewards.presenters.gifts import ways_of
 from app.rewards.presenters.points import worth_cents
 from app.rewards.presenters.templates import rewards_for_points
 from app.rewards.queries.templates import template
@@ -235,7 +236,12 @@ def _told(uow: UnitOfWork) -> dict[str, Any]:
     bought = orders.orders_of_customer(uow.session, system(uow.brand_id), customer_id)
     statuses = {order.id: order.status for order in bought}
     won: CustomerRewards = customer_rewards(
-        uow.session, card_owner(), customer_id, statuses, at=uow.clock()
+        uow.session,
+        card_owner(),
+        customer_id,
+        statuses,
+        ways=ways_of(uow.session, card_owner(), customer_id),
+        at=uow.clock(),
     )
     spending = plan_of(uow.session).spending
     return {

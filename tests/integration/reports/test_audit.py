@@ -338,6 +338,16 @@ LIES = [
         "gift on an order was not won",
     ),
     Lie(
+        "a gift converted into somebody else's voucher",
+        """
+        UPDATE gift_claims SET status = 'converted', product_id = NULL, order_id = NULL,
+            voucher_id = (SELECT v.id FROM vouchers v
+                          WHERE v.customer_id <> gift_claims.customer_id LIMIT 1)
+        WHERE status = 'chosen'
+        """,
+        "gift was converted into no voucher of hers",
+    ),
+    Lie(
         "a gift line nobody won",
         """
         INSERT INTO order_lines SELECT (jsonb_populate_record(l, jsonb_build_object(
