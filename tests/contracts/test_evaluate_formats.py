@@ -22,6 +22,7 @@ BEYOND_THE_SCHEMA = {
     "given_twice",
     "impossible_trigger",
     "cap_needs_meeting",
+    "cap_never_pays",
     "cap_without_period",
     "cost_unknown",
     "items_missing",

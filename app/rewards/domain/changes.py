@@ -53,8 +53,8 @@ class Changes:
 
 def compare(before: Document | None, after: Document) -> Changes:
     """Both documents must be programmes. Without a `before` everything is new."""
-    old = compile_programme(before) if before is not None else None
-    new = compile_programme(after)
+    old = compile_programme(before, published=True) if before is not None else None
+    new = compile_programme(after, published=True)
     return Changes(
         before=old,
         after=new,

@@ -9,14 +9,21 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from app.kernel.conditions import All, Not, alternatives, conjuncts, leaves, range_of
+from app.kernel.conditions import leaves
 from app.kernel.errors import Refused
 from app.kernel.money import Rounding
 from app.kernel.shape import BAD, Problem, Problems
 from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED, kind_of_code, worth_of_code
 from app.rewards.domain.gift_terms import refuse_vain_gift_terms
+from app.rewards.domain.never import (
+    refuse_impossible,
+    refuse_unreachable,
+    warn_of_idle,
+    warn_of_passed_steps,
+)
 from app.rewards.domain.plan import Plan, plan_of
+from app.rewards.domain.possible import Ground
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
 from app.rewards.domain.terms import (
     MEASURES,
@@ -26,8 +33,6 @@ from app.rewards.domain.terms import (
     BookingTerms,
     CapOf,
     CapPer,
-    Comparison,
-    Condition,
     Reward,
     RewardKind,
     Rule,
@@ -94,8 +99,11 @@ class Programme:
         object.__setattr__(self, "plan", plan_of(self.rules, self.by_trigger))
 
 
-def compile_programme(document: Any) -> Programme:
-    """Turn a document into a programme, or raise `ProgrammeInvalid` with everything wrong in it."""
+def compile_programme(document: Any, *, published: bool = False) -> Programme:
+    """Turn a document into a programme, or raise `ProgrammeInvalid` with everything wrong in it.
+
+    What was `published` goes on judging, whatever we have learnt since to know as never true.
+    """
     problems: Problems = []
     values = PROGRAMME.read(document, "", problems)
     if values is BAD:
@@ -107,10 +115,14 @@ def compile_programme(document: Any) -> Programme:
     ]
     _refuse_repeated_rules(values["rules"], problems)
     _refuse_mixed_lanes(rules, problems)
+    if not published:
+        for position, rule in enumerate(rules):
+            _refuse_what_never_pays(rule, f"rules[{position}]", problems)
     if problems:
         raise ProgrammeInvalid(problems)
     warnings: Problems = []
     for position, rule in enumerate(rules):
+        _warn_of_conditions(rule, f"rules[{position}]", warnings)
         _warn_of_decreasing_tiers(rule, f"rules[{position}]", warnings)
         _warn_of_small_caps(rule, f"rules[{position}]", warnings)
     return Programme(
@@ -123,6 +135,32 @@ def compile_programme(document: Any) -> Programme:
         asks=frozenset(name for rule in rules if rule.enabled for name in _asked_by(rule)),
         by_category=any(_by_category(rule) for rule in rules if rule.enabled),
     )
+
+
+def _refuse_what_never_pays(rule: Rule, path: str, problems: Problems) -> None:
+    ground = _ground(rule)
+    if refuse_impossible(rule.conditions, ground, f"{path}.conditions", problems):
+        return
+    if rule.tiers is not None:
+        refuse_unreachable(rule.tiers, rule.conditions, ground, f"{path}.tiers", problems)
+    costs = [rule.cents_per_unit.get(reward.id, Fraction(0)) for reward in rule.all_rewards]
+    for position, cap in enumerate(rule.caps):
+        if cap.of is CapOf.MONEY and costs and min(costs) > cap.most:
+            words = N_("This cap is smaller than what one reward costs: it would never pay.")
+            at = f"{path}.caps[{position}].most"
+            problems.append(Problem(at, "cap_never_pays", words))
+
+
+def _ground(rule: Rule) -> Ground:
+    """What is certain when the rule pays."""
+    return Ground(rule.trigger, rule.beneficiary, rule.turnover, rule.judges_orders)
+
+
+def _warn_of_conditions(rule: Rule, path: str, warnings: Problems) -> None:
+    ground = _ground(rule)
+    warn_of_idle(rule.conditions, ground, f"{path}.conditions", warnings)
+    if rule.tiers is not None:
+        warn_of_passed_steps(rule.tiers, rule.conditions, ground, f"{path}.tiers", warnings)
 
 
 def _by_category(rule: Rule) -> bool:
@@ -155,7 +193,6 @@ def _rule(values: Mapping[str, Any], path: str, settings: Settings, problems: Pr
     _refuse_impossible_trigger(values, path, problems)
     _refuse_bad_pot(values, path, problems)
     _refuse_foreign_measures(values, path, problems)
-    _refuse_contradictions(values["conditions"], f"{path}.conditions", problems)
     rewards, tiers = _gains(values, path, settings, problems)
     rule = Rule(
         id=values["id"],
@@ -268,19 +305,6 @@ def _refuse_foreign_measures(values: Mapping[str, Any], path: str, problems: Pro
         for number, part in enumerate(values["tiers"].get("parts") or ()):
             at = f"{path}.tiers.parts[{number}].measure"
             _must_be_known_to(values, part.measure, at, problems)
-    _refuse_meeting_channel(values, f"{path}.conditions", problems)
-
-
-def _refuse_meeting_channel(values: Mapping[str, Any], path: str, problems: Problems) -> None:
-    """A sale by the channel of meetings is a sale of a meeting, never a direct one."""
-    if values["trigger"] is not Trigger.DIRECT_SALE:
-        return
-    for one in conjuncts(values["conditions"]):
-        if (one.subject.measure, one.op, one.value) == ("channel", "=", "meeting"):
-            words = N_(
-                "A direct sale never has the channel “meeting”: use the trigger meeting_sale."
-            )
-            problems.append(Problem(path, "never_true", words))
 
 
 def _must_be_known_to(values: Mapping[str, Any], name: str, path: str, problems: Problems) -> None:
@@ -309,44 +333,6 @@ def _refuse_foreign_reward(
             "or the trigger direct_sale or meeting_sale."
         )
         problems.append(Problem(f"{path}.kind", "reward_needs_order", words))
-
-
-# ---------------------------------------------------------------- conditions that never hold
-
-
-def _refuse_contradictions(condition: Condition | None, path: str, problems: Problems) -> None:
-    """Comparisons of one measure, together in `all`, that no value can satisfy."""
-    if isinstance(condition, All):
-        for subject, comparisons in _by_subject(condition).items():
-            if _exclude_each_other(comparisons):
-                words = N_("These conditions on “%(measure)s” can never be true together.")
-                params = {"measure": subject.measure}
-                problems.append(Problem(path, "never_true", words, params))
-    if isinstance(condition, Not):
-        _refuse_contradictions(condition.part, f"{path}.not", problems)
-    for inner, at in alternatives(condition, path):
-        _refuse_contradictions(inner, at, problems)
-
-
-def _by_subject(condition: Condition | None) -> dict[Subject, list[Comparison]]:
-    found: dict[Subject, list[Comparison]] = {}
-    for comparison in conjuncts(condition):
-        found.setdefault(comparison.subject, []).append(comparison)
-    return found
-
-
-def _exclude_each_other(comparisons: Sequence[Comparison]) -> bool:
-    equal = {one.value for one in comparisons if one.op == "="}
-    different = {one.value for one in comparisons if one.op == "!="}
-    if len(equal) > 1 or equal & different:
-        return True
-    unit = MEASURES[comparisons[0].subject.measure].unit
-    if unit == "texts":
-        return False
-    if unit in {"text", "flag"}:
-        return unit == "flag" and len(different) > 1
-    low, high = range_of(comparisons)
-    return high is not None and high <= low
 
 
 # ---------------------------------------------------------------- rewards and tiers
@@ -490,13 +476,6 @@ def _refuse_bad_starts(rule: Mapping[str, Any], path: str, problems: Problems) -
             params = {"previous": one["from"]}
             at = f"{path}.steps[{position}].from"
             problems.append(Problem(at, "steps_not_rising", words, params))
-    measured = subject_of(rule["tiers"])
-    _low, high = range_of(_by_subject(rule["conditions"]).get(measured, ()))
-    for position, step in enumerate(steps):
-        if high is not None and step["from"] >= high:
-            words = N_("This step can never be reached: the conditions stop below it.")
-            at = f"{path}.steps[{position}].from"
-            problems.append(Problem(at, "tier_unreachable", words))
 
 
 def _check_mode(rule: Mapping[str, Any], path: str, problems: Problems) -> None:

@@ -99,7 +99,7 @@ def rule_rows(document: Document, names: Names) -> list[RuleRow]:
 
 def settings_of(document: Document) -> Settings:
     try:
-        return compile_programme({**document, "rules": []}).settings
+        return compile_programme({**document, "rules": []}, published=True).settings
     except ProgrammeInvalid:
         return Settings()
 
@@ -108,7 +108,7 @@ def _row(
     number: int, written: Document, document: Document, settings: Settings, names: Names
 ) -> RuleRow:
     try:
-        rule = compile_programme({**document, "rules": [written]}).rules[0]
+        rule = compile_programme({**document, "rules": [written]}, published=True).rules[0]
     except ProgrammeInvalid:
         rule_id, name = str(written.get("id", "")), str(written.get("name", ""))
         return RuleRow(number, rule_id, name, written.get("enabled") is not False, None)

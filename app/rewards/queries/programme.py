@@ -101,7 +101,7 @@ def _programme(session: Session, brand_id: UUID, version: int) -> Programme:
         assert document is not None
         if len(_compiled) >= _MOST_COMPILED:
             _compiled.clear()
-        _compiled[brand_id, version] = compile_programme(document)
+        _compiled[brand_id, version] = compile_programme(document, published=True)
     return _compiled[brand_id, version]
 
 

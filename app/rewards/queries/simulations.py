@@ -117,7 +117,7 @@ def summed_up(session: Session, simulation_id: UUID, document: dict[str, Any]) -
             "before": _distinct(session, simulation_id, SimulationChunk.winners_before),
             "after": _distinct(session, simulation_id, SimulationChunk.winners_after),
         },
-        "never_fired": list(never_fired(compile_programme(document), tally)),
+        "never_fired": list(never_fired(compile_programme(document, published=True), tally)),
         "gainers": _most(session, simulation_id, 1),
         "losers": _most(session, simulation_id, -1),
     }

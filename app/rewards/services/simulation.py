@@ -144,7 +144,7 @@ class Bench:
         found = uow.session.get(Simulation, (uow.brand_id, simulation_id))
         if found is None:
             raise NotFound
-        base = compile_programme(found.base) if found.base is not None else None
+        base = compile_programme(found.base, published=True) if found.base is not None else None
         self.id = simulation_id
         self.contest = Contest(base, compile_programme(found.document))
         self.tariff = Tariff(**found.tariff)

@@ -400,7 +400,7 @@ def test_conditions_on_what_was_before_and_who_she_is(condition, holds) -> None:
 )
 def test_what_nobody_knows_holds_neither_way_but_its_denial_does(measure) -> None:
     value = {"last_meeting_on": "2026-01-01", "month": "1", "meetings_held": 0}.get(measure, "X")
-    value = 0 if measure.startswith("days") else value
+    value = 3 if measure.startswith("days") else value
     op = "has" if measure == "role" else "="
     condition = {"measure": measure, "op": op, "value": value}
     other = {**condition, "op": op if op == "has" else "!="}

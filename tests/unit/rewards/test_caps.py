@@ -136,7 +136,7 @@ CAPS = st.lists(
         cap,
         st.sampled_from(["meeting", "person", "all"]),
         st.sampled_from(["times", "value", "money"]),
-        st.integers(1, 60),
+        st.integers(3, 60),
     ),
     min_size=1,
     max_size=3,

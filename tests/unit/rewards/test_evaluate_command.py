@@ -324,7 +324,7 @@ def test_wrong_fields_are_named(run, change, path, code) -> None:
                     "all": [at_least("turnover", 5), {"measure": "turnover", "op": "<", "value": 5}]
                 }
             },
-            "rules[0].conditions",
+            "rules[0].conditions.all[1]",
             "never_true",
         ),
         (

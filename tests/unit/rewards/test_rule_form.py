@@ -184,7 +184,9 @@ def test_conditions_that_exclude_each_other_are_refused_with_the_reason() -> Non
     out = written(RULE_TREE.read(fields.items()), NEUTRAL)
     check(out, NEUTRAL)
 
-    assert out.errors == {"join": ["These conditions on “buyers” can never be true together."]}
+    assert out.errors == {
+        "c.1.measure": ["These conditions on “People who ordered” can never be true together."]
+    }
 
 
 def test_steps_that_fall_are_refused_at_the_step() -> None:
