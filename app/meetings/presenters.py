@@ -551,6 +551,7 @@ class Preview:
     blocked: bool
     winners: Sequence[Any]
     misses: Sequence[Any]
+    unreached: Sequence[Any]
     seen: str
 
 

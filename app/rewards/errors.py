@@ -171,3 +171,10 @@ class NotForPoints(Refused):
 class RewardPriceMoved(Conflict):
     code = "reward_price_moved"
     words = N_("This reward costs %(points)s points by now. Please look again.")
+
+
+class NothingToImagine(Conflict):
+    """It is closed or cancelled, or no programme judges it."""
+
+    code = "nothing_to_imagine"
+    words = N_("Nothing more can be won in this meeting.")

@@ -20,6 +20,7 @@ from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
+from app.kernel.clock import local_day
 from app.meetings import presenters, queries
 from app.meetings.domain import MeetingSettings, MeetingStatus, Place
 from app.meetings.errors import PreviewOutdated
@@ -37,9 +38,18 @@ from app.meetings.services.planning import ChangeMeeting, Gathering, PlanMeeting
 from app.notifications.services import inviting
 from app.orders.api import KINDS
 from app.orders.presenters import PAYMENTS, STATUSES
-from app.rewards.api import RewardAnswer
-from app.rewards.presenters import Reader, Voice, booking_promise, meeting_rewards, present_outcome
+from app.rewards.api import ImaginedAnswer, MissAnswer, RewardAnswer, imagined_told
+from app.rewards.domain.imagined import WhatIf
+from app.rewards.presenters import (
+    Reader,
+    Voice,
+    booking_promise,
+    meeting_if,
+    meeting_rewards,
+    present_outcome,
+)
 from app.rewards.queries.live import judge_meeting
+from app.rewards.schemas.what_if import SellerAsksSchema
 from app.rewards.services.settlement import close_and_settle
 
 bp = ApiBlueprint("api_meetings", "Meetings", about="Planned, held, closed; guests and bookings.")
@@ -134,15 +144,6 @@ class WinnerAnswer(answers.Answer):
     rewards = answers.many(WonAnswer)
 
 
-class MissAnswer(answers.Answer):
-    kind = answers.Text()
-    beneficiary = answers.Text(allow_none=True)
-    title = answers.Text()
-    missing_text = answers.Text()
-    ratio = answers.Number(allow_none=True)
-    why = answers.texts()
-
-
 class MeetingAnswer(answers.Answer):
     id = answers.Id()
     title = answers.Text()
@@ -167,6 +168,8 @@ class MeetingAnswer(answers.Answer):
     bookings = answers.many(BookingAnswer)
     rewards = answers.many(RewardAnswer)
     winners = answers.many(WinnerAnswer)
+    misses = answers.many(MissAnswer)
+    unreached = answers.many(MissAnswer)
     can_edit = answers.Flag()
     can_close = answers.Flag()
     can_cancel = answers.Flag()
@@ -195,6 +198,7 @@ class PreviewAnswer(answers.Answer):
     checks = answers.many(CheckAnswer)
     winners = answers.many(WinnerAnswer)
     misses = answers.many(MissAnswer)
+    unreached = answers.many(MissAnswer)
 
 
 class LinkAnswer(answers.Answer):
@@ -388,15 +392,29 @@ def preview_closing(meeting_id: UUID) -> dict[str, Any]:
     with reading() as uow:
         page = queries.meeting_page(uow.session, current_actor(), meeting_id)
         judged = judge_meeting(uow.session, meeting_id)
-        winners, misses = present_outcome(uow.session, judged, Reader(Voice.SELLER))
+        rewards = present_outcome(uow.session, judged, Reader(Voice.SELLER))
         checks = queries.closing_checks(page, now=uow.clock())
     return {
         "blocked": bool(checks.awaiting) or not page.is_alive,
         "seen": judged.digest,
         "checks": presenters.check_lines(checks, page),
-        "winners": winners,
-        "misses": misses,
+        "winners": rewards.winners,
+        "misses": rewards.misses,
+        "unreached": rewards.unreached,
     }
+
+
+@bp.route("/meetings/<uuid:meeting_id>/what-if")
+@bp.arguments(SellerAsksSchema, location="query")
+@bp.response(200, ImaginedAnswer)
+def imagine_meeting(wish: WhatIf, meeting_id: UUID) -> dict[str, Any]:
+    """What would be won with more sales, dates taken or guests present, against what is won now:
+    the closing's own judgement, on changed facts. Nothing is written. Until the meeting closes."""
+    with reading() as uow:
+        queries.meeting_card(uow.session, current_actor(), meeting_id)
+        today = local_day(uow.clock(), current_brand().timezone)
+        won, imagined = meeting_if(uow.session, current_actor(), meeting_id, wish, today=today)
+    return imagined_told(won.turnover_cents, imagined)
 
 
 @bp.route("/meetings/<uuid:meeting_id>/closing", methods=["POST"])
@@ -443,6 +461,8 @@ def told(session: Session, meeting_id: UUID) -> dict[str, Any]:
         "turnover_why": won.turnover_why,
         "rewards": won.host_lines,
         "winners": won.winners if shown.closed_at else [],
+        "misses": won.misses,
+        "unreached": won.unreached,
     }
 
 

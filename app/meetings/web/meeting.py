@@ -26,6 +26,7 @@ from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import presenters, queries
 from app.meetings.domain import MeetingSettings, Part
@@ -65,10 +66,11 @@ from app.rewards.presenters import (
     Voice,
     booking_hint,
     booking_promise,
-    meeting_rewards,
+    meeting_if,
     present_outcome,
 )
 from app.rewards.queries.live import judge_meeting
+from app.rewards.schemas.what_if import SellerFormSchema, read_wish, typed_wish
 from app.rewards.services.settlement import close_and_settle
 
 bp = Blueprint("meetings", __name__)
@@ -163,23 +165,35 @@ def _when_and_where(**given: Any) -> str:
 
 
 @bp.get("/meetings/<uuid:meeting_id>")
-def show(meeting_id: UUID) -> str:
-    wish = request.args.get("tab", "")
-    actor = current_actor()
+def show(meeting_id: UUID) -> Any:
+    """With something imagined in its address: what would be won then."""
+    tab, actor = request.args.get("tab", ""), current_actor()
+    typed, wish, refusal = typed_wish(SellerFormSchema, posted(request.args)), None, None
+    try:
+        wish = read_wish(SellerFormSchema, typed)
+    except Invalid as unclear:
+        refusal = unclear
     with reading() as uow:
         page = queries.meeting_page(uow.session, actor, meeting_id)
-        rewards = meeting_rewards(uow.session, actor, meeting_id, Voice.SELLER)
+        today = local_day(uow.clock(), current_brand().timezone)
+        rewards, imagined = meeting_if(uow.session, actor, meeting_id, wish, today=today)
     meeting = presenters.present_meeting(
         page, turnover_cents=rewards.turnover_cents, badges=rewards.badges, left_open=_left_open()
     )
-    return render_template(
+    shown = render_template(
         "seller/meeting.html",
         meeting=meeting,
-        tab=wish if wish in TABS else TABS[0],
+        tab=tab if tab in TABS else TABS[0],
         rewards=rewards.host_lines,
         turnover_why=rewards.turnover_why,
         winners=rewards.winners if meeting.closed_at else [],
+        misses=[line for line in rewards.misses if line.role != "host"],
+        unreached=rewards.unreached,
+        imagined=imagined,
+        values=typed,
+        errors=errors_of(refusal),
     )
+    return shown, status_of(refusal)
 
 
 @bp.post("/meetings/<uuid:meeting_id>/open")
@@ -558,17 +572,17 @@ def close(meeting_id: UUID) -> Any:
         if not page.is_alive:
             return _to_meeting(meeting_id)
         judged = judge_meeting(uow.session, meeting_id)
-        winners, misses = present_outcome(uow.session, judged, Reader(Voice.SELLER))
+        rewards = present_outcome(uow.session, judged, Reader(Voice.SELLER))
         checks = queries.closing_checks(page, now=uow.clock())
-    turnover = judged.counted.amount_cents if judged.counted else None
     return render_template(
         "seller/meeting_close.html",
-        meeting=presenters.present_meeting(page, turnover_cents=turnover),
+        meeting=presenters.present_meeting(page, turnover_cents=rewards.turnover_cents),
         preview=presenters.Preview(
             checks=presenters.check_lines(checks, page),
             blocked=bool(checks.awaiting),
-            winners=winners,
-            misses=misses,
+            winners=rewards.winners,
+            misses=rewards.misses,
+            unreached=rewards.unreached,
             seen=judged.digest,
         ),
     )

@@ -118,6 +118,8 @@ def _shown(meeting_id: UUID, refusal: ConviveError | None = None) -> str:
         turnover_why=rewards.turnover_why,
         winners=rewards.winners if meeting.closed_at else [],
         corrections=[(what, gettext(words)) for what, (words, _hint) in PARTS.items()],
+        misses=[line for line in rewards.misses if line.role != "host"],
+        unreached=rewards.unreached,
         values=request.form,
         errors=errors_of(refusal),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,14 +15,21 @@ from app.http import api_fields as answers
 from app.http.api import ApiBlueprint, takes_key, writing_once
 from app.http.api_spec import LINK
 from app.http.auth import current_actor, open_to
+from app.http.brand import current_brand
 from app.http.work import reading
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
+from app.kernel.clock import local_day
 from app.meetings import queries as meetings
 from app.meetings.domain import MeetingStatus
 from app.orders import queries as orders
+from app.rewards.domain.imagined import WhatIf
+from app.rewards.domain.reach import Reach
+from app.rewards.errors import NothingToImagine
 from app.rewards.presenters import (
     GiftLine,
+    HostPage,
+    Imagined,
     Reader,
     Voice,
     gift_lines,
@@ -32,6 +40,7 @@ from app.rewards.presenters import (
 from app.rewards.presenters.gifts import ways_of
 from app.rewards.queries import claim_for, grants_by_id
 from app.rewards.schemas.gifts import ChooseGiftSchema, WaitForGiftSchema
+from app.rewards.schemas.what_if import HostAsksSchema
 from app.rewards.services import gift_choice, gift_endings
 from app.rewards.services.gift_choice import GiftWish
 
@@ -102,6 +111,39 @@ class RewardAnswer(answers.Answer):
     why = answers.texts()
 
 
+class MissAnswer(answers.Answer):
+    """What is not won: still within reach, or why it is not."""
+
+    kind = answers.Word(["points", "gift", "code", "voucher"])
+    beneficiary = answers.Text(allow_none=True)
+    role = answers.Word(["host", "guest", "seller"])
+    title = answers.Text()
+    reach = answers.Word(Reach)
+    missing_text = answers.Text()
+    ratio = answers.Number(allow_none=True)
+    why = answers.texts()
+
+
+class ImaginedLineAnswer(answers.Answer):
+    kind = answers.Word(["points", "gift", "code", "voucher"])
+    title = answers.Text()
+    change = answers.Word(["new", "more", "less", "gone"])
+    beneficiary = answers.Text(allow_none=True)
+    role = answers.Word(["host", "guest", "seller"])
+    detail = answers.Text(allow_none=True)
+    why = answers.texts()
+
+
+class ImaginedAnswer(answers.Answer):
+    """`changes`: what would be won more, or no longer; `ahead`: what would be nearest to the host
+    then."""
+
+    turnover_cents = answers.Number()
+    imagined_turnover_cents = answers.Number()
+    changes = answers.many(ImaginedLineAnswer)
+    ahead = answers.many(RewardAnswer)
+
+
 class HostMeetingAnswer(answers.Answer):
     title = answers.Text()
     starts_at = answers.Instant()
@@ -124,6 +166,7 @@ class HostPageAnswer(answers.Answer):
     seller_name = answers.Text(allow_none=True)
     meeting = answers.one(HostMeetingAnswer)
     rewards = answers.many(RewardAnswer)
+    unreached = answers.many(MissAnswer)
     gifts = answers.many(GiftAnswer)
     guests = answers.many(HostGuestAnswer)
     how = answers.texts()
@@ -185,6 +228,17 @@ def show_host_page() -> dict[str, Any]:
     """Her meeting live, her rewards and gifts; nobody else's amounts."""
     with reading() as uow:
         return _host_page(uow.session)
+
+
+@host_bp.route("/host/what-if")
+@host_bp.arguments(HostAsksSchema, location="query")
+@host_bp.response(200, ImaginedAnswer)
+def imagine_own_meeting(wish: WhatIf) -> dict[str, Any]:
+    """What her meeting would bring her with more sales, dates taken or guests present. Nothing is
+    written. Until it closes."""
+    with reading() as uow:
+        page = _page(uow.session, wish, today=local_day(uow.clock(), current_brand().timezone))
+    return imagined_told(page.meeting.turnover_cents, page.imagined)
 
 
 @host_bp.route("/host/gifts/<uuid:claim_id>/choice", methods=["POST"])
@@ -250,13 +304,29 @@ def _gift(session: Session, claim_id: UUID) -> dict[str, Any]:
     return gift_told(lines[0])
 
 
+def imagined_told(turnover_cents: int | None, imagined: Imagined | None) -> dict[str, Any]:
+    """Raises NothingToImagine."""
+    if imagined is None:
+        raise NothingToImagine
+    return {
+        "turnover_cents": turnover_cents or 0,
+        "imagined_turnover_cents": imagined.turnover_cents,
+        "changes": imagined.lines,
+        "ahead": imagined.ahead,
+    }
+
+
 def _host_page(session: Session) -> dict[str, Any]:
+    page = _page(session)
+    told = {name: getattr(page, name) for name in HostPageAnswer().fields}
+    return told | {"gifts": [gift_told(line) for line in page.gifts]}
+
+
+def _page(session: Session, wish: WhatIf | None = None, *, today: date = date.min) -> HostPage:
     actor = current_actor()
     assert actor.meeting_id is not None
 
     def choose_url(claim_id: UUID) -> str:
         return url_for("api_host.choose_own_gift", claim_id=claim_id)
 
-    page = host_page(session, actor, actor.meeting_id, choose_url)
-    told = {name: getattr(page, name) for name in HostPageAnswer().fields}
-    return told | {"gifts": [gift_told(line) for line in page.gifts]}
+    return host_page(session, actor, actor.meeting_id, choose_url, wish=wish, today=today)

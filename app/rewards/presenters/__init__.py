@@ -11,6 +11,7 @@ from app.rewards.presenters.holdings import (
     voucher_terms,
 )
 from app.rewards.presenters.host import HostPage, host_page
+from app.rewards.presenters.imagined import meeting_if
 from app.rewards.presenters.meeting import (
     meeting_rewards,
     must_see,
@@ -26,6 +27,7 @@ from app.rewards.presenters.shapes import (
     Choice,
     CodeLine,
     GiftLine,
+    Imagined,
     MeetingRewards,
     MissLine,
     PointsLine,
@@ -45,6 +47,7 @@ __all__ = [
     "CustomerRewards",
     "GiftLine",
     "HostPage",
+    "Imagined",
     "MeetingRewards",
     "MissLine",
     "OrderRewards",
@@ -64,6 +67,7 @@ __all__ = [
     "gift_status",
     "host_page",
     "last_day",
+    "meeting_if",
     "meeting_rewards",
     "must_see",
     "order_rewards",

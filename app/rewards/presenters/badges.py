@@ -42,7 +42,7 @@ def points_badges(winnings: Iterable[Winning], speech: Speech) -> list[Badge]:
 
 def _points_hint(winnings: list[Winning], speech: Speech) -> list[str]:
     """With several reasons, each starts with its own part of the points."""
-    told = [" ".join(why_of(one, speech, open_end=False)) for one in winnings]
+    told = [" ".join(why_of(one, speech, open_end=False, rule=False)) for one in winnings]
     if len(told) == 1:
         return told
     parts = [points(one.value) for one in winnings]
@@ -73,7 +73,7 @@ def in_state(title: str, status: str) -> str:
 
 
 def _about(winning: Winning, speech: Speech) -> str:
-    sentences = why_of(winning, speech, open_end=False)
+    sentences = why_of(winning, speech, open_end=False, rule=False)
     if winning.kind in {"code", "voucher"} and winning.status != "reversed":
         sentences = [*conditions_to_come(winning.terms), *sentences]
     return " ".join(sentences)

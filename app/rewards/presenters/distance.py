@@ -8,30 +8,45 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.http.words import money, number
+from app.kernel.text import identity_key
 from app.rewards.domain.outcome import Check, NextTier
-from app.rewards.domain.terms import OF_HISTORY
-from app.rewards.presenters.titles import price
+from app.rewards.domain.reach import Need, Reach, Way, way_to
+from app.rewards.presenters.titles import NO_NAMES, Names, price
 from app.rewards.presenters.tongue import gettext, ngettext
 
 
-def missing_text(lacks: Sequence[Check]) -> str | None:
+def missing_text(lacks: Sequence[Check], names: Names = NO_NAMES) -> str | None:
     """What is missing, when all of it can still be reached by selling and inviting."""
-    pieces = [_piece(check) for check in lacks]
-    if not pieces or not all(pieces):
-        return None
-    return still([piece for piece in pieces if piece])
+    return missing_on(way_to(lacks), names)
 
 
-def _piece(check: Check) -> str | None:
-    """41,60 €; for alternatives, the first that can be reached."""
-    if check.code == "any_of":
-        reachable = (_piece(part) for part in check.children if not part.passed)
-        return next((piece for piece in reachable if piece), None)
-    if not check.missing or not check.measure or check.unit not in {"cents", "count"}:
+def missing_on(way: Way, names: Names = NO_NAMES) -> str | None:
+    """Encore 41,60 € et 1 prise de date; None where more of something is not the way."""
+    if way.reach is not Reach.AHEAD or not way.needs:
         return None
-    if check.measure in OF_HISTORY:
-        return None
-    return quantity_words(check.measure, check.unit, check.missing)
+    return still([need_words(need, names) for need in way.needs])
+
+
+def need_words(need: Need, names: Names = NO_NAMES) -> str:
+    """41,60 €, 2 commandes d'au moins 50,00 €, 1 article parmi Wok."""
+    what = quantity_words(need.measure, need.unit, need.missing)
+    named = dict(one.split("=", 1) for one in need.narrowed)
+    if "of_at_least_cents" in named:
+        least = money(int(named["of_at_least_cents"]))
+        return gettext("%(what)s of at least %(least)s", what=what, least=least)
+    if not need.narrowed:
+        return what
+    listed = ", ".join(_narrowed_to(one, names) for one in need.narrowed)
+    if need.narrowed[0].startswith("without"):
+        return gettext("%(what)s without %(listed)s", what=what, listed=listed)
+    return gettext("%(what)s among %(listed)s", what=what, listed=listed)
+
+
+def _narrowed_to(one: str, names: Names) -> str:
+    kind, name = one.split("=", 1)
+    if kind.endswith("category"):
+        return gettext("the category %(code)s", code=name)
+    return names.get(identity_key(name), name)
 
 
 def missing_to_tier(tier: NextTier) -> str:
@@ -39,10 +54,19 @@ def missing_to_tier(tier: NextTier) -> str:
 
 
 def still(pieces: Sequence[str]) -> str:
+    return gettext("%(what)s to go", what=_joined(pieces))
+
+
+def lacked(pieces: Sequence[str]) -> str:
+    """Of a meeting that is over."""
+    return gettext("%(what)s was missing", what=_joined(pieces))
+
+
+def _joined(pieces: Sequence[str]) -> str:
     what = pieces[0]
     for piece in pieces[1:]:
         what = gettext("%(this)s and %(that)s", this=what, that=piece)
-    return gettext("%(what)s to go", what=what)
+    return what
 
 
 def progress_words(

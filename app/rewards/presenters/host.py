@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,13 +17,23 @@ from app.loyalty import queries as loyalty
 from app.meetings.queries import MeetingForRewards, ParticipantView
 from app.orders import queries as orders
 from app.orders.queries import OrderView
+from app.rewards.domain.imagined import WhatIf
 from app.rewards.presenters.gifts import NO_WAYS, gift_lines, ways_of
+from app.rewards.presenters.imagined import present_imagined
 from app.rewards.presenters.meeting import present_judged
-from app.rewards.presenters.shapes import GiftLine, MeetingRewards, Reader, RewardLine, Voice
+from app.rewards.presenters.shapes import (
+    GiftLine,
+    Imagined,
+    MeetingRewards,
+    MissLine,
+    Reader,
+    RewardLine,
+    Voice,
+)
 from app.rewards.presenters.tongue import gettext
 from app.rewards.presenters.winnings import present_grants
 from app.rewards.queries import claims_of_meeting, grants_by_id
-from app.rewards.queries.live import Judged, judge_meeting
+from app.rewards.queries.live import Judged, judge_imagined, judge_meeting
 from app.sellers import queries as sellers
 
 COMING = {"invited", "accepted"}
@@ -53,6 +63,9 @@ class HostPage:
     host_first_name: str
     meeting: HostMeeting
     rewards: list[RewardLine]
+    unreached: list[MissLine]
+    """Of hers only, without what is kept for others."""
+    imagined: Imagined | None
     gifts: list[GiftLine]
     guests: list[HostGuest]
     shared_with: list[tuple[str, int]]
@@ -64,17 +77,28 @@ class HostPage:
 
 
 def host_page(
-    session: Session, actor: Actor, meeting_id: UUID, choose_url: Callable[[UUID], str]
+    session: Session,
+    actor: Actor,
+    meeting_id: UUID,
+    choose_url: Callable[[UUID], str],
+    *,
+    wish: WhatIf | None = None,
+    today: date = date.min,
 ) -> HostPage:
     """For the holder of the host's link. Raises NotFound when she is not this meeting's host.
 
-    The same statements however many guests and orders.
+    The same statements however many guests and orders, and whatever she imagines.
     """
-    judged = judge_meeting(session, meeting_id)
+    judged, again = (
+        judge_imagined(session, meeting_id, wish, today=today)
+        if wish
+        else (judge_meeting(session, meeting_id), None)
+    )
     meeting = judged.meeting
     if actor.meeting_id != meeting_id or actor.customer_id != meeting.host_id:
         raise NotFound
     rewards = present_judged(session, actor, judged, Voice.WINNER)
+    reader = Reader(Voice.WINNER, meeting.host_id)
     placed = orders.orders_of_meetings(session, [meeting_id])
     people = customers.people(session, {*meeting.host_ids, *_coming(meeting)})
     host = people[meeting.host_id]
@@ -82,6 +106,8 @@ def host_page(
         host_first_name=host.first_name,
         meeting=_meeting(judged, rewards, [one for one in placed if one.counts_as_sale]),
         rewards=rewards.host_lines,
+        unreached=rewards.unreached,
+        imagined=present_imagined(session, reader, judged, again) if again else None,
         gifts=[
             replace(gift, choose_url=choose_url(gift.claim_id))
             for gift in _gifts(session, actor, meeting, placed)

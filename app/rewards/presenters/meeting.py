@@ -18,9 +18,25 @@ from app.promotions import queries as promotions
 from app.promotions.presenters.shelf import names_of_products
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.domain.outcome import Explanation, Miss, NextTier, Outcome
+from app.rewards.domain.reach import RANKS, Reach, Way, way_of
 from app.rewards.presenters import badges
-from app.rewards.presenters.distance import missing_text, missing_to_tier, progress_words, ratio
-from app.rewards.presenters.reasons import Speech, counted_sentences, reasons
+from app.rewards.presenters.distance import (
+    lacked,
+    missing_on,
+    missing_to_tier,
+    need_words,
+    progress_words,
+    ratio,
+)
+from app.rewards.presenters.reasons import (
+    Source,
+    Speech,
+    check_words,
+    counted_sentences,
+    is_private,
+    listed,
+    reasons,
+)
 from app.rewards.presenters.shapes import (
     Badge,
     MeetingRewards,
@@ -50,9 +66,20 @@ from app.rewards.queries import (
 from app.rewards.queries.live import Judged, judge_meeting
 
 MOST_MISSES = 12
+MOST_UNREACHED = 30
 ROLES = ("host", "guest", "seller")
 FAMILIES = ("points", "gift", "voucher", "code")
 """In the order they are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    miss: Miss
+    way: Way
+
+    @property
+    def can_be_had(self) -> bool:
+        return self.way.reach in {Reach.AHEAD, Reach.WAITING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +88,7 @@ class Material:
 
     judged: Judged
     winnings: list[Winning]
-    misses: list[Miss]
+    missed: list[Missed]
     speech: Speech
 
     @property
@@ -71,6 +98,10 @@ class Material:
     @property
     def voice(self) -> Voice:
         return self.speech.reader.voice
+
+    @property
+    def is_over(self) -> bool:
+        return self.meeting.status not in {"planned", "open"}
 
 
 def meeting_rewards(
@@ -92,19 +123,23 @@ def present_judged(session: Session, actor: Actor, judged: Judged, voice: Voice)
     return MeetingRewards(
         turnover_cents=judged.counted.amount_cents if judged.counted else None,
         turnover_why=_turnover_why(material),
-        host_lines=_host_lines(material),
+        host_lines=host_lines(material),
         badges=_badges(session, material, grants) if voice is Voice.SELLER else {},
         winners=_winners(material),
-        misses=_miss_lines(material),
+        misses=miss_lines(material, can_be_had=True),
+        unreached=miss_lines(material, can_be_had=False),
     )
 
 
-def present_outcome(
-    session: Session, judged: Judged, reader: Reader
-) -> tuple[list[WinnerLine], list[MissLine]]:
+def present_outcome(session: Session, judged: Judged, reader: Reader) -> MeetingRewards:
     """Winners and misses of an outcome that is already at hand, e.g. the closing's preview."""
-    material = _speaking(session, reader, judged, _projected(judged.outcome), judged.outcome.misses)
-    return _winners(material), _miss_lines(material)
+    material = material_of(session, reader, judged, judged.outcome)
+    return MeetingRewards(
+        turnover_cents=judged.counted.amount_cents if judged.counted else None,
+        winners=_winners(material),
+        misses=miss_lines(material, can_be_had=True),
+        unreached=miss_lines(material, can_be_had=False),
+    )
 
 
 def must_see(actor: Actor, meeting: MeetingForRewards) -> None:
@@ -124,15 +159,20 @@ def _material(
     judged: Judged,
     grants: Iterable[GrantView],
 ) -> Material:
+    """A cancelled meeting has nothing to be missed."""
     reader = Reader(voice, actor.customer_id if voice is Voice.WINNER else None)
-    alive = judged.meeting.status in {"planned", "open"}
-    winnings = _projected(judged.outcome) if alive else [of_grant(grant) for grant in grants]
-    misses = judged.outcome.misses if alive else ()
+    status, outcome = judged.meeting.status, judged.outcome
+    if status in {"planned", "open"}:
+        return material_of(session, reader, judged, outcome)
+    winnings = [of_grant(grant) for grant in grants]
+    misses = outcome.misses if status == "closed" else ()
     return _speaking(session, reader, judged, winnings, misses)
 
 
-def _projected(outcome: Outcome) -> list[Winning]:
-    return [of_award(award) for award in outcome.awards]
+def material_of(session: Session, reader: Reader, judged: Judged, outcome: Outcome) -> Material:
+    """Of an outcome that closing would grant."""
+    winnings = [of_award(award) for award in outcome.awards]
+    return _speaking(session, reader, judged, winnings, outcome.misses)
 
 
 def _speaking(
@@ -140,18 +180,34 @@ def _speaking(
     reader: Reader,
     judged: Judged,
     winnings: list[Winning],
-    misses: Iterable[Miss],
+    misses: Sequence[Miss],
 ) -> Material:
     counted = judged.counted
     buyers: set[UUID] = set()
     if counted:
         buyers |= {UUID(order.customer_id) for order in counted.shown}
         buyers |= {UUID(order.customer_id) for order in counted.left_out}
-    missing = [miss for miss in misses if missing_text(miss.lacks)]
-    named = {UUID(miss.customer_id) for miss in missing if miss.customer_id}
+    told = [one for one in misses if _concerns(reader, one)]
+    named = {UUID(miss.customer_id) for miss in told if miss.customer_id}
     everybody = {*judged.meeting.host_ids, judged.meeting.seller_customer_id} | buyers | named
-    speech = speech_for(session, reader, winnings, missing, others=everybody)
-    return Material(judged, winnings, missing, speech)
+    programme = judged.grounds.programme if judged.grounds else None
+    speech = speech_for(
+        session,
+        reader,
+        winnings,
+        told,
+        others=everybody,
+        programmes={0: programme, judged.version: programme} if programme else {},
+    )
+    missed = [Missed(one, way_of(one, may_grow=False)) for one in told]
+    return Material(judged, winnings, missed, speech)
+
+
+def _concerns(reader: Reader, miss: Miss) -> bool:
+    """A winner reads of what she misses herself; of what is kept for others, nothing."""
+    if reader.voice is Voice.SELLER:
+        return True
+    return miss.customer_id == str(reader.customer_id) and not is_private(miss.lacks)
 
 
 # ---------------------------------------------------------------- turnover
@@ -174,12 +230,15 @@ def _turnover_why(material: Material) -> list[str]:
 # ---------------------------------------------------------------- the host's lines
 
 
-def _host_lines(material: Material) -> list[RewardLine]:
+def host_lines(material: Material) -> list[RewardLine]:
     """What she has first, then what is nearest."""
     mine = [one for one in _told(material) if one.beneficiary == "host"]
     mine.sort(key=lambda one: FAMILIES.index(one.kind))
     own = [_line(one, material) for one in mine]
-    ahead = [*_next_lines(mine, material), *_missed_lines(material)]
+    if material.is_over:
+        return own
+    further = (one for one in _further(material) if one.beneficiary == "host")
+    ahead = [*(_further_line(one, material) for one in further), *_missed_lines(material)]
     return [*own, *sorted(ahead, key=lambda line: -(line.ratio or 0))]
 
 
@@ -202,42 +261,69 @@ def _rate_of(explanation: Explanation) -> str | None:
     return gettext("%(rate)s of %(base)s", rate=rate, base=base)
 
 
-def _next_lines(winnings: Iterable[Winning], material: Material) -> Iterator[RewardLine]:
-    """The step after the one reached, once for each rule."""
-    seen: set[tuple[str, UUID, str]] = set()
-    for winning in winnings:
-        tier, key = winning.explanation.next_tier, _rule_of(winning)
-        if tier is None or key in seen or winning.status != "projected":
-            continue
-        seen.add(key)
-        yield _tier_line(tier, winning, material)
+@dataclass(frozen=True, slots=True)
+class Further:
+    """The step after the one reached."""
+
+    tier: NextTier
+    beneficiary: str
+    people: list[str]
+    why: list[str]
 
 
-def _rule_of(winning: Winning) -> tuple[str, UUID, str]:
-    return winning.rule_id, winning.customer_id, winning.occurrence
+def _further(material: Material) -> Iterator[Further]:
+    """Once for each rule and distance, of all that is still to be granted; an order judged by
+    itself does not grow."""
+    alike: dict[tuple[str, int], list[Winning]] = {}
+    for one in _told(material):
+        tier = one.explanation.next_tier
+        if tier and one.status == "projected" and one.scope_type == "meeting":
+            alike.setdefault((one.rule_id, tier.missing), []).append(one)
+    for same in alike.values():
+        people = list(dict.fromkeys(str(one.customer_id) for one in same))
+        why = why_of(same[0], material.speech, open_end=False)
+        tier = same[0].explanation.next_tier
+        assert tier is not None
+        yield Further(tier, same[0].beneficiary, people, why)
+    for missed in material.missed:
+        yield from _overtaking(missed, material)
 
 
-def _tier_line(tier: NextTier, winning: Winning, material: Material) -> RewardLine:
+def _overtaking(missed: Missed, material: Material) -> Iterator[Further]:
+    """Outdone as things are, a rule's next step may be worth more than what outdoes it."""
+    miss, tier = missed.miss, missed.miss.explanation.next_tier
+    if missed.way.reach is not Reach.OUTDONE or tier is None or miss.scope_type != "meeting":
+        return
+    worth = max(reward.get("points") or reward.get("amount_cents") or 0 for reward in tier.rewards)
+    best = next((lack.expected for lack in miss.lacks if lack.code == "best_of_lane"), None)
+    if isinstance(best, int) and worth > best:
+        people = [miss.customer_id] if miss.customer_id else []
+        yield Further(tier, miss.beneficiary, people, _why_missed(miss, material))
+
+
+def _further_line(further: Further, material: Material) -> RewardLine:
+    tier = further.tier
     current, target, detail = progress_words(tier.measure, tier.unit, tier.value, tier.start)
     return RewardLine(
         kind=family(tier.rewards[0]["kind"]),
         title=titles(tier.rewards, material.speech.products),
         status="projected",
         detail=detail,
-        beneficiary=_first_name(material, str(winning.customer_id)),
+        beneficiary=_named(further.people, further.beneficiary, material),
         current=current,
         target=target,
         ratio=ratio(tier.value, tier.start),
         missing_text=missing_to_tier(tier),
-        why=why_of(winning, material.speech, open_end=False),
+        why=further.why,
     )
 
 
 def _missed_lines(material: Material) -> Iterator[RewardLine]:
-    for miss in material.misses:
-        if miss.beneficiary != "host":
+    for one in material.missed:
+        words = missing_on(one.way, material.speech.products)
+        if one.miss.beneficiary != "host" or words is None:
             continue
-        bar = miss.progress
+        miss, bar = one.miss, one.miss.progress
         current = target = detail = None
         if bar:
             current, target, detail = progress_words(bar.measure, bar.unit, bar.current, bar.target)
@@ -250,7 +336,7 @@ def _missed_lines(material: Material) -> Iterator[RewardLine]:
             current=current,
             target=target,
             ratio=ratio(bar.current, bar.target) if bar else None,
-            missing_text=missing_text(miss.lacks),
+            missing_text=words,
             why=_why_missed(miss, material),
         )
 
@@ -259,11 +345,12 @@ def _first_name(material: Material, customer_id: str | None) -> str | None:
     """A seller reads whose reward it is; the host knows."""
     if material.voice is Voice.WINNER or customer_id is None:
         return None
-    return material.speech.first_names.get(customer_id)
+    return material.speech.first_name(customer_id)
 
 
 def _why_missed(miss: Miss, material: Material) -> list[str]:
-    return reasons(miss.explanation, "", None, material.speech, open_end=False)
+    source = Source(miss.rule_id)
+    return reasons(miss.explanation, "", None, material.speech, open_end=False, source=source)
 
 
 # ---------------------------------------------------------------- winners and misses
@@ -307,34 +394,70 @@ def role_label(beneficiary: str) -> str:
     return gettext("Guest") if beneficiary == "guest" else gettext("Seller")
 
 
-def _miss_lines(material: Material) -> list[MissLine]:
-    """What is nearest first."""
-    mine = material.speech.reader.customer_id
-    told = [
-        miss
-        for miss in material.misses
-        if material.voice is Voice.SELLER or miss.customer_id == str(mine)
-    ]
-    lines = [_miss_line(miss, material) for miss in told]
-    return sorted(lines, key=lambda line: -(line.ratio or 0))[:MOST_MISSES]
+def miss_lines(material: Material, *, can_be_had: bool) -> list[MissLine]:
+    """What is nearest first, further steps of what is won among it; several people who lack the
+    same are told of together. Of a meeting that is over nothing can be had any more."""
+    alike: dict[tuple[str, ...], list[Missed]] = {}
+    for one in material.missed:
+        if (one.can_be_had and not material.is_over) == can_be_had:
+            words = _missing_words(one.way, material)
+            key = (one.miss.rule_id, words, titles(one.miss.rewards, material.speech.products))
+            alike.setdefault(key, []).append(one)
+    lines = [_miss_line(same, words, material) for (_, words, _), same in alike.items() if words]
+    if can_be_had:
+        lines += [_further_miss(one, material) for one in _further(material)]
+    return sorted(lines, key=_from_near_to_far)[: MOST_MISSES if can_be_had else MOST_UNREACHED]
 
 
-def _miss_line(miss: Miss, material: Material) -> MissLine:
-    bar = miss.progress
+def _further_miss(further: Further, material: Material) -> MissLine:
+    tier = further.tier
     return MissLine(
-        kind=family(miss.rewards[0]["kind"]),
-        beneficiary=_beneficiary(miss, material),
-        title=titles(miss.rewards, material.speech.products),
-        missing_text=missing_text(miss.lacks) or "",
-        ratio=ratio(bar.current, bar.target) if bar else None,
-        why=_why_missed(miss, material),
+        kind=family(tier.rewards[0]["kind"]),
+        beneficiary=_named(further.people, further.beneficiary, material),
+        title=titles(tier.rewards, material.speech.products),
+        missing_text=missing_to_tier(tier),
+        ratio=ratio(tier.value, tier.start),
+        why=further.why,
+        role=further.beneficiary,
     )
 
 
-def _beneficiary(miss: Miss, material: Material) -> str | None:
-    if miss.customer_id is None and material.voice is Voice.SELLER:
-        return role_label(miss.beneficiary)
-    return _first_name(material, miss.customer_id)
+def _from_near_to_far(line: MissLine) -> tuple[int, int, int]:
+    return RANKS[Reach(line.reach)], -(line.ratio or 0), ROLES.index(line.role)
+
+
+def _missing_words(way: Way, material: Material) -> str:
+    speech = material.speech
+    if material.is_over and way.reach is Reach.AHEAD and way.needs:
+        return lacked([need_words(need, speech.products) for need in way.needs])
+    words = missing_on(way, speech.products)
+    if words:
+        return words
+    return " ".join(dict.fromkeys(filter(None, (check_words(one, speech) for one in way.because))))
+
+
+def _miss_line(same: Sequence[Missed], words: str, material: Material) -> MissLine:
+    first = same[0]
+    miss, bar = first.miss, first.miss.progress
+    is_near = first.way.reach is Reach.AHEAD and not material.is_over
+    return MissLine(
+        kind=family(miss.rewards[0]["kind"]),
+        beneficiary=_named((one.miss.customer_id for one in same), miss.beneficiary, material),
+        title=titles(miss.rewards, material.speech.products),
+        missing_text=words,
+        ratio=ratio(bar.current, bar.target) if bar and is_near else None,
+        why=_why_missed(miss, material),
+        reach=first.way.reach.value,
+        role=miss.beneficiary,
+    )
+
+
+def _named(people: Iterable[str | None], beneficiary: str, material: Material) -> str | None:
+    """Inès, Chloé et Maud; nobody in particular: the part she plays."""
+    if material.voice is Voice.WINNER:
+        return None
+    names = [material.speech.first_name(one) for one in dict.fromkeys(people) if one]
+    return listed(names) if names else role_label(beneficiary)
 
 
 # ---------------------------------------------------------------- badges

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from babel.lists import format_list
 from sqlalchemy.orm import Session
 
-from app.http.words import locale, money, number, points
+from app.http.words import money, number, points
 from app.kernel.actor import Actor
 from app.meetings import queries as meetings
 from app.orders.queries import OrderView
-from app.rewards.presenters.reasons import Speech
+from app.rewards.presenters.differences import Gain, gains
+from app.rewards.presenters.reasons import Speech, listed
 from app.rewards.presenters.shapes import Reader, Voice
 from app.rewards.presenters.titles import reward_title
 from app.rewards.presenters.tongue import gettext
@@ -25,7 +24,6 @@ from app.rewards.queries import GrantView, grants_of_orders
 from app.rewards.queries.sales import prospect_of
 
 FAMILIES = ("points", "gift", "voucher", "code")
-Key = tuple[str, UUID, str, str]
 CAPACITIES = ("guest", "host", "seller")
 """Who is told of first: she whose order it is."""
 
@@ -37,18 +35,6 @@ class OrderRewards:
     why: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Gain:
-    """One thing somebody wins, and what the same rule gave her without the order."""
-
-    winning: Winning
-    before: int = 0
-
-    @property
-    def more(self) -> int:
-        return self.winning.value - self.before
-
-
 def order_rewards(session: Session, actor: Actor, order: OrderView, *, today: date) -> OrderRewards:
     """For a seller who may see the order. The same statements however large its meeting is.
 
@@ -58,28 +44,14 @@ def order_rewards(session: Session, actor: Actor, order: OrderView, *, today: da
         return OrderRewards()
     if _is_settled(session, actor, order):
         granted = [one for one in grants_of_orders(session, [order.id]) if _stands(one)]
-        gains = [Gain(of_grant(grant)) for grant in granted]
-        points_won = _points_of(gain.winning for gain in gains)
-        return _told(session, actor, gains, points_won, settled=True)
+        brought = [Gain(of_grant(grant)) for grant in granted]
+        points_won = _points_of(gain.winning for gain in brought)
+        return _told(session, actor, brought, points_won, settled=True)
     prospect = prospect_of(session, order, today=today)
     with_it = [of_award(award) for award in prospect.with_it]
     without = [of_award(award) for award in prospect.without]
     more_points = _more_points(with_it, without)
-    return _told(session, actor, _gains(with_it, without), more_points, settled=False)
-
-
-def _gains(with_it: Sequence[Winning], without: Sequence[Winning]) -> list[Gain]:
-    """What differs. Points of one rule are compared with its points, whichever step gave them."""
-    before: Counter[Key] = Counter()
-    for one in without:
-        before[_key(one)] += one.value
-    found = [Gain(one, before[_key(one)]) for one in with_it]
-    return [gain for gain in found if gain.more > 0]
-
-
-def _key(winning: Winning) -> Key:
-    terms = "" if winning.kind == "points" else json.dumps(dict(winning.terms), sort_keys=True)
-    return winning.rule_id, winning.customer_id, winning.occurrence, terms
+    return _told(session, actor, gains(with_it, without), more_points, settled=False)
 
 
 def _more_points(with_it: Iterable[Winning], without: Iterable[Winning]) -> Counter[UUID]:
@@ -123,7 +95,7 @@ def _told(
         _to_whom(customer_id, _titles(hers, more_points[customer_id], speech), actor, speech)
         for customer_id, hers in _by_person(gains)
     ]
-    what = _listed([one for one in told if one])
+    what = listed([one for one in told if one])
     if not what:
         return OrderRewards()
     words = (
@@ -172,7 +144,7 @@ def _reason(gain: Gain, actor: Actor, speech: Speech) -> str:
         if winning.customer_id == actor.customer_id
         else _name(winning.customer_id, speech)
     )
-    told = " ".join(why_of(winning, speech, open_end=False))
+    told = " ".join(why_of(winning, speech, open_end=False, rule=False))
     part = reward_title(winning.terms, speech.products, gain.more)
     if not gain.before:
         return gettext("%(name)s, %(part)s: %(why)s", name=name, part=part, why=told)
@@ -190,7 +162,3 @@ def _amount(winning: Winning, value: int) -> str:
     if winning.kind == "points":
         return points(value)
     return money(value) if winning.unit == "cents" else number(value)
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return str(format_list(list(parts), locale=locale()))

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from fractions import Fraction
 
+from babel.lists import format_list
 from babel.numbers import format_decimal
 
 from app.http.words import locale, money, number, percent, points, say
-from app.rewards.domain.outcome import Check, Explanation, OrderCounted, OrderLeftOut
+from app.kernel.money import Rounding, round_fraction
+from app.rewards.domain.imagined import is_nobody
+from app.rewards.domain.outcome import Check, Explanation, OrderCounted, OrderLeftOut, Slice
+from app.rewards.domain.programme import Programme
+from app.rewards.domain.terms import Rule
 from app.rewards.domain.words import tell_check, tell_left_out
 from app.rewards.presenters.distance import missing_to_tier, quantity_words
-from app.rewards.presenters.shapes import Reader
+from app.rewards.presenters.sentences import tell_rule
+from app.rewards.presenters.shapes import Reader, Voice
 from app.rewards.presenters.titles import Names, titles
 from app.rewards.presenters.tongue import gettext, ngettext
 
@@ -35,15 +42,43 @@ class Speech:
     """Names by customer id."""
     first_names: Mapping[str, str] = field(default_factory=dict)
     products: Names = field(default_factory=dict)
+    programmes: Mapping[int, Programme] = field(default_factory=dict)
+    """By version, those whose rules are told; 0: the one that judges what is not granted yet."""
 
     def name(self, customer_id: str) -> str:
-        return self.people.get(customer_id, gettext("somebody"))
+        return self.people.get(customer_id) or _unnamed(customer_id)
+
+    def first_name(self, customer_id: str) -> str:
+        return self.first_names.get(customer_id) or _unnamed(customer_id)
+
+    def rule(self, version: int, rule_id: str) -> Rule | None:
+        programme = self.programmes.get(version)
+        rules = programme.rules if programme else ()
+        return next((rule for rule in rules if rule.id == rule_id), None)
+
+
+def _unnamed(customer_id: str) -> str:
+    return gettext("a guest") if is_nobody(customer_id) else gettext("somebody")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rule behind a reward."""
+
+    rule_id: str
+    version: int = 0
 
 
 def reasons(
-    explanation: Explanation, unit: str, value: int | None, speech: Speech, *, open_end: bool = True
+    explanation: Explanation,
+    unit: str,
+    value: int | None,
+    speech: Speech,
+    *,
+    open_end: bool = True,
+    source: Source | None = None,
 ) -> list[str]:
-    """Every sentence behind one award or miss, the most telling first.
+    """Every sentence behind one award or miss, the most telling first, its rule last.
 
     `open_end`: more can still be reached, so the next step is told too.
     """
@@ -51,11 +86,29 @@ def reasons(
         *_worth(explanation, unit, value),
         *_share(explanation, unit),
         *_tier(explanation),
-        *_checks(explanation),
+        *_checks(explanation, speech, source),
     ]
     if not found or _is_about_orders(explanation):
         found += counted_sentences(explanation, speech)
-    return [*found, *(_next(explanation, speech) if open_end else ())]
+    return [
+        *found,
+        *(_next(explanation, speech) if open_end else ()),
+        *rule_sentences(source, speech),
+    ]
+
+
+def rule_sentences(source: Source | None, speech: Speech) -> list[str]:
+    """The rule in plain language. A winner does not read whom the brand keeps it for, nor what it
+    spends on it in all."""
+    rule = speech.rule(source.version, source.rule_id) if source else None
+    if source is None or rule is None:
+        return []
+    told = tell_rule(rule, speech.programmes[source.version].settings, speech.products)
+    if speech.reader.voice is Voice.SELLER:
+        return [gettext("The rule “%(name)s”: %(rule)s", name=rule.name, rule=told.sentence)]
+    if rule.of_winner:
+        return []
+    return [gettext("The rule: %(rule)s", rule=replace(told, notes=[]).sentence)]
 
 
 def _is_about_orders(explanation: Explanation) -> bool:
@@ -81,39 +134,57 @@ def counted_sentences(explanation: Explanation, speech: Speech) -> list[str]:
 
 
 def _worth(explanation: Explanation, unit: str, value: int | None) -> list[str]:
-    """10 % of 258,40 € is 25,84: rounded, 26 points."""
+    """10 % of 258,40 € is 25,84: rounded, 26 points; before it is shared or held to caps."""
+    if value is None or not explanation.exact:
+        return []
+    exact = Decimal(explanation.exact)
+    whole = round_fraction(Fraction(exact), Rounding(explanation.rounding or Rounding.HALF_UP))
+    told = points(whole) if unit == "points" else money(whole)
+    is_rounded = unit == "points" and exact != whole
     if explanation.slices:
         return [
-            _slice_sentence(one.rate_bp, one.amount_cents, one.start) for one in explanation.slices
+            *(_slice_sentence(one) for one in explanation.slices),
+            _rounded_sum(explanation, told) if is_rounded else _sum(told),
         ]
-    if explanation.rate_bp is None or explanation.base_cents is None or value is None:
+    if explanation.rate_bp is None or explanation.base_cents is None:
         return []
-    whole = explanation.whole_value if explanation.whole_value is not None else value
     rate, base = percent(explanation.rate_bp), money(explanation.base_cents)
-    if unit == "cents":
-        return [
-            gettext("%(rate)s of %(base)s: %(amount)s.", rate=rate, base=base, amount=money(whole))
-        ]
-    if explanation.rounding and explanation.exact and Decimal(explanation.exact) != whole:
-        return [
-            gettext(
-                "%(rate)s of %(base)s is %(exact)s, rounded to %(points)s.",
-                rate=rate, base=base, exact=exact_words(explanation.exact), points=points(whole),
-            )
-        ]  # fmt: skip
-    return [
-        gettext("%(rate)s of %(base)s: %(amount)s.", rate=rate, base=base, amount=points(whole))
-    ]
+    if is_rounded:
+        return [_rounded(explanation, rate, base, told)]
+    return [gettext("%(rate)s of %(base)s: %(amount)s.", rate=rate, base=base, amount=told)]
+
+
+def _sum(whole: str) -> str:
+    return gettext("Together %(amount)s.", amount=whole)
+
+
+def _rounded_sum(explanation: Explanation, whole: str) -> str:
+    told = {"exact": exact_words(explanation.exact), "points": whole}
+    if explanation.rounding == Rounding.FLOOR:
+        return gettext("Together %(exact)s, rounded down to %(points)s.", **told)
+    if explanation.rounding == Rounding.CEIL:
+        return gettext("Together %(exact)s, rounded up to %(points)s.", **told)
+    return gettext("Together %(exact)s, rounded to %(points)s.", **told)
+
+
+def _rounded(explanation: Explanation, rate: str, base: str, whole: str) -> str:
+    exact = exact_words(explanation.exact)
+    told = {"rate": rate, "base": base, "exact": exact, "points": whole}
+    if explanation.rounding == Rounding.FLOOR:
+        return gettext("%(rate)s of %(base)s is %(exact)s, rounded down to %(points)s.", **told)
+    if explanation.rounding == Rounding.CEIL:
+        return gettext("%(rate)s of %(base)s is %(exact)s, rounded up to %(points)s.", **told)
+    return gettext("%(rate)s of %(base)s is %(exact)s, rounded to %(points)s.", **told)
 
 
 def exact_words(exact: str) -> str:
     return format_decimal(Decimal(exact), locale=locale(), decimal_quantization=False)
 
 
-def _slice_sentence(rate_bp: int, cents: int, start: int) -> str:
+def _slice_sentence(piece: Slice) -> str:
     return gettext(
         "%(rate)s of %(amount)s, the part from %(start)s on.",
-        rate=percent(rate_bp), amount=money(cents), start=money(start),
+        rate=percent(piece.rate_bp), amount=money(piece.amount_cents), start=money(piece.start),
     )  # fmt: skip
 
 
@@ -146,13 +217,57 @@ def _tier(explanation: Explanation) -> list[str]:
     ]
 
 
-def _checks(explanation: Explanation) -> list[str]:
+def _checks(explanation: Explanation, speech: Speech, source: Source | None) -> list[str]:
     tier = explanation.tier
-    return [
-        say(tell_check(check))
+    told = (
+        check_words(check, speech, source)
         for check in explanation.checks
         if not (check.passed and tier and check.measure == tier.measure)
-    ]
+    )
+    return [words for words in told if words]
+
+
+PRIVATE = {"segment", "role"}
+"""How the brand sorts its customers: not for them to read."""
+
+
+def check_words(check: Check, speech: Speech, source: Source | None = None) -> str:
+    """Empty: not for this reader."""
+    if check.code == "best_of_lane" and speech.reader.voice is Voice.SELLER and source:
+        better = speech.rule(source.version, check.subject)
+        if better:
+            return gettext(
+                "Something better of the same kind is won instead, by the rule “%(name)s”.",
+                name=better.name,
+            )
+    if speech.reader.voice is Voice.SELLER:
+        return say(tell_check(check))
+    return _discreet(check)
+
+
+def is_private(checks: Iterable[Check]) -> bool:
+    return any(leaf.measure in PRIVATE for leaf in _leaves(checks))
+
+
+def listed(names: Sequence[str]) -> str:
+    """Inès, Chloé et Maud."""
+    return str(format_list(list(names), locale=locale()))
+
+
+def _discreet(check: Check) -> str:
+    """Nobody else's amounts, no budgets, no segments."""
+    if is_private((check,)):
+        return "" if check.passed else gettext("It is not meant for this meeting.")
+    if check.code == "booking_turnover_at_least":
+        least = money(int(str(check.expected)))
+        if check.passed:
+            return gettext("The booked meeting reached its minimum of %(least)s.", least=least)
+        return gettext("The booked meeting did not reach its minimum of %(least)s.", least=least)
+    if check.code == "cap_per_all":
+        if check.passed:
+            return gettext("Made smaller: little was left of what the brand gives in all.")
+        return gettext("All that the brand gives of it is given.")
+    return say(tell_check(check))
 
 
 def _counted(explanation: Explanation, speech: Speech) -> list[str]:

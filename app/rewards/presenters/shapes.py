@@ -70,14 +70,45 @@ class WinnerLine:
 
 @dataclass(frozen=True, slots=True)
 class MissLine:
-    """Something within reach that nobody has yet."""
+    """Something that nobody has yet, or nobody will have."""
 
     kind: str
     beneficiary: str | None
     title: str
     missing_text: str
+    """What is still to go; of what cannot be reached, why not."""
     ratio: int | None
     why: list[str]
+    reach: str = "ahead"
+    """ahead, waiting, outdone, used_up or blocked"""
+    role: str = "host"
+    """host, guest or seller"""
+
+
+@dataclass(frozen=True, slots=True)
+class ImaginedLine:
+    """What somebody would win more, or no longer, if things were as imagined."""
+
+    kind: str
+    title: str
+    change: str
+    """new, more, less or gone"""
+    beneficiary: str | None
+    detail: str | None
+    """What it is as things are."""
+    why: list[str]
+    role: str = "host"
+
+
+@dataclass(frozen=True, slots=True)
+class Imagined:
+    """A meeting as it would be, against what it is."""
+
+    turnover_cents: int
+    """Of the imagined meeting, by the brand's definition."""
+    lines: list[ImaginedLine]
+    ahead: list[RewardLine]
+    """What would be nearest to the host then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +120,9 @@ class MeetingRewards:
     badges: dict[UUID, list[Badge]] = field(default_factory=dict)
     winners: list[WinnerLine] = field(default_factory=list)
     misses: list[MissLine] = field(default_factory=list)
+    """What is within reach, the nearest first."""
+    unreached: list[MissLine] = field(default_factory=list)
+    """What is not, and why: of a closed meeting, all that was not won."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from app.rewards.presenters.tongue import gettext, ngettext
 Terms = Mapping[str, Any]
 Names = Mapping[str, str]
 """Product names by the folded reference."""
+NO_NAMES: Names = {}
 
 FAMILIES = {
     "points_fixed": "points",

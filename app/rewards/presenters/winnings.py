@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.catalog import queries as catalog
 from app.customers import queries as customers
+from app.kernel.conditions import leaves
+from app.rewards.domain.imagined import is_nobody
 from app.rewards.domain.outcome import (
     PROMISED,
     Award,
@@ -17,11 +19,16 @@ from app.rewards.domain.outcome import (
     Miss,
     explanation_from_json,
 )
+from app.rewards.domain.programme import Programme
+from app.rewards.domain.references import references_of
 from app.rewards.domain.terms import UNIT_OF, RewardKind
-from app.rewards.presenters.reasons import Speech, reasons
+from app.rewards.presenters.reasons import Source, Speech, reasons
 from app.rewards.presenters.shapes import Reader, Won
 from app.rewards.presenters.titles import Names, Terms, family, products_of, reward_title
 from app.rewards.queries import GrantView, RevisionView
+from app.rewards.queries.programme import programmes_by_version
+
+NO_PROGRAMMES: Mapping[int, Programme] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,13 @@ class Winning:
     status: str
     """projected, promised, granted or reversed"""
     explanation: Explanation
+    version: int = 0
+    """Of the programme; 0: the one that judges what is not granted yet."""
+    scope_type: str = "meeting"
+
+    @property
+    def source(self) -> Source:
+        return Source(self.rule_id, self.version)
 
     @property
     def kind(self) -> str:
@@ -60,6 +74,7 @@ def of_award(award: Award) -> Winning:
         terms=award.reward,
         status="promised" if award.status == PROMISED else "projected",
         explanation=award.explanation,
+        scope_type=award.scope_type,
     )
 
 
@@ -74,6 +89,8 @@ def of_grant(grant: GrantView) -> Winning:
         terms=grant.reward,
         status=str(grant.status),
         explanation=explanation_from_json(grant.explanation),
+        version=grant.programme_version,
+        scope_type=grant.scope_type,
     )
 
 
@@ -81,14 +98,18 @@ def title_of(winning: Winning, names: Names) -> str:
     return reward_title(winning.terms, names, winning.value)
 
 
-def why_of(winning: Winning, speech: Speech, *, open_end: bool = True) -> list[str]:
-    """The next step is told as long as the meeting may still reach it, unless told elsewhere."""
+def why_of(
+    winning: Winning, speech: Speech, *, open_end: bool = True, rule: bool = True
+) -> list[str]:
+    """The next step is told as long as the meeting may still reach it, unless told elsewhere;
+    `rule`: so is the rule itself, where the speech knows it."""
     return reasons(
         winning.explanation,
         winning.unit,
         winning.value,
         speech,
         open_end=open_end and winning.status == "projected",
+        source=winning.source if rule else None,
     )
 
 
@@ -119,9 +140,12 @@ def present_grants(
     return {grant.id: one for grant, one in zip(grants, told, strict=True)}
 
 
-def tell_winnings(session: Session, winnings: Sequence[Winning], reader: Reader) -> list[Won]:
-    """In the order given. Two statements."""
-    speech = speech_for(session, reader, winnings)
+def tell_winnings(
+    session: Session, winnings: Sequence[Winning], reader: Reader, *, rules: bool = False
+) -> list[Won]:
+    """In the order given; with their rules, if wanted. Two statements, three with rules."""
+    programmes = programmes_by_version(session, {one.version for one in winnings}) if rules else {}
+    speech = speech_for(session, reader, winnings, programmes=programmes)
     return [won(one, speech) for one in winnings]
 
 
@@ -132,21 +156,37 @@ def speech_for(
     misses: Iterable[Miss] = (),
     *,
     others: Iterable[UUID] = (),
-    references: Iterable[str] = (),
+    programmes: Mapping[int, Programme] = NO_PROGRAMMES,
 ) -> Speech:
-    """The names of everybody and everything the sentences may mention. Two statements."""
+    """The names of everybody and everything the sentences may mention, the rules of these
+    programmes included. Two statements."""
     winnings, misses = list(winnings), list(misses)
     explanations = [one.explanation for one in winnings] + [one.explanation for one in misses]
     ids = {one.customer_id for one in winnings} | set(others) | _mentioned(explanations)
-    people = customers.people(session, ids)
-    wanted = [*references, *_references(winnings, misses, explanations)]
+    people = customers.people(session, {one for one in ids if not is_nobody(str(one))})
+    told = {(one.version, one.rule_id) for one in winnings} | {(0, one.rule_id) for one in misses}
+    wanted = [*_references(winnings, misses, explanations), *_of_rules(told, programmes)]
     products = catalog.products_by_reference(session, wanted)
     return Speech(
         reader=reader,
         people={str(person.id): person.name for person in people.values()},
         first_names={str(person.id): person.first_name for person in people.values()},
         products={key: product.name for key, product in products.items()},
+        programmes=programmes,
     )
+
+
+def _of_rules(
+    told: Collection[tuple[int, str]], programmes: Mapping[int, Programme]
+) -> Iterator[str]:
+    """The products that these rules speak of."""
+    for version, programme in programmes.items():
+        for rule in programme.rules:
+            if (version, rule.id) in told:
+                for reward in rule.all_rewards:
+                    yield from references_of(dict(reward.terms))
+                for comparison, _ in leaves(rule.conditions):
+                    yield from comparison.subject.products
 
 
 def _mentioned(explanations: Iterable[Explanation]) -> set[UUID]:

@@ -1,6 +1,6 @@
 """The facts of a meeting, gathered set by set: their number of statements never grows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -36,10 +36,15 @@ PLACES = {"host_home": "host", "seller_home": "seller", "other": "other", "virtu
 
 
 def facts_of_meetings(
-    session: Session, meetings: Sequence[MeetingForRewards], programme: Programme, zone: str
+    session: Session,
+    meetings: Sequence[MeetingForRewards],
+    programme: Programme,
+    zone: str,
+    *,
+    others: Collection[UUID] = (),
 ) -> dict[UUID, Facts]:
-    """What the rules may look at, days judged in `zone` (the brand's). The same statements however
-    many meetings."""
+    """What the rules may look at, days judged in `zone` (the brand's); `others`: customers who may
+    win, too. The same statements however many meetings."""
     booked = [held for meeting in meetings for held in _held(meeting.bookings)]
     by_meeting = _orders_by_meeting(session, [*(meeting.id for meeting in meetings), *booked])
     sold = [order for meeting in meetings for order in by_meeting.get(meeting.id, ())]
@@ -53,7 +58,7 @@ def facts_of_meetings(
             ),
             seller_customer_id=str(meeting.seller_customer_id),
         )
-        bare.append(Bare(facts, meeting.starts_at, meeting))
+        bare.append(Bare(facts, meeting.starts_at, meeting, frozenset(others)))
     ids = [meeting.id for meeting in meetings]
     return dict(zip(ids, surrounded(session, bare, programme, zone), strict=True))
 

@@ -42,21 +42,29 @@ class Grounds:
 
 
 def grounds_of_meeting(
-    session: Session, meeting: MeetingForRewards, brand: BrandView
+    session: Session,
+    meeting: MeetingForRewards,
+    brand: BrandView,
+    *,
+    others: Collection[UUID] = (),
 ) -> Grounds | None:
-    """None: no programme was in force on its day."""
-    return grounds_of_meetings(session, [meeting], brand).get(meeting.id)
+    """None: no programme was in force on its day. `others`: customers who may win, too."""
+    return grounds_of_meetings(session, [meeting], brand, others=others).get(meeting.id)
 
 
 def grounds_of_meetings(
-    session: Session, wanted: Collection[MeetingForRewards], brand: BrandView
+    session: Session,
+    wanted: Collection[MeetingForRewards],
+    brand: BrandView,
+    *,
+    others: Collection[UUID] = (),
 ) -> dict[UUID, Grounds]:
     """Of those a programme judges. The same statements for each version of it, however many."""
     judging = programmes_judging(session, wanted, brand)
     found: dict[UUID, Grounds] = {}
     for version in {one.version: one for one in judging.values()}.values():
         judged = [one for one in wanted if judging.get(one.id) is version]
-        facts = facts_of_meetings(session, judged, version.programme, brand.timezone)
+        facts = facts_of_meetings(session, judged, version.programme, brand.timezone, others=others)
         days = {one.id: local_day(one.starts_at, brand.timezone) for one in judged}
         takers = [Taker(one.id, facts[one.id], days[one.id]) for one in judged]
         held = with_caps(session, takers, version.programme)
@@ -79,6 +87,8 @@ def grounds_of_order(
     return Grounds(held[order.id], in_force, day)
 
 
-def grounds_in(session: Session, meeting_id: UUID) -> tuple[MeetingForRewards, Grounds | None]:
+def grounds_in(
+    session: Session, meeting_id: UUID, *, others: Collection[UUID] = ()
+) -> tuple[MeetingForRewards, Grounds | None]:
     meeting = meetings.meeting_for_rewards(session, meeting_id)
-    return meeting, grounds_of_meeting(session, meeting, this_brand(session))
+    return meeting, grounds_of_meeting(session, meeting, this_brand(session), others=others)

@@ -9,10 +9,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.brands.queries import BrandView, this_brand
+from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
 from app.meetings.queries import MeetingForRewards
+from app.orders import queries as orders
+from app.rewards.domain.calculator import turnover_of
 from app.rewards.domain.counting import Counted, count_orders
 from app.rewards.domain.facts import BookingFacts, Facts
+from app.rewards.domain.imagined import WhatIf, imagine
 from app.rewards.domain.outcome import Award, Outcome
 from app.rewards.domain.scopes import hosts_of
 from app.rewards.domain.terms import Rule
@@ -88,6 +92,37 @@ def judged_on(meeting: MeetingForRewards, grounds: Grounds | None, brand: BrandV
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedAgain:
+    """As it would be."""
+
+    outcome: Outcome
+    turnover_cents: int
+
+
+def judge_imagined(
+    session: Session, meeting_id: UUID, wish: WhatIf, *, today: date
+) -> tuple[Judged, JudgedAgain | None]:
+    """The meeting as it is and as imagined: the same call, on changed facts. Nothing is written.
+
+    As many statements as without anything imagined, and one where somebody is named. None once it
+    is over, and without a programme. Raises NotFound for somebody who is not of the meeting.
+    """
+    brand = this_brand(session)
+    meeting = meetings.meeting_for_rewards(session, meeting_id)
+    named = {UUID(wish.customer_id)} if wish.customer_id else set()
+    if named - {*meeting.host_ids, *(guest.customer_id for guest in meeting.participants)}:
+        raise NotFound
+    grounds = grounds_of_meeting(session, meeting, brand, others=named)
+    judged = judged_on(meeting, grounds, brand)
+    if grounds is None or meeting.status not in meetings.ALIVE:
+        return judged, None
+    first = orders.first_order_ids(session, named) if named else {}
+    facts = imagine(grounds.facts, wish, today=today, is_first=bool(named - first.keys()))
+    turnover = turnover_of(facts, grounds.programme)
+    return judged, JudgedAgain(grounds.judge(facts), turnover)
+
+
+@dataclass(frozen=True, slots=True)
 class Promised:
     """What a booking promises, and what its meeting has to be for the promise to be kept."""
 
@@ -111,7 +146,8 @@ def promised_to(session: Session, meeting_id: UUID, booker: UUID) -> tuple[Promi
 def _promised(
     session: Session, meeting_id: UUID, occurrence: str, *imagined: BookingFacts
 ) -> tuple[Promised, ...]:
-    _, grounds = grounds_in(session, meeting_id)
+    bookers = {UUID(one.customer_id) for one in imagined}
+    _, grounds = grounds_in(session, meeting_id, others=bookers)
     if grounds is None:
         return ()
     least = {rule.id: rule.booking.minimum_turnover_cents for rule in grounds.programme.rules}

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.brands.queries import BrandView
+from app.brands.queries import BrandView, this_brand
 from app.infra.tenancy import database_now
 from app.kernel.clock import local_day
 from app.meetings.queries import MeetingForRewards
@@ -94,15 +94,37 @@ def _in_force(session: Session, row: Row[UUID, int, date]) -> InForce:
 
 
 def _programme(session: Session, brand_id: UUID, version: int) -> Programme:
-    if (brand_id, version) not in _compiled:
+    found = _compiled.get((brand_id, version))
+    if found is None:
         document = session.scalar(
             select(ProgrammeVersion.document).where(ProgrammeVersion.version == version)
         )
         assert document is not None
-        if len(_compiled) >= _MOST_COMPILED:
-            _compiled.clear()
-        _compiled[brand_id, version] = compile_programme(document, published=True)
-    return _compiled[brand_id, version]
+        found = _keep(brand_id, version, document)
+    return found
+
+
+def _keep(brand_id: UUID, version: int, document: dict[str, Any]) -> Programme:
+    if len(_compiled) >= _MOST_COMPILED:
+        _compiled.clear()
+    programme = compile_programme(document, published=True)
+    return _compiled.setdefault((brand_id, version), programme)
+
+
+def programmes_by_version(session: Session, versions: Collection[int]) -> dict[int, Programme]:
+    """Two statements at most; versions that nobody published are missing."""
+    if not versions:
+        return {}
+    brand_id = this_brand(session).id
+    known = {one: _compiled.get((brand_id, one)) for one in versions}
+    found = {version: programme for version, programme in known.items() if programme}
+    missing = known.keys() - found.keys()
+    if missing:
+        columns = (ProgrammeVersion.version, ProgrammeVersion.document)
+        of_these = ProgrammeVersion.version.in_(missing)
+        for version, document in session.execute(select(*columns).where(of_these)):
+            found[version] = _keep(brand_id, version, document)
+    return found
 
 
 def programme_versions(session: Session) -> tuple[ProgrammeView, ...]:

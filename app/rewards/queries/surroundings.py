@@ -43,6 +43,12 @@ class Bare:
     at: datetime
     """When segments are judged."""
     meeting: MeetingForRewards | None = None
+    others: frozenset[UUID] = frozenset()
+    """Customers who may win, too."""
+
+    @property
+    def people(self) -> set[UUID]:
+        return {UUID(one) for one in self.facts.winners} | self.others
 
     @property
     def key(self) -> tuple[str, UUID]:
@@ -180,10 +186,10 @@ def _with_people(
     asks: frozenset[str],
     zone: str,
 ) -> list[Facts]:
-    cards = customers.views(session, {one for facts in found for one in _people_in(facts)})
+    cards = customers.views(session, {person for one in bare for person in one.people})
     judge = _segments(session, cards.values(), bare, zone) if "segment" in asks else None
     return [
-        replace(facts, people=_people(one, facts, was, cards, judge))
+        replace(facts, people=_people(one, was, cards, judge))
         for one, facts, was in zip(bare, found, frozen, strict=True)
     ]
 
@@ -193,14 +199,13 @@ Judge = Callable[[Collection[UUID], datetime], Mapping[UUID, tuple[str, ...]]]
 
 def _people(
     one: Bare,
-    facts: Facts,
     was: Frozen,
     cards: Mapping[UUID, CustomerView],
     judge: Judge | None,
 ) -> tuple[PersonFacts, ...]:
     """As they were; of whoever was not known then, as they are."""
     known = {old["customer_id"]: _person(old) for old in was.get("people", ())}
-    here = [cards[each] for each in _people_in(facts) if each in cards]
+    here = [cards[each] for each in one.people if each in cards]
     segments = judge([card.id for card in here], one.at) if judge else {}
     for card in here:
         name = str(card.id)
@@ -222,10 +227,6 @@ def _person(document: Frozen) -> PersonFacts:
         for name in ("roles", "segments")
     }
     return PersonFacts(**{**document, **lists})
-
-
-def _people_in(facts: Facts) -> set[UUID]:
-    return {UUID(one) for one in facts.winners}
 
 
 def _segments(

@@ -21,10 +21,12 @@ from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.meetings import queries as meetings
 from app.meetings.services import order_links
 from app.orders import queries as orders
+from app.rewards.domain.imagined import WhatIf
 from app.rewards.errors import GiftGone, GiftStillThere, NotAmongTheChoices, ParcelNotOffered
 from app.rewards.presenters import (
     GiftLine,
@@ -40,6 +42,7 @@ from app.rewards.presenters import (
 from app.rewards.presenters.gifts import ways_of
 from app.rewards.queries import ClaimView, claim_for, grants_by_id
 from app.rewards.schemas.gifts import ChooseGiftSchema, WaitForGiftSchema
+from app.rewards.schemas.what_if import HostFormSchema, read_wish, typed_wish
 from app.rewards.services import gift_choice, gift_endings
 from app.rewards.services.gift_choice import GiftChosen
 
@@ -237,22 +240,27 @@ def _hosts(token: str, claim_id: UUID, work: Callable[[], str]) -> Any:
 def _host_page(
     token: str, refusal: ConviveError | None = None, claim_id: UUID | None = None
 ) -> Any:
-    actor = current_actor()
+    """With what was wondered in its address, and what was typed to choose a gift."""
+    typed, wish = typed_wish(HostFormSchema, posted(request.args)), None
+    try:
+        wish = read_wish(HostFormSchema, typed)
+    except Invalid as unclear:
+        refusal = unclear
     with reading() as uow:
-        read = _page_of(uow, actor, token)
+        read = _page_of(uow, current_actor(), token, wish)
     shown = render_template(
         "host/page.html",
         page=read,
         token=token,
         changing=changing(claim_id),
         chosen_claim=claim_id,
-        values=request.form,
+        values={**typed, **request.form},
         errors=errors_of(refusal, "product_id", BESIDE),
     )
     return shown, status_of(refusal)
 
 
-def _page_of(uow: UnitOfWork, actor: Actor, token: str) -> HostPage:
+def _page_of(uow: UnitOfWork, actor: Actor, token: str, wish: WhatIf | None) -> HostPage:
     """A link to somebody else's meeting is no link."""
     assert actor.meeting_id is not None
 
@@ -260,7 +268,14 @@ def _page_of(uow: UnitOfWork, actor: Actor, token: str) -> HostPage:
         return url_for("host.choose", token=token, claim_id=claim_id)
 
     try:
-        return host_page(uow.session, actor, actor.meeting_id, choose_url)
+        return host_page(
+            uow.session,
+            actor,
+            actor.meeting_id,
+            choose_url,
+            wish=wish,
+            today=local_day(uow.clock(), current_brand().timezone),
+        )
     except NotFound:
         raise LinkNotUsable from None
 

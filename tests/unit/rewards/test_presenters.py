@@ -102,7 +102,21 @@ def test_an_amount_off_code_has_a_name_in_english(english) -> None:
 
 
 def lack(measure: str, missing: int, unit: str = "count", **more) -> Check:
-    return Check(f"{measure}_at_least", False, measure, ">=", missing=missing, unit=unit, **more)
+    told = {"value": 0, "expected": missing, "missing": missing, "unit": unit, **more}
+    return Check(f"{measure}_at_least", False, measure, ">=", **told)
+
+
+def compared(op: str, value: int, expected: int, passed: bool = False, **more) -> Check:
+    told = {"value": value, "expected": expected, "unit": "count", **more}
+    return Check("", passed, "orders", op, **told)
+
+
+def group(code: str, *children: Check, passed: bool = False) -> Check:
+    return Check(code, passed, children=children)
+
+
+LATE = Check("held_on_less_than", False, "held_on", "<", "2026-10-03", "2026-10-01", unit="date")
+LARGE_ORDERS = "Encore 2 commandes d’au moins 50,00 €"
 
 
 @pytest.mark.parametrize(
@@ -120,7 +134,36 @@ def lack(measure: str, missing: int, unit: str = "count", **more) -> Check:
         ),
         ([Check("virtual_equals", False, "virtual", "=", unit="flag")], None),
         ([lack("orders", 1), Check("booking_stands", False)], None),
-        ([Check("any_of", False, children=(lack("orders", 2),))], "Encore 2 commandes"),
+        ([group("any_of", lack("orders", 2))], "Encore 2 commandes"),
+        (
+            [group("any_of", LATE, group("all_of", lack("orders", 2), lack("attended", 1)))],
+            "Encore 2 commandes et 1 personne présente",
+        ),
+        ([group("not_so", compared("<", 1, 3, True))], "Encore 2 commandes"),
+        ([group("not_so", compared("<=", 1, 3, True))], "Encore 3 commandes"),
+        ([group("not_so", compared("=", 1, 1, True))], "Encore 1 commande"),
+        ([group("not_so", compared("in", 3, 2, True, upper=5))], "Encore 2 commandes"),
+        ([group("not_so", compared(">=", 3, 2, True))], None),
+        (
+            [
+                group(
+                    "not_so", group("any_of", compared("<", 1, 3, True), compared(">", 9, 8, False))
+                )
+            ],
+            "Encore 2 commandes",
+        ),
+        ([compared(">", 3, 3)], "Encore 1 commande"),
+        ([compared("!=", 3, 3)], "Encore 1 commande"),
+        ([compared("=", 4, 3)], None),
+        ([compared("in", 1, 2, upper=5)], "Encore 1 commande"),
+        ([lack("orders", 2, narrowed=("of_at_least_cents=5000",))], LARGE_ORDERS),
+        ([lack("quantity", 1, narrowed=("product=WOK",))], "Encore 1 article parmi WOK"),
+        (
+            [lack("turnover", 100, "cents", narrowed=("without_category=BIO",))],
+            "Encore 1,00 € sans la catégorie BIO",
+        ),
+        ([Check("guest_bought", False)], "Encore 1 personne qui commande"),
+        ([Check("order_not_not_paid", False), lack("order_net", 9_000, "cents")], None),
         ([], None),
     ],
 )
