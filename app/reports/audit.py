@@ -148,7 +148,7 @@ GRANTS: Checks = {
         FROM grants g
         LEFT JOIN grant_revisions r ON r.grant_id = g.id AND r.revision = g.revision
         WHERE r.id IS NULL OR r.status <> g.status OR r.value <> g.value
-           OR r.programme_version <> g.programme_version OR r.explanation <> g.explanation
+           OR r.programme_version <> g.programme_version OR r.explanation_id <> g.explanation_id
     """,
     "grant misses a revision": """
         SELECT g.id AS grant, g.revision, count(r.id) AS revisions

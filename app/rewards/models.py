@@ -158,6 +158,7 @@ class Grant(Base):
     __table_args__ = (
         belongs("beneficiary_id", "customers"),
         belongs("meeting_id", "meetings"),
+        belongs("explanation_id", "grant_explanations"),
         UniqueConstraint(
             "brand_id",
             "rule_id",
@@ -194,9 +195,20 @@ class Grant(Base):
     reward: Mapped[dict[str, Any]]
     status: Mapped[str]
     revision: Mapped[int]
-    explanation: Mapped[dict[str, Any]]
+    explanation_id: Mapped[UUID]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class GrantExplanation(Base):
+    """Why something was granted, or is no longer, kept once for all who were told the same by one
+    settlement. Append-only."""
+
+    __tablename__ = "grant_explanations"
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    document: Mapped[dict[str, Any]]
 
 
 class GrantRevision(Base):
@@ -205,6 +217,7 @@ class GrantRevision(Base):
     __tablename__ = "grant_revisions"
     __table_args__ = (
         belongs("grant_id", "grants"),
+        belongs("explanation_id", "grant_explanations"),
         UniqueConstraint("brand_id", "grant_id", "revision"),
     )
 
@@ -215,7 +228,7 @@ class GrantRevision(Base):
     value: Mapped[bigint]
     status: Mapped[str]
     programme_version: Mapped[int]
-    explanation: Mapped[dict[str, Any]]
+    explanation_id: Mapped[UUID]
     at: Mapped[datetime]
 
 

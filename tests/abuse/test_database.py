@@ -9,7 +9,7 @@ from tests.support.databases import plain
 SHARED = {"outbox", "sessions"}
 """The relay serves every brand in turn; a session is found by its secret before its brand is
 known. Both are reached by code that names the brand itself."""
-APPEND_ONLY = ["ledger_entries", "postings", "grant_revisions"]
+APPEND_ONLY = ["ledger_entries", "postings", "grant_revisions", "grant_explanations"]
 
 
 @pytest.fixture

@@ -1,18 +1,21 @@
 """Two sellers close, an order is given up and the night's job runs, all at once; the process dies
 at every statement of settling again: what is granted follows from the facts alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from random import Random
-from threading import Thread
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.brands.queries import BrandView
+from app.infra import locks
 from app.infra.extensions import db
 from app.infra.jobs.drain import drain
 from app.infra.uow import UnitOfWork, transact
@@ -24,11 +27,13 @@ from app.rewards.jobs import close_due_meetings
 from app.rewards.services.settlement import close_and_settle, settle_meeting
 from tests.support.dying import Death, lives_through
 from tests.support.gathering import set_stage
+from tests.support.guards import without_guards
 from tests.support.rewards import percent, points, programme, rule, tiers
 from tests.support.season import CODE, Season
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
+ROUNDS = 4
 STEPS = tiers("best", {10_000: points(50), 15_000: points(90)})
 
 
@@ -106,40 +111,66 @@ def test_whatever_the_order_of_events_the_same_is_granted(season: Season, seed: 
     assert season.findings() == []
 
 
-def test_all_at_once_gives_one_result(app: Flask, season: Season) -> None:
-    for _ in range(3):
-        meeting_id = season.sold(3, days=-3)
-        order_id = _orders(season, meeting_id)[0]
-        failed: list[BaseException] = []
+def _at_once(app: Flask, steps: Sequence[Callable[[], Any]]) -> list[BaseException]:
+    """What went wrong, but for refusals: a meeting that is closed can be told so."""
+    barrier = Barrier(len(steps))
 
-        def guarded(step: Callable[[], Any], failed: list[BaseException] = failed) -> None:
-            with app.app_context():
-                try:
-                    step()
-                except ConviveError:
-                    pass
-                except BaseException as error:  # noqa: BLE001 -- the finding
-                    failed.append(error)
-                finally:
-                    db.session.remove()
+    def one(step: Callable[[], Any]) -> BaseException | None:
+        with app.app_context():
+            db.session.execute(select(1))
+            db.session.rollback()
+            barrier.wait()
+            try:
+                step()
+            except ConviveError:
+                return None
+            except BaseException as error:  # noqa: BLE001 -- the finding
+                return error
+            finally:
+                db.session.remove()
+        return None
 
-        steps: list[Callable[[], Any]] = [
+    with ThreadPoolExecutor(len(steps)) as pool:
+        return [error for error in pool.map(one, steps) if error]
+
+
+def _race(app: Flask, season: Season, calm: list[tuple[object, ...]]) -> None:
+    """Two sellers close, what one order sold comes back, the night's job closes what is due and a
+    worker settles."""
+    meeting_id = season.sold(3, days=-3)
+    order_id = _orders(season, meeting_id)[0]
+
+    failed = _at_once(
+        app,
+        [
             partial(_do, season, close_and_settle, meeting_id),
             partial(_do, season, close_and_settle, meeting_id),
             partial(_give_up, season, order_id),
             partial(close_due_meetings, season.brand_id),
             partial(_do, season, settle_meeting, meeting_id),
-        ]
-        threads = [Thread(target=guarded, args=[step]) for step in steps]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=100)
-        drain()
+        ],
+    )
+    drain()
 
-        assert failed == []
-        assert _shape(season, meeting_id) == _calm(season, 3, 1)
-        assert season.findings() == []
+    assert failed == []
+    assert _shape(season, meeting_id) == calm
+    assert season.findings() == []
+
+
+def test_all_at_once_gives_one_result(app: Flask, season: Season) -> None:
+    calm = _calm(season, 3, 1)
+    for _ in range(ROUNDS):
+        _race(app, season, calm)
+
+
+def test_the_same_race_is_lost_without_its_locks(
+    app: Flask, season: Season, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Proves that the test above can see the defect it is there for."""
+    calm = _calm(season, 3, 1)
+    with without_guards(database_url, monkeypatch, locks, {}), pytest.raises(AssertionError):
+        for _ in range(3 * ROUNDS):
+            _race(app, season, calm)
 
 
 def test_a_death_at_any_statement_of_settling_again_leaves_all_or_nothing(

@@ -26,7 +26,8 @@ def without_guards(
         try:
             yield
         finally:
-            owner.execute(f"TRUNCATE {', '.join(dropped)} CASCADE")
+            if dropped:
+                owner.execute(f"TRUNCATE {', '.join(dropped)} CASCADE")
             for table, name in dropped.items():
                 owner.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {kept[name]}")
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
-from app.rewards.models import Grant, GrantRevision
+from app.rewards.models import Grant, GrantExplanation, GrantRevision
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,22 @@ class RevisionView:
     explanation: dict[str, Any]
 
 
-_COLUMNS = [getattr(Grant, name) for name in GrantView.__dataclass_fields__]
+def _columns(row: type[Grant | GrantRevision], view: type[Any]) -> list[Any]:
+    """What the view holds, its explanation from where it is kept."""
+    return [
+        GrantExplanation.document if name == "explanation" else getattr(row, name)
+        for name in view.__dataclass_fields__
+    ]
+
+
+_COLUMNS = _columns(Grant, GrantView)
+_REVISIONS = _columns(GrantRevision, RevisionView)
+
+
+def _told(row: type[Grant | GrantRevision]) -> ColumnElement[bool]:
+    return and_(
+        GrantExplanation.brand_id == row.brand_id, GrantExplanation.id == row.explanation_id
+    )
 
 
 def grants_of_meeting(session: Session, meeting_id: UUID) -> tuple[GrantView, ...]:
@@ -80,11 +95,19 @@ def revisions_of(
     session: Session, grant_ids: Collection[UUID]
 ) -> dict[tuple[UUID, int], RevisionView]:
     """Every state these grants have had, by grant and revision."""
-    columns = [getattr(GrantRevision, name) for name in RevisionView.__dataclass_fields__]
-    rows = session.execute(select(*columns).where(GrantRevision.grant_id.in_(grant_ids)))
+    rows = session.execute(
+        select(*_REVISIONS)
+        .join_from(GrantRevision, GrantExplanation, _told(GrantRevision))
+        .where(GrantRevision.grant_id.in_(grant_ids))
+    )
     return {(row[0], row[1]): RevisionView(*row) for row in rows}
 
 
 def _where(session: Session, condition: ColumnElement[bool]) -> tuple[GrantView, ...]:
-    rows = session.execute(select(*_COLUMNS).where(condition).order_by(Grant.id))
+    rows = session.execute(
+        select(*_COLUMNS)
+        .join_from(Grant, GrantExplanation, _told(Grant))
+        .where(condition)
+        .order_by(Grant.id)
+    )
     return tuple(GrantView(*row) for row in rows)

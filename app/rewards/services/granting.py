@@ -258,7 +258,8 @@ def _write(uow: UnitOfWork, changes: Sequence[Change], clock: Clock) -> set[UUID
         if some:
             whys = Explanations()
             rows = [_row(change, whys) for change in some]
-            given = {"rows": rows, "whys": whys.outlines, "lists": whys.lists}
+            told = [{"id": str(new_id()), **one} for one in whys.outlines]
+            given = {"rows": rows, "whys": told, "lists": whys.lists}
             sent = {name: json.dumps(one, ensure_ascii=False) for name, one in given.items()}
             common = {"brand": uow.brand_id, "now": clock()}
             written |= set(uow.session.scalars(statement, sent | common))
@@ -289,14 +290,16 @@ def _row(change: Change, whys: Explanations) -> dict[str, Any]:
 
 _GIVEN = """
     whys AS MATERIALIZED (
-        SELECT w.why, w.outline || jsonb_build_object(
+        SELECT w.* FROM jsonb_to_recordset(CAST(:whys AS jsonb)) AS w (
+            id uuid, why int, outline jsonb, orders_counted int, orders_left_out int)
+    ), explained AS (
+        INSERT INTO grant_explanations (brand_id, id, document)
+        SELECT :brand, w.id, w.outline || jsonb_build_object(
                    'orders_counted', o.lists -> w.orders_counted,
-                   'orders_left_out', o.lists -> w.orders_left_out) AS explanation
-        FROM jsonb_to_recordset(CAST(:whys AS jsonb)) AS w (
-            why int, outline jsonb, orders_counted int, orders_left_out int)
-        CROSS JOIN (SELECT CAST(:lists AS jsonb) AS lists) o
+                   'orders_left_out', o.lists -> w.orders_left_out)
+        FROM whys w CROSS JOIN (SELECT CAST(:lists AS jsonb) AS lists) o
     ), given AS MATERIALIZED (
-        SELECT g.*, whys.explanation
+        SELECT g.*, whys.id AS explanation_id
         FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS g (
             id uuid, revision_id uuid, rule_id text, reward_id text, scope_type text,
             scope_id uuid, meeting_id uuid, beneficiary_id uuid, beneficiary text,
@@ -307,9 +310,9 @@ _GIVEN = """
 """
 _REVISE = """
     INSERT INTO grant_revisions (brand_id, id, grant_id, revision, value, status,
-        programme_version, explanation, at)
+        programme_version, explanation_id, at)
     SELECT :brand, g.revision_id, g.id, g.revision, g.value, g.status,
-           g.programme_version, g.explanation, :now
+           g.programme_version, g.explanation_id, :now
     FROM given g JOIN written USING (id)
     RETURNING grant_id
 """
@@ -318,10 +321,10 @@ _INSERT = text(
     WITH {_GIVEN}, written AS (
         INSERT INTO grants (brand_id, id, rule_id, reward_id, scope_type, scope_id, meeting_id,
             beneficiary_id, beneficiary, occurrence, programme_version, kind, value, reward,
-            status, revision, explanation, created_at, updated_at)
+            status, revision, explanation_id, created_at, updated_at)
         SELECT :brand, id, rule_id, reward_id, scope_type, scope_id, meeting_id,
                beneficiary_id, beneficiary, occurrence, programme_version, kind, value, reward,
-               status, revision, explanation, :now, :now
+               status, revision, explanation_id, :now, :now
         FROM given
         ON CONFLICT ON CONSTRAINT uq_grants_once DO NOTHING
         RETURNING id
@@ -333,7 +336,7 @@ _UPDATE = text(
     WITH {_GIVEN}, written AS (
         UPDATE grants w
         SET value = g.value, status = g.status, revision = g.revision, updated_at = :now,
-            programme_version = g.programme_version, explanation = g.explanation,
+            programme_version = g.programme_version, explanation_id = g.explanation_id,
             reward = CASE WHEN jsonb_typeof(g.reward) = 'object' THEN g.reward ELSE w.reward END
         FROM given g
         WHERE w.brand_id = :brand AND w.id = g.id AND w.revision = g.revision - 1

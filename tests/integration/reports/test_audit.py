@@ -262,7 +262,12 @@ LIES = [
     ),
     Lie(
         "a grant explained otherwise",
-        """UPDATE grants SET explanation = '{"why": "because"}'""",
+        """
+        WITH why AS (INSERT INTO grant_explanations (brand_id, id, document)
+                     SELECT id, gen_random_uuid(), '{"why": "because"}' FROM brands
+                     RETURNING brand_id, id)
+        UPDATE grants g SET explanation_id = why.id FROM why WHERE why.brand_id = g.brand_id
+        """,
         "grant differs from its last revision",
     ),
     Lie(
