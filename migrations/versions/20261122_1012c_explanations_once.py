@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1012c"
-down_revision = "20261122_0958f"
+down_revision = "20261122_0958g"
 branch_labels = None
 depends_on = None
 
