@@ -196,7 +196,11 @@ def test_a_cancelled_booking_is_told_to_where_it_was_booked(stage) -> None:
     assert [(row[1], row[2], row[3]["origin_id"]) for row in told] == [
         (booked_id, 2, str(meeting_id))
     ] * 2
-    assert {row[0] for row in told} == {"rewards.settle_cancelled", "rewards.settle_origin"}
+    assert {row[0] for row in told} == {
+        "rewards.settle_cancelled",
+        "rewards.settle_origin",
+        "rewards.feed_pots_of_meeting",
+    }
 
 
 def test_a_booking_was_held_once_it_is_closed_with_a_paid_order(stage) -> None:

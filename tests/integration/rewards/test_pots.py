@@ -7,9 +7,13 @@ import pytest
 from sqlalchemy import select, text
 
 from app.catalog.services import NewProduct, create_category, create_product
+from app.infra.extensions import db
 from app.infra.jobs.drain import drain
-from app.kernel.actor import system
+from app.kernel.actor import Actor, Role, system
+from app.loyalty import queries as loyalty
+from app.loyalty.services.settings import save_settings
 from app.meetings.services import ordering
+from app.merging import merge_cards
 from app.notifications.models import Email
 from app.orders.domain.wishes import UseVoucher
 from app.orders.models import PaymentMethod
@@ -17,9 +21,14 @@ from app.orders.services import RecordPayment
 from app.promotions.queries import vouchers_of
 from app.reports.audit import audit
 from app.rewards.models import Pot
-from app.rewards.queries import GrantView, grants_of_customer
+from app.rewards.queries import GrantView, claims_of_customer, grants_of_customer
+from app.rewards.services import pots
+from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.programme import publish_programme
+from app.rewards.services.settlement import settle_meeting
+from tests.support.queries import counted
 from tests.support.rewards import points, programme, rule
-from tests.support.winning import Winning, set_winning_stage
+from tests.support.winning import GIFTS, Winning, set_winning_stage
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -195,3 +204,138 @@ def test_what_was_used_leaves_the_pot_below_nothing_and_it_fills_up_first(stage)
     assert below == ({"pot": -10_000}, ["1"])
     assert filled == ({"pot": 1_000}, ["1"])
     assert (stage.balances(chloe), stage.standing(chloe)) == ({"pot": 500}, ["1", "2"])
+
+
+def test_a_meeting_feeds_its_guests_and_seller_when_paid_and_its_host_once_it_closes(
+    stage,
+) -> None:
+    held = {"measure": "meetings", "threshold": 2}
+    stage.publish(
+        programme(
+            saving(4_000),
+            saving(4_000, id="sold", beneficiary="seller", rewards=[points(1)]),
+            saving(6_000, id="hosted", beneficiary="host", rewards=[points(2)]),
+            saving(id="held", beneficiary="host", pot=held, rewards=[points(3)]),
+        )
+    )
+    host, seller = stage.customer("Sophie", "Marchand"), stage.seller.customer_id
+    meeting_id = stage.held(buyers=2, host_id=host)
+    drain()
+    guests = stage.read(
+        lambda work: work.session.scalars(text("SELECT DISTINCT customer_id FROM orders")).all()
+    )
+    under_way = [stage.balances(one) for one in (*guests, seller, host)]
+
+    stage.close(meeting_id)
+    drain()
+
+    assert under_way == [{"pot": 1_000}, {"pot": 1_000}, {"sold": 2_000}, {}]
+    assert stage.balances(host) == {"hosted": 4_000, "held": 1}
+    stage.close(stage.held(buyers=1, host_id=host))
+    drain()
+    assert stage.balances(host) == {"hosted": 3_000, "held": 0}
+    assert sorted((one.rule_id, one.value) for one in stage.grants(host)) == [
+        ("held", 3), ("hosted", 2), ("hosted", 2),
+    ]  # fmt: skip
+    assert stage.findings() == []
+
+
+def test_fed_again_nothing_is_written(stage) -> None:
+    stage.publish(programme(saving(4_000), saving(id="hosted", beneficiary="host")))
+    meeting_id = stage.won(buyers=3)
+    drain()
+    written = text(
+        "SELECT (SELECT count(*) FROM pot_feedings), (SELECT sum(revision) FROM pots),"
+        " (SELECT count(*) FROM grant_revisions), (SELECT max(xmin::text::bigint) FROM pots)"
+    )
+    before = stage.read(lambda work: tuple(work.session.execute(written).one()))
+
+    stage.staff(pots.feed_from_meeting, meeting_id)
+    stage.staff(settle_meeting, meeting_id)
+    drain()
+
+    assert stage.read(lambda work: tuple(work.session.execute(written).one())) == before
+
+
+@pytest.mark.parametrize("buyers", [1, 5, 12])
+def test_a_meeting_feeds_in_as_many_statements_for_any_number_of_guests(stage, buyers) -> None:
+    stage.publish(programme(saving(4_000), saving(id="hosted", beneficiary="host")))
+    meeting_id = stage.won(buyers=buyers)
+
+    with counted(db.engine) as sent:
+        stage.staff(pots.feed_from_meeting, meeting_id)
+
+    assert sent.count <= 45
+
+
+def test_each_version_feeds_what_was_placed_under_it(stage) -> None:
+    """A higher threshold keeps what is in the pot; a rule that is gone leaves it, and still takes
+    back what it fed."""
+    stage.publish(programme(saving(10_000)))
+    chloe = stage.customer()
+    old = stage.sale(chloe, 16_000, on=date(2026, 3, 2))
+    stage.staff(publish_programme, programme(saving(20_000)), effective_on=date(2026, 4, 1))
+    stage.staff(publish_programme, programme(rule(id="other")), effective_on=date(2026, 5, 1))
+    told = []
+
+    for cents, day in (
+        (13_000, date(2026, 4, 2)),
+        (1_000, date(2026, 4, 3)),
+        (900, date(2026, 5, 2)),
+    ):
+        stage.sale(chloe, cents, on=day)
+        told.append((stage.standing(chloe), stage.balances(chloe)["pot"]))
+    stage.gives_back(old)
+
+    assert told == [(["1"], 19_000), (["1", "2"], 0), (["1", "2"], 0)]
+    assert (stage.standing(chloe), stage.balances(chloe)) == (["1"], {"pot": 4_000})
+    assert stage.findings() == []
+
+
+def test_two_cards_pour_their_pots_together(stage) -> None:
+    stage.publish(programme(saving(rewards=[points(5)])))
+    chloe, twin = stage.customer(), stage.customer()
+    stage.sale(chloe, 16_000)
+    theirs = stage.sale(twin, 25_000)
+
+    admin = Actor(brand_id=stage.seller.brand_id, role=Role.BRAND_ADMIN)
+    stage.read(lambda work: merge_cards(work, admin, chloe, twin, clock=work.clock))
+
+    assert stage.balances(chloe) == {"pot": 11_000}
+    assert stage.standing(chloe) == ["1", "2", "3"]
+    stage.sale(chloe, 100)
+    assert (stage.standing(chloe)[-1], stage.balances(chloe)["pot"]) == ("4", 1_100)
+    stage.gives_back(theirs)
+    assert (stage.standing(chloe), stage.balances(chloe)["pot"]) == (["1"], 6_100)
+    assert stage.findings() == []
+
+
+def test_points_of_a_pot_wait_for_the_order_that_filled_it(stage) -> None:
+    stage.publish(programme(saving(rewards=[points(20)])))
+    stage.staff(save_settings, {"rewards_available": "shipment"})
+    chloe = stage.customer()
+    order_id = stage.sale(chloe, 15_000)
+    waiting = stage.read(lambda work: loyalty.balances(work.session, [chloe])[chloe])
+
+    stage.do(ordering.ship_order, order_id)
+    drain()
+
+    shipped = stage.read(lambda work: loyalty.balances(work.session, [chloe])[chloe])
+    assert (waiting.available, waiting.pending) == (0, 20)
+    assert (shipped.available, shipped.pending) == (20, 0)
+
+
+def test_a_gift_of_a_pot_is_chosen_through_her_card(stage) -> None:
+    pie, _knife = (stage.gift(reference) for reference in GIFTS)
+    stage.publish(programme(saving(rewards=[{"kind": "gift_choice", "products": list(GIFTS)}])))
+    chloe = stage.customer()
+    order_id = stage.sale(chloe, 15_000)
+    (claim,) = stage.read(lambda work: claims_of_customer(work.session, chloe))
+
+    chosen = stage.do(choose_gift, claim.id, pie)
+
+    assert chosen.product_id == pie
+    stage.gives_back(order_id)
+    assert stage.standing(chloe) == []
+    assert stage.balances(chloe) == {"pot": 0}
+    assert stage.findings() == []
