@@ -54,6 +54,7 @@ MOVED_BY_ITS_PACKAGE = {
     "participants",
     "personal_links",
     "points_accounts",
+    "pots",
     "promo_codes",
     "promotion_uses",
     "sellers",

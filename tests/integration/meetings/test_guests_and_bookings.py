@@ -195,7 +195,7 @@ def test_a_cancelled_booking_is_told_to_where_it_was_booked(stage) -> None:
     told = effects_of(stage, "meetings.meeting_cancelled")
     assert [(row[1], row[2], row[3]["origin_id"]) for row in told] == [
         (booked_id, 2, str(meeting_id))
-    ] * 2
+    ] * 3
     assert {row[0] for row in told} == {
         "rewards.settle_cancelled",
         "rewards.settle_origin",

@@ -22,9 +22,11 @@ from app.meetings.services import ordering
 from app.reports.audit import CHECKS, audit
 from app.rewards.queries import claims_of_meeting
 from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.pots import feed_from_meeting
 from tests.support.clock import StillClock
 from tests.support.databases import plain, sqlalchemy_url
 from tests.support.gathering import set_stage
+from tests.support.rewards import points, rule
 from tests.support.season import Season, every_reward
 
 
@@ -483,6 +485,24 @@ LIES = [
         "order number is missing",
     ),
     Lie(
+        "a pot of more",
+        "UPDATE pots SET balance = balance + 1",
+        "pot differs from what was fed and what it gave",
+    ),
+    Lie(
+        "a pot fed by nothing",
+        "UPDATE pot_feedings SET source_id = gen_random_uuid()",
+        "feeding of a pot is missing, or belongs to nothing",
+    ),
+    Lie(
+        "a reward of a pot forgotten, its pot brought in line",
+        """
+        WITH gone AS (UPDATE pot_rewards SET stands = false RETURNING pot_id, taken)
+        UPDATE pots SET balance = balance + gone.taken FROM gone WHERE pots.id = gone.pot_id
+        """,
+        "reward of a pot differs from its grants",
+    ),
+    Lie(
         "a number used twice over",
         "UPDATE orders SET number = 999 WHERE number = 1",
         "order number beyond its counter",
@@ -581,13 +601,14 @@ def books(uow: Callable, brand: BrandView, clock: StillClock) -> Season:
     """Everything that can be falsified, made by the services."""
     season = Season(set_stage(uow, brand.id, clock))
     stage = season.stage
-    season.publish(every_reward("AUTRE"))
+    season.publish(_with_a_pot(every_reward("AUTRE")))
     stage.product_id = _product(season, "AUTRE")
     origin = season.sold(4)
     participant, buyer = stage.guest(origin)
     booked = stage.book(origin, participant, days=20)
     stage.do(ordering.cancel_order, stage.order(origin, buyer, paid=False))
     season.close(origin)
+    stage.do(feed_from_meeting, origin)
     with stage.uow(season.brand_id) as work:
         chosen = claims_of_meeting(work.session, origin)[0]
     stage.do(choose_gift, chosen.id, stage.product_id)
@@ -608,6 +629,12 @@ def _product(season: Season, reference: str) -> UUID:
         category = create_category(work, staff, reference)
         new = NewProduct(reference, reference, category, price_cents=5_000, stock=50)
         return create_product(work, staff, new, clock=work.clock)
+
+
+def _with_a_pot(document: dict[str, Any]) -> dict[str, Any]:
+    pot = {"measure": "spend", "threshold": 4_000}
+    saving = rule(id="pot", beneficiary="guest", trigger="spend", pot=pot, rewards=[points(1)])
+    return {**document, "rules": [*document["rules"], saving]}
 
 
 def _half_as_generous() -> dict[str, Any]:
