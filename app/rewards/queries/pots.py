@@ -267,15 +267,15 @@ def _used(session: Session, ids: Collection[UUID]) -> set[tuple[UUID, str]]:
 
 
 def _gifts_gone(session: Session, grants: Collection[UUID]) -> set[UUID]:
-    """Grants of gifts that have left the house, or whose time is over."""
+    """Grants of gifts that have left the house, became something else, or whose time is over."""
     columns = (GiftClaim.id, GiftClaim.grant_id, GiftClaim.status)
-    ended = (ClaimStatus.CHOSEN, ClaimStatus.EXPIRED)
+    ended = (ClaimStatus.CHOSEN, ClaimStatus.CONVERTED, ClaimStatus.EXPIRED)
     rows = session.execute(
         select(*columns).where(GiftClaim.grant_id.in_(grants), GiftClaim.status.in_(ended))
     ).all()
     chosen = [row.id for row in rows if row.status == ClaimStatus.CHOSEN]
     shipped = orders.shipped_gifts(session, chosen) if chosen else set()
-    return {row.grant_id for row in rows if row.status == ClaimStatus.EXPIRED or row.id in shipped}
+    return {row.grant_id for row in rows if row.status != ClaimStatus.CHOSEN or row.id in shipped}
 
 
 # ---------------------------------------------------------------- caps
