@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 
 from app.audit.services import record
-from app.documents.domain import Paper, PaperKind, to_json
+from app.documents.domain import Paper, PaperKind, label_of, to_json
 from app.documents.events import DocumentIssued
 from app.documents.models import Counter, Document, DocumentFile
 from app.infra.locks import Rank, climb
@@ -52,8 +52,8 @@ def issue(
         issued_by=actor.label,
     )
     uow.session.add(document)
-    issued = {"kind": str(kind), "number": document.number, "total_cents": paper.total_cents}
-    record(uow, actor, "document.issue", "order", order_id, after=issued)
+    issued = {"document": label_of(kind, document.number), "total_cents": paper.total_cents}
+    record(uow, actor, f"{kind}.issue", "order", order_id, after=issued)
     uow.record(DocumentIssued(document.id, 1))
     return document.id
 
