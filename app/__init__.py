@@ -208,6 +208,7 @@ def _programs(app: Flask) -> None:
         orders.bp,
         prices.bp,
         leaving.bp,
+        leaving.staff_bp,
         papers.bp,
         shop_api.bp,
         catalog.bp,

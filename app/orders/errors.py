@@ -166,3 +166,21 @@ class GiftOrderIsFixed(Refused):
 class NotAGiftOrder(Refused):
     code = "not_a_gift_order"
     words = N_("Only a gift order is finalised; this one is paid.")
+
+
+class PaymentNotFound(NotFound):
+    code = "payment_not_found"
+    words = N_("This payment does not exist.")
+
+
+class PaymentAlreadyRefused(Conflict):
+    code = "payment_already_refused"
+    words = N_("This payment is marked as refused already: nothing was done a second time.")
+
+
+class MoneyGivenBack(Refused):
+    code = "money_given_back"
+    words = N_(
+        "%(refunded_cents)s of this order were paid back already: cancel what is left of it "
+        "instead."
+    )

@@ -56,7 +56,8 @@ class OrderDelivered(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged(Event):
-    """Units of an order that had been paid were cancelled or came back: it counts for less."""
+    """Units of an order that had been paid were cancelled or came back, or a payment of it was
+    refused: it counts for less."""
 
     topic: ClassVar[str] = "orders.order_changed"
     customer_id: UUID

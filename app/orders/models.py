@@ -14,6 +14,7 @@ from app.kernel.actor import Actor, Role
 from app.orders.errors import (
     GiftOrderIsFixed,
     LineNotFound,
+    MoneyGivenBack,
     NotAGiftOrder,
     NotShippedYet,
     OrderAlreadyPaid,
@@ -24,7 +25,9 @@ from app.orders.errors import (
     OrderIsShipped,
     OrderNotFound,
     OrderNotPlaced,
+    PaymentAlreadyRefused,
     PaymentDateNotPossible,
+    PaymentNotFound,
     PaymentNotPositive,
     PaymentTooHigh,
 )
@@ -159,6 +162,9 @@ class Order(Base):
     created_at: Mapped[datetime]
     placed_at: Mapped[datetime | None]
     paid_at: Mapped[datetime | None]
+    consumed_at: Mapped[datetime | None]
+    """When it was first paid in full: what it held is used up since, also where a payment was
+    refused later."""
     cancelled_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     shipped_at: Mapped[datetime | None]
@@ -222,7 +228,7 @@ class Order(Base):
             raise OrderIsEmpty
         self.status, self.number, self.placed_at = OrderStatus.PLACED, number, at
         if not self.due_cents:
-            self.payment_status, self.paid_at = PaymentStatus.PAID, at
+            self._is_paid(at)
 
     def accept_terms(self, version: int, at: datetime) -> None:
         """By the customer herself, just before she places it."""
@@ -257,8 +263,35 @@ class Order(Base):
         if self.due_cents:
             self.payment_status = PaymentStatus.PARTIALLY_PAID
         else:
-            self.payment_status, self.paid_at = PaymentStatus.PAID, payment.recorded_at
+            self._is_paid(payment.recorded_at)
             self._complete(payment.recorded_at)
+
+    def _is_paid(self, at: datetime) -> None:
+        self.payment_status, self.paid_at = PaymentStatus.PAID, at
+        self.consumed_at = self.consumed_at or at
+
+    def refuse_payment(self, payment: "Payment", actor: str, reason: str, at: datetime) -> None:
+        """The bank did not honour it. Raises PaymentAlreadyRefused, OrderIsCancelled,
+        MoneyGivenBack."""
+        self.must_stand()
+        if payment.refused_at:
+            raise PaymentAlreadyRefused
+        if self.refunded_cents:
+            raise MoneyGivenBack(refunded_cents=self.refunded_cents)
+        payment.refused_at, payment.refused_by, payment.refusal = at, actor, reason
+        self.paid_cents -= payment.amount_cents
+        self.payment_status = (
+            PaymentStatus.PARTIALLY_PAID if self.paid_cents else PaymentStatus.UNPAID
+        )
+        self.paid_at = None
+        if self.status == OrderStatus.COMPLETED:
+            self.status, self.completed_at = OrderStatus.PLACED, None
+
+    def payment(self, payment_id: UUID) -> "Payment":
+        for payment in self.payments:
+            if payment.id == payment_id:
+                return payment
+        raise PaymentNotFound
 
     def must_stand(self) -> None:
         if self.status == OrderStatus.CART:
@@ -449,6 +482,7 @@ class Payment(Base):
         Index("ix_payments_order", "brand_id", "order_id"),
         one_of("method", PaymentMethod),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("(refused_at IS NULL) = (refused_by IS NULL)", name="refused_by_somebody"),
     )
 
     brand_id: Mapped[brand_pk]
@@ -460,6 +494,11 @@ class Payment(Base):
     reference: Mapped[str] = mapped_column(server_default="")
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str]
+    refused_at: Mapped[datetime | None]
+    """By the bank: it counts no more."""
+    refused_by: Mapped[str | None]
+    """Who wrote that down."""
+    refusal: Mapped[str] = mapped_column(server_default="")
 
 
 class Shipment(Base):

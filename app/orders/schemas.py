@@ -252,6 +252,10 @@ class CancelSchema(UnitsSchema):
     reason = Text(maximum=500, load_default="")
 
 
+class PaymentRefusedSchema(StrictSchema):
+    reason = Text(maximum=500, load_default="")
+
+
 class ReturnSchema(CancelSchema):
     restock = Flag(load_default=True)
 

@@ -384,7 +384,7 @@ ORDERS: Checks = {
     """,
     "order payments differ from what is paid": """
         SELECT o.id AS "order", o.number, o.paid_cents, coalesce(sum(p.amount_cents), 0) AS payments
-        FROM orders o LEFT JOIN payments p ON p.order_id = o.id
+        FROM orders o LEFT JOIN payments p ON p.order_id = o.id AND p.refused_at IS NULL
         GROUP BY o.brand_id, o.id, o.number, o.paid_cents
         HAVING o.paid_cents <> coalesce(sum(p.amount_cents), 0)
     """,

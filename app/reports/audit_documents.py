@@ -27,13 +27,14 @@ DOCUMENTS: dict[str, str] = {
         FROM documents d JOIN orders o ON o.id = d.order_id
         WHERE d.kind = 'invoice' AND d.total_cents <> o.total_cents
     """,
-    "credit notes differ from what is paid back": """
-        SELECT o.id AS "order", o.number, o.refunded_cents, coalesce(sum(c.total_cents), 0) AS notes
+    "credit notes differ from what is taken back": """
+        SELECT o.id AS "order", o.number, o.returned_cents, coalesce(sum(c.total_cents), 0) AS notes
         FROM orders o
         JOIN documents i ON i.order_id = o.id AND i.kind = 'invoice'
         LEFT JOIN documents c ON c.order_id = o.id AND c.kind = 'credit_note'
         GROUP BY o.brand_id, o.id
-        HAVING o.refunded_cents <> coalesce(sum(c.total_cents), 0)
+        HAVING coalesce(sum(c.total_cents), 0) <> o.returned_cents
+            + CASE WHEN o.status = 'cancelled' THEN o.shipping_cents ELSE 0 END
     """,
     "paid order has no invoice": """
         SELECT o.id AS "order", o.number, o.total_cents

@@ -129,6 +129,23 @@ class Things:
         return self.stage.order(self.meeting_id, self.customer_id)
 
     @cached_property
+    def payment_id(self) -> UUID:
+        order_id = self.invoiced_order_id
+        with self.stage.uow(self.brand.id) as work:
+            return orders.order_page(work.session, self.stage.seller, order_id).payments[0].id
+
+    @property
+    def second_payment_id(self) -> UUID:
+        """One that counts still: a payment is refused once."""
+        order_id = self.invoiced_order_id
+        with self.stage.uow(self.brand.id) as work:
+            page = orders.order_page(work.session, self.stage.seller, order_id)
+        if page.order.due_cents:
+            self.stage.do(ordering.pay_order, order_id, RecordPayment("cash", page.order.due_cents))
+        with self.stage.uow(self.brand.id) as work:
+            return orders.order_page(work.session, self.stage.seller, order_id).payments[-1].id
+
+    @cached_property
     def document_id(self) -> UUID:
         order_id = self.invoiced_order_id
         with self.stage.uow(self.brand.id) as work:

@@ -154,6 +154,21 @@ def pay_order(
     return _now(order)
 
 
+def refuse_payment(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    payment_id: UUID,
+    *,
+    reason: str = "",
+    clock: Clock,
+) -> OrderNow:
+    """The bank did not honour it; whenever that becomes known."""
+    _enter(uow, actor, order_id, closed_too=True)
+    order = services.refuse_payment(uow, actor, order_id, payment_id, reason=reason, clock=clock)
+    return _now(order)
+
+
 def cancel_order(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock) -> OrderNow:
     """Whole, and only while nothing was paid for it."""
     _enter(uow, actor, order_id)

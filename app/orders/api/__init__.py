@@ -70,6 +70,8 @@ class PaymentAnswer(answers.Answer):
     received_on = answers.Day()
     reference = answers.Text()
     recorded_at = answers.Instant()
+    refused_at = answers.Instant(allow_none=True)
+    refusal = answers.Text()
 
 
 class OrderAnswer(answers.Answer):

@@ -13,10 +13,12 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 from app.meetings.services import ordering
 from app.orders.api import OrderAnswer, told
-from app.orders.schemas import CancelSchema, ReturnSchema, ShipSchema
+from app.orders.schemas import CancelSchema, PaymentRefusedSchema, ReturnSchema, ShipSchema
 
 bp = ApiBlueprint("api_leaving", "Shipping and returns", about="Shipments, cancelling, returns.")
 open_to(bp, Role.SELLER, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_token)
+staff_bp = ApiBlueprint("api_payments_refused", "Refused payments", about="Cheques that bounced.")
+open_to(staff_bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, via=from_token)
 
 
 @bp.route("/orders/<uuid:order_id>/shipments", methods=["POST"])
@@ -61,6 +63,23 @@ def cancel_order(asked: dict[str, Any], order_id: UUID) -> Response:
     def work(uow: UnitOfWork) -> dict[str, Any]:
         actor, units, reason = current_actor(), asked["units"], asked["reason"]
         ordering.cancel_units(uow, actor, order_id, units, reason=reason, clock=uow.clock)
+        return told(uow.session, order_id)
+
+    return writing_once(OrderAnswer, work)
+
+
+@staff_bp.route("/orders/<uuid:order_id>/payments/<uuid:payment_id>/refusal", methods=["POST"])
+@takes_key
+@staff_bp.arguments(PaymentRefusedSchema, required=False)
+@staff_bp.response(200, OrderAnswer)
+def refuse_payment(asked: dict[str, Any], order_id: UUID, payment_id: UUID) -> Response:
+    """The bank did not honour a payment: the order waits for its money again. Its invoice stands;
+    what it had earned is taken back until it is paid."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        ordering.refuse_payment(
+            uow, current_actor(), order_id, payment_id, reason=asked["reason"], clock=uow.clock
+        )
         return told(uow.session, order_id)
 
     return writing_once(OrderAnswer, work)

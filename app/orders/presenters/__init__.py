@@ -91,6 +91,9 @@ class PaymentLine:
     amount_cents: int
     paid_at: date
     reference: str
+    id: UUID
+    refused_at: datetime | None
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +315,9 @@ def _payment(payment: PaymentView) -> PaymentLine:
         amount_cents=payment.amount_cents,
         paid_at=payment.received_on,
         reference=payment.reference,
+        id=payment.id,
+        refused_at=payment.refused_at,
+        refusal=payment.refusal,
     )
 
 

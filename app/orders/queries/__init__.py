@@ -233,6 +233,9 @@ class PaymentView:
     received_on: date
     reference: str
     recorded_at: datetime
+    refused_at: datetime | None
+    """By the bank: it counts no more."""
+    refusal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -675,6 +678,8 @@ def _payments(session: Session, order_id: UUID) -> tuple[PaymentView, ...]:
             Payment.received_on,
             Payment.reference,
             Payment.recorded_at,
+            Payment.refused_at,
+            Payment.refusal,
         )
         .where(Payment.order_id == order_id)
         .order_by(Payment.recorded_at, Payment.id)

@@ -123,6 +123,7 @@ def abandoned(
             Order.status == OrderStatus.PLACED,
             Order.payment_status == PaymentStatus.UNPAID,
             Order.paid_cents == 0,
+            Order.consumed_at.is_(None),
             Order.shipping_status == ShippingStatus.NOT_SHIPPED,
             payable <= now - timedelta(hours=hours),
         )

@@ -21,7 +21,7 @@ from app.orders.services.gifts import (
     hold_open_gift,
     withdraw_gifts,
 )
-from app.orders.services.payments import RecordPayment, record_payment
+from app.orders.services.payments import RecordPayment, record_payment, refuse_payment
 from app.orders.services.placing import accept_terms, cancel_unpaid, place, release_abandoned
 from app.orders.services.pricing import moved_on, quote_of
 from app.orders.services.reversing import cancel, take_back
@@ -50,6 +50,7 @@ __all__ = [
     "quote_of",
     "record_payment",
     "refresh_cart",
+    "refuse_payment",
     "release_abandoned",
     "remove_line",
     "set_quantity",

@@ -53,6 +53,8 @@ def cancelling(order: Order, wanted: Wanted) -> Going:
         raise OrderNotPaid
     if any(line.shipped for line in order.lines):
         raise OrderIsShipped
+    if order.consumed_at:  # a payment was refused
+        return _of_paid(order, chosen(order, None, lambda it: it.to_ship))
     return _of_unpaid(order)
 
 

@@ -56,18 +56,21 @@ def issue_invoice(uow: UnitOfWork, actor: Actor, order: Order, *, clock: Clock) 
 def issue_credit_note(
     uow: UnitOfWork, actor: Actor, order: Order, going: Going, reversal: Reversal, *, clock: Clock
 ) -> None:
-    """For what has just gone. Where nothing was invoiced, nothing is credited."""
-    invoice = invoice_of(uow.session, order.id) if going.refund_cents else None
-    if invoice is None:
+    """For what has just gone, also where its money never came. Where nothing was invoiced, nothing
+    is credited."""
+    invoice = invoice_of(uow.session, order.id)
+    shipping = order.shipping_cents if going.whole else 0
+    total = going.products_cents + shipping
+    if invoice is None or not total:
         return
     headed, locale = _headed(uow.session, order, clock())
     lines = [_part(line, count, going.nets[line]) for line, count in going.units.items()]
     paper = replace(
         headed,
         lines=tuple(lines),
-        shipping_cents=going.shipping_cents,
-        vat=vat_rows(_taxed(lines, order, going.shipping_cents)),
-        total_cents=going.refund_cents,
+        shipping_cents=shipping,
+        vat=vat_rows(_taxed(lines, order, shipping)),
+        total_cents=total,
         corrects=invoice.label,
         reason=reversal.reason,
     )

@@ -10,7 +10,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock, local_day
 from app.kernel.ids import new_id
-from app.orders.events import OrderPaid
+from app.orders.events import OrderChanged, OrderPaid
 from app.orders.models import Order, Payment, PaymentMethod, PaymentStatus
 from app.orders.repository import locked_order
 from app.orders.services import claims
@@ -37,9 +37,44 @@ def record_payment(
     """Raises PaymentTooHigh, OrderAlreadyPaid, OrderNotPlaced, OrderIsCancelled,
     PaymentDateNotPossible; a payment that arrives twice is recorded once, silently."""
     order = locked_order(uow.session, actor, order_id)
+    used_up = order.consumed_at
     if receive(uow, actor, order, payment, clock=clock):
-        claims.consume(uow, actor, order, clock=clock)
+        if not used_up:
+            claims.consume(uow, actor, order, clock=clock)
         issue_invoice(uow, actor, order, clock=clock)
+    return order
+
+
+def refuse_payment(
+    uow: UnitOfWork,
+    actor: Actor,
+    order_id: UUID,
+    payment_id: UUID,
+    *,
+    reason: str = "",
+    clock: Clock,
+) -> Order:
+    """A cheque bounced: the order waits for its money again, and earns nothing until it comes. Its
+    invoice stands. Raises PaymentNotFound, PaymentAlreadyRefused, OrderIsCancelled,
+    MoneyGivenBack."""
+    order = locked_order(uow.session, actor, order_id)
+    payment, before = order.payment(payment_id), str(order.payment_status)
+    was_paid = order.payment_status == PaymentStatus.PAID
+    order.refuse_payment(payment, actor.label, reason, clock())
+    after = {"payment_status": str(order.payment_status), "amount_cents": payment.amount_cents}
+    record(
+        uow,
+        actor,
+        "order.payment_refused",
+        "order",
+        order.id,
+        {"payment_status": before},
+        after,
+        reason,
+    )
+    if was_paid:
+        told = order.next_revision()
+        uow.record(OrderChanged(order.id, told, order.customer_id, order.meeting_id))
     return order
 
 

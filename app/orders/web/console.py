@@ -1,8 +1,9 @@
 """Commandes: those of all sellers, found and read by the brand's staff."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 
 from app.accounts.web import from_session
@@ -11,13 +12,17 @@ from app.audit.queries import entries_of
 from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.filters import asked_of_list
+from app.http.flashes import flash_refusal
+from app.http.forms import load, posted
 from app.http.navigation import here
-from app.http.work import reading
+from app.http.work import reading, writing
 from app.kernel.actor import Role
+from app.kernel.errors import Conflict, Invalid, Refused
 from app.meetings.presenters import order_row
+from app.meetings.services import ordering
 from app.orders import presenters, queries
 from app.orders.presenters.quotes import quote_told
-from app.orders.schemas import AllOrdersSchema
+from app.orders.schemas import AllOrdersSchema, PaymentRefusedSchema
 from app.orders.web.lists import (
     LONGEST_EXPORT,
     cells,
@@ -101,3 +106,20 @@ def show(order_id: UUID) -> str:
         papers=papers,
         entries=entries,
     )
+
+
+@bp.post("/<uuid:order_id>/payments/<uuid:payment_id>/refusal")
+def refuse_payment(order_id: UUID, payment_id: UUID) -> Any:
+    """The bank did not honour it."""
+    actor = current_actor()
+    try:
+        typed = load(PaymentRefusedSchema, posted(request.form))
+        writing(
+            lambda uow: ordering.refuse_payment(
+                uow, actor, order_id, payment_id, reason=typed["reason"], clock=uow.clock
+            )
+        )
+        flash(gettext("The payment is marked as refused: the order waits for its money again."))
+    except (Invalid, Refused, Conflict) as refusal:
+        flash_refusal(refusal)
+    return redirect(url_for(".show", order_id=order_id), code=303)

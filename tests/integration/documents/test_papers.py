@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
@@ -17,6 +18,10 @@ from app.documents.queries import DocumentView, document, documents_of, file_of
 from app.infra.jobs.drain import drain
 from app.meetings.services import ordering
 from app.orders.domain.wishes import UseVoucher
+from app.orders.errors import PaymentAlreadyRefused
+from app.orders.queries import order_page
+from app.orders.queries.surroundings import abandoned
+from app.orders.services import RecordPayment
 from tests.integration.orders.conftest import till
 from tests.support.till import Till
 
@@ -197,3 +202,60 @@ def test_entries_of_the_books_balance_paper_by_paper(till, sold) -> None:
 
 def summed(rows: list[dict[str, str]], column: str) -> int:
     return sum(int(row[column].replace(",", "")) for row in rows)
+
+
+# ------------------------------------------------------------------- payments that bounce
+
+
+@pytest.fixture
+def bounced(till, sold) -> UUID:
+    """Paid by two cheques, of which the second one bounced."""
+    till.stage.do(ordering.pay_order, sold, RecordPayment("cheque", 5_000))
+    till.pay(sold)
+    payment = till.see(lambda s: order_page(s, till.staff, sold)).payments[-1]
+    staff_does(till, ordering.refuse_payment, sold, payment.id, reason="Sans provision")
+    return sold
+
+
+def test_a_bounced_cheque_leaves_the_order_unpaid_and_its_invoice_in_force(till, bounced) -> None:
+    order = till.seen(bounced)
+
+    assert (order.payment_status, order.due_cents) == ("partially_paid", 1_987)
+    assert [one.row.label for one in papers(till, bounced)] == ["FA-000001"]
+    assert till.findings() == []
+
+
+def test_paid_again_it_keeps_its_invoice_and_what_it_had_used(till, bounced) -> None:
+    till.pay(bounced)
+
+    assert till.seen(bounced).payment_status == "paid"
+    assert [one.row.label for one in papers(till, bounced)] == ["FA-000001"]
+    assert {state for _, state in till.vouchers().values()} == {"used"}
+    assert till.findings() == []
+
+
+def test_a_payment_bounces_once(till, bounced) -> None:
+    payment = till.see(lambda s: order_page(s, till.staff, bounced)).payments[-1]
+
+    with pytest.raises(PaymentAlreadyRefused):
+        staff_does(till, ordering.refuse_payment, bounced, payment.id)
+
+
+def test_cancelled_after_that_all_comes_back_and_the_invoice_is_credited(till, bounced) -> None:
+    staff_does(till, ordering.cancel_units, bounced, None)
+
+    invoice, note = papers(till, bounced)
+    assert note.paper.total_cents == invoice.paper.total_cents
+    assert till.seen(bounced).refunded_cents == 5_000
+    assert [left for left, _ in till.vouchers().values()] == [1_000]
+    assert till.findings() == []
+
+
+def test_an_order_that_bounced_is_never_taken_for_abandoned(till, sold) -> None:
+    till.pay(sold)
+    payment = till.see(lambda s: order_page(s, till.staff, sold)).payments[-1]
+    staff_does(till, ordering.refuse_payment, sold, payment.id)
+
+    with till.stage.uow(till.staff.brand_id) as work:
+        later = work.clock() + timedelta(days=400)
+        assert abandoned(work.session, hours=1, now=later) == ()

@@ -532,7 +532,7 @@ LIES = [
     ),
     Lie(
         "a refund without a credit note",
-        "UPDATE orders SET refunded_cents = 1 WHERE payment_status = 'paid'",
+        "UPDATE orders SET returned_cents = 1 WHERE payment_status = 'paid'",
         "credit notes differ",
     ),
     Lie("a payment of less", "UPDATE payments SET amount_cents = 1", "order payments differ"),
