@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1020l"
-down_revision = "20261122_1003p"
+down_revision = "20261122_0958g"
 branch_labels = None
 depends_on = None
 
