@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1020l"
-down_revision = "20261122_0958g"
+down_revision = "20261122_1012c"
 branch_labels = None
 depends_on = None
 
