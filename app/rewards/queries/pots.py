@@ -34,6 +34,7 @@ from app.rewards.models import (
 from app.rewards.queries.caps import shared_caps
 from app.rewards.queries.facts import facts_of_meetings, facts_of_orders
 from app.rewards.queries.programme import InForce, programme_in_force, programmes_judging
+from app.rewards.queries.sales import as_paid
 
 UNDER_WAY = ("planned", "open")
 
@@ -131,6 +132,20 @@ def _of_orders(session: Session, some: Sequence[OrderView], brand: BrandView) ->
         if rules:
             facts = facts_of_orders(session, ids, in_force.programme, brand.timezone)
             yield from (Serving(facts[one], rules, in_force) for one in ids)
+
+
+def serving_of_cart(session: Session, order: OrderView, day: date) -> Serving | None:
+    """An order as if it were paid, and placed on that day."""
+    in_force = programme_in_force(session, day)
+    rules = tuple(_fed_by_orders(in_force)) if in_force else ()
+    if in_force is None or not rules:
+        return None
+    zone = this_brand(session).timezone
+    facts = facts_of_orders(session, [order.id], in_force.programme, zone)[order.id]
+    first = orders.first_order_ids(session, [order.customer_id]).get(order.customer_id)
+    (now,) = facts.orders
+    paid = as_paid(now, day, is_first=first is None or first == order.id)
+    return Serving(replace(facts, orders=(paid,)), rules, in_force)
 
 
 def _fed_by_orders(in_force: InForce) -> Iterator[Rule]:

@@ -87,7 +87,7 @@ def _grounds_of(session: Session, order: OrderView, today: date) -> Grounds | No
 
 def _with(facts: Facts, order: OrderView, today: date, *, is_first: bool) -> Facts:
     counted = tuple(
-        _as_paid(one, today, is_first=is_first) if one.id == str(order.id) else one
+        as_paid(one, today, is_first=is_first) if one.id == str(order.id) else one
         for one in facts.orders
     )
     return _newcomer(replace(facts, orders=counted), order, is_first=is_first, there=True)
@@ -98,7 +98,8 @@ def _without(facts: Facts, order: OrderView, *, is_first: bool) -> Facts:
     return _newcomer(replace(facts, orders=left), order, is_first=is_first, there=False)
 
 
-def _as_paid(order: OrderFacts, today: date, *, is_first: bool) -> OrderFacts:
+def as_paid(order: OrderFacts, today: date, *, is_first: bool) -> OrderFacts:
+    """A cart, or an order yet to be paid, as it will count."""
     return replace(
         order,
         status=OrderStatus.PLACED,

@@ -17,11 +17,13 @@ from app.merging import merge_cards
 from app.notifications.models import Email
 from app.orders.domain.wishes import UseVoucher
 from app.orders.models import PaymentMethod
+from app.orders.queries import orders_by_id
 from app.orders.services import RecordPayment
 from app.promotions.queries import vouchers_of
 from app.reports.audit import audit
 from app.rewards.models import Pot
 from app.rewards.queries import GrantView, claims_of_customer, grants_of_customer
+from app.rewards.queries.pot_views import feedings_of, pots_of, prospect_of_pots
 from app.rewards.services import pots
 from app.rewards.services.gift_choice import choose_gift
 from app.rewards.services.programme import publish_programme
@@ -339,3 +341,27 @@ def test_a_gift_of_a_pot_is_chosen_through_her_card(stage) -> None:
     assert stage.standing(chloe) == []
     assert stage.balances(chloe) == {"pot": 0}
     assert stage.findings() == []
+
+
+def test_a_cart_is_told_what_it_will_feed_and_her_card_what_is_in_her_pots(stage) -> None:
+    shown = saving(pot={"starts_on": "2020-01-01", "description": "10 € pour 100 €"})
+    stage.publish(programme(shown, saving(3, "meetings", id="held", beneficiary="host")))
+    chloe, today = stage.customer(), stage.now().date()
+    empty = stage.read(lambda work: pots_of(work.session, chloe, today=today))
+    stage.sale(chloe, 7_000)
+    order = stage.do(ordering.start_direct_order, stage.seller.seller_id, chloe)
+    stage.do(ordering.add_line, order.id, stage.sells(25_000), 1)
+
+    def prospect(work):
+        cart = orders_by_id(work.session, [order.id])[order.id]
+        return prospect_of_pots(work.session, cart, today=today)
+
+    (told,) = stage.read(prospect)
+    (hers,) = stage.read(lambda work: pots_of(work.session, chloe, today=today))
+    fed = stage.read(lambda work: feedings_of(work.session, [hers.id]))
+
+    assert [(one.rule.id, one.id, one.missing) for one in empty] == [("pot", None, 10_000)]
+    assert (told.before, told.fed, told.after, told.missing) == (7_000, 25_000, 2_000, 8_000)
+    assert [one.issued for one in told.feedings] == [(1, 2, 3)]
+    assert (hers.balance, hers.missing, hers.given) == (7_000, 3_000, 0)
+    assert (hers.pot.description, [one.amount for one in fed]) == ("10 € pour 100 €", [7_000])
