@@ -86,6 +86,9 @@ class SimulationStatus(StrEnum):
     """Workers gave up; the same holds."""
 
 
+ONE_RUNS = "uq_simulations_running"
+
+
 class Simulation(Base):
     """A programme told against what happened in a period, beside the one in force when it was
     asked. Both documents are kept: whatever is published or edited meanwhile, it stays comparable.
@@ -96,6 +99,7 @@ class Simulation(Base):
         one_of("status", SimulationStatus),
         CheckConstraint("from_on <= until_on", name="period_is_one"),
         Index("ix_simulations_asked", "brand_id", "asked_at"),
+        Index(ONE_RUNS, "brand_id", unique=True, postgresql_where=text("status = 'running'")),
     )
 
     brand_id: Mapped[brand_pk]
@@ -129,15 +133,17 @@ class SimulationChunk(Base):
     brand_id: Mapped[brand_pk]
     simulation_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str]
-    """meetings or orders"""
     ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    """Of meetings."""
+    order_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     done_at: Mapped[datetime | None]
     tally: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     winners_before: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     winners_after: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()))
     differences: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     """`domain.simulation.Difference`, each as a list."""
+    news: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """What later chunks have to know, as `domain.running.Running` tells it."""
 
 
 class GrantStatus(StrEnum):

@@ -427,7 +427,6 @@ class Things:
                 until_on=day,
                 document=programme(rule(id="thanks")),
                 clock=work.clock,
-                by_workers=False,
             )
             cancel_simulation(work, staff, found)
         return found

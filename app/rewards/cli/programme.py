@@ -1,6 +1,7 @@
 """`flask programme …`: a brand's reward programme, version by version."""
 
 import json
+import time
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -32,6 +33,8 @@ from app.rewards.services import simulation
 from app.rewards.services.programme import publish_programme
 
 DAY = click.DateTime(["%Y-%m-%d"])
+PAUSE_SECONDS = 0.1
+"""Between looks at a simulation that a worker has the rest of."""
 
 programme = AppGroup("programme", help="The reward programme of a brand, version by version.")
 
@@ -129,8 +132,9 @@ def simulate(
 ) -> None:
     """Say, as JSON, what a programme would have given BRAND's people, beside the one in force.
 
-    Of FILE, of a published version, or of the draft; judged here, without workers. What it found
-    is kept, and can be read in the console too.
+    Of FILE, of a published version, or of the draft; judged here, with the help of workers where
+    there are any, who also end what was begun here. What it found is kept, and can be read in the
+    console too.
     """
     found = brand_called(brand)
     with force_locale(lang):
@@ -154,17 +158,22 @@ def _simulated(
             version=version,
             document=document,
             clock=uow.clock,
-            by_workers=False,
         )
 
     def judge(uow: UnitOfWork) -> bool:
         return simulation.judge_next_chunk(uow, bench, clock=uow.clock)
 
+    def is_busy(uow: UnitOfWork) -> bool:
+        simulation.sum_up(uow, simulation_id, clock=uow.clock)
+        uow.session.flush()
+        return simulation_view(uow.session, simulation_id).line.is_busy
+
     simulation_id = transact(start, brand.id)
     bench = transact(lambda uow: simulation.Bench(uow, simulation_id), brand.id)
-    while transact(judge, brand.id):
-        pass
-    transact(lambda uow: simulation.sum_up(uow, simulation_id, clock=uow.clock), brand.id)
+    while transact(is_busy, brand.id):
+        while transact(judge, brand.id):
+            pass
+        time.sleep(PAUSE_SECONDS)
     with unit_of_work(brand.id) as uow:
         found = simulation_view(uow.session, simulation_id).result or {}
     return {"simulation": str(simulation_id), **found}

@@ -1,4 +1,4 @@
-"""A programme against what happened, beside another: what each gives, scope by scope.
+"""What was given in a part of a simulation, counted.
 
 Tallies are nested dictionaries of whole numbers, so that those of any two parts of a simulation
 add up to that of both: they are kept as JSON and summed in any order.
@@ -7,24 +7,25 @@ add up to that of both: they are kept as JSON and summed in any order.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import Any, NamedTuple
 
-from app.rewards.domain.calculator import evaluate, turnover_of
+from app.rewards.domain.calculator import turnover_of
+from app.rewards.domain.contest import AFTER, BEFORE, Contest, Verdict
 from app.rewards.domain.facts import Facts
 from app.rewards.domain.outcome import Award
 from app.rewards.domain.programme import Programme
-from app.rewards.domain.terms import Rule, Trigger, Unit
+from app.rewards.domain.terms import Unit
 
 Tally = dict[str, Any]
 
-BEFORE, AFTER = "before", "after"
 STEPS = (0, 500, 1_000, 2_000, 3_000, 5_000, 7_500, 10_000, 15_000, 20_000)
 """A meeting's cost in cents is told by the first of these it does not exceed; -1 beyond."""
 UNITS = tuple(Unit)
+PLACES = {unit.value: place for place, unit in enumerate(UNITS, 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +37,14 @@ class Tariff:
     prices: Mapping[str, int] = field(default_factory=dict)
     """List prices of gifts, by reference, in cents."""
 
-    def cost_of(self, award: Award) -> int:
-        """In cents. Codes cost nothing until they are used, and then what they took off."""
+    def rate_of(self, award: Award) -> tuple[int, int]:
+        """So many units of what it gives cost so many cents. Codes cost nothing until they are
+        used, and then what they took off."""
         if award.unit == Unit.POINTS:
-            points, cents = self.points.get(award.beneficiary, (1, 0))
-            return award.value * cents // points
+            return self.points.get(award.beneficiary, (1, 0))
         if award.unit == Unit.CENTS:
-            return award.value
-        if award.unit == Unit.UNITS:
-            return award.value * self._price(award.reward)
-        return 0
+            return 1, 1
+        return 1, self._price(award.reward) if award.unit == Unit.UNITS else 0
 
     def _price(self, reward: Mapping[str, Any]) -> int:
         """Of a choice, the dearest: what it may cost."""
@@ -54,8 +53,7 @@ class Tariff:
         return max((self.prices.get(str(one), 0) for one in listed), default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class Difference:
+class Difference(NamedTuple):
     """What one person would have won otherwise in one scope. Amounts by unit, before and after."""
 
     scope_type: str
@@ -64,179 +62,185 @@ class Difference:
     beneficiary: str
     before_cents: int
     after_cents: int
-    before: tuple[int, ...]
-    after: tuple[int, ...]
-
-
-class Contest:
-    """Two programmes to judge the same facts by. Rules that stand in both alike are judged once."""
-
-    def __init__(self, before: Programme | None, after: Programme) -> None:
-        self._before, self._after = before, after
-        self._joint: Programme | None = None
-        self._common: frozenset[str] = frozenset()
-        if before is not None and before.settings == after.settings:
-            self._common = _common_rules(before, after)
-            self._joint = _joined(before, after, self._common)
-
-    @property
-    def after(self) -> Programme:
-        return self._after
-
-    @property
-    def before(self) -> Programme | None:
-        return self._before
-
-    @property
-    def gathering(self) -> Programme:
-        """For which facts are gathered: what either asks."""
-        if self._before is None or not self.shares_facts:
-            return self._after
-        return replace(self._after, asks=self._after.asks | self._before.asks)
-
-    @property
-    def shares_facts(self) -> bool:
-        """Whether facts gathered for one of them hold for the other."""
-        return self._before is None or self._before.settings == self._after.settings
-
-    def awards(self, facts: Facts, facts_before: Facts) -> tuple[list[Award], list[Award]]:
-        """Before and after."""
-        if self._joint is None:
-            before = evaluate(facts_before, self._before).awards if self._before else ()
-            return list(before), list(evaluate(facts, self._after).awards)
-        found = evaluate(facts, self._joint).awards
-        return list(self._of(BEFORE, found)), list(self._of(AFTER, found))
-
-    def _of(self, side: str, awards: Iterable[Award]) -> Iterator[Award]:
-        for award in awards:
-            if award.rule_id in self._common:
-                yield award
-            elif award.rule_id.startswith(MARKS[side]):
-                yield replace(award, rule_id=award.rule_id[1:])
-
-
-MARKS = {BEFORE: "<", AFTER: ">"}
-"""In front of the ids of rules that only one of the two programmes has."""
-
-
-def _common_rules(before: Programme, after: Programme) -> frozenset[str]:
-    """Alike in both, and so are all that share their lane."""
-    was = {rule.id: rule for rule in before.rules}
-    alike = {rule.id for rule in after.rules if was.get(rule.id) == rule}
-    contested = {
-        rule.lane for rule in (*before.rules, *after.rules) if rule.lane and rule.id not in alike
-    }
-    return frozenset(
-        rule.id for rule in after.rules if rule.id in alike and rule.lane not in contested
-    )
-
-
-def _joined(before: Programme, after: Programme, common: frozenset[str]) -> Programme:
-    rules = (
-        *(rule for rule in after.rules if rule.id in common),
-        *(_marked(rule, MARKS[BEFORE]) for rule in before.rules if rule.id not in common),
-        *(_marked(rule, MARKS[AFTER]) for rule in after.rules if rule.id not in common),
-    )
-    ordered = sorted((rule for rule in rules if rule.enabled), key=lambda rule: rule.id)
-    by_trigger = {
-        trigger: tuple(rule for rule in ordered if rule.trigger is trigger) for trigger in Trigger
-    }
-    return replace(after, rules=rules, by_trigger=by_trigger)
-
-
-def _marked(rule: Rule, mark: str) -> Rule:
-    return replace(rule, id=f"{mark}{rule.id}", lane=rule.lane and f"{mark}{rule.lane}")
+    before: Sequence[int]
+    after: Sequence[int]
 
 
 # ---------------------------------------------------------------- counting
+
+Priced = tuple[Award, int]
+"""An award and what it is estimated at, in cents."""
+Book = dict[tuple[str, str, str], list[int]]
+"""By rule, kind and unit: how many awards, of what value, estimated at how many cents."""
+Together = tuple[str, str, tuple[str, ...]]
+"""Beneficiary, unit, and the rules that pay one person in one scope."""
+Person = tuple[str, str]
+"""Customer and beneficiary."""
+Sums = list[int]
+"""The estimated cost, then the values by unit."""
 
 
 @dataclass
 class Count:
     """What is counted of a part of a simulation."""
 
-    tally: Tally
+    contest: Contest
+    tariff: Tariff
     winners: tuple[set[str], set[str]] = field(default_factory=lambda: (set(), set()))
     """Customers who won anything, before and after."""
     differences: list[Difference] = field(default_factory=list)
+    _tally: Tally = field(default_factory=dict)
+    _books: tuple[Book, Book, Book] = field(default_factory=lambda: ({}, {}, {}))
+    """Of what both programmes give, of what only one of them does."""
+    _fired: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """By rule, in how many scopes."""
+    _spread: tuple[dict[int, int], dict[int, int]] = field(default_factory=lambda: ({}, {}))
+    _together: dict[Together, list[int]] = field(default_factory=dict)
+    """How often, then the cost of each rule."""
+    _rates: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
 
-    @classmethod
-    def empty(cls) -> Count:
-        return cls({})
-
-    def add(self, contest: Contest, tariff: Tariff, facts: Facts, facts_before: Facts) -> None:
-        before, after = contest.awards(facts, facts_before)
+    def add(self, facts: Facts, verdict: Verdict) -> None:
         if facts.meeting is None:
-            _raise(self.tally, 1, "scopes", "orders")
+            _raise(self._tally, 1, "scopes", "orders")
         else:
-            _raise(self.tally, 1, "scopes", "meetings")
-            _raise(self.tally, turnover_of(facts, contest.after), "scopes", "turnover_cents")
-        self._side(BEFORE, before, tariff, facts)
-        self._side(AFTER, after, tariff, facts)
-        self.winners[0].update(award.customer_id for award in before)
-        self.winners[1].update(award.customer_id for award in after)
-        self._overlaps(after, tariff)
-        self._compare(before, after, tariff)
-
-    def _side(self, side: str, awards: list[Award], tariff: Tariff, facts: Facts) -> None:
-        total, fired, won = 0, set(), set()
-        for award in awards:
-            cost = tariff.cost_of(award)
-            total += cost
-            for where in (("kinds", award.kind), ("rules", award.rule_id)):
-                _raise(self.tally, 1, side, *where, "awards")
-                _raise(self.tally, award.value, side, *where, award.unit)
-                _raise(self.tally, cost, side, *where, "cents_estimated")
-            fired.add((award.rule_id, award.scope_id))
-            won.add((award.beneficiary, award.customer_id, award.scope_id))
-        for rule_id, _scope in fired:
-            _raise(self.tally, 1, side, "rules", rule_id, "scopes")
-        for beneficiary, _customer, _scope in won:
-            _raise(self.tally, 1, side, "wins", beneficiary)
+            _raise(self._tally, 1, "scopes", "meetings")
+            _raise(self._tally, turnover_of(facts, self.contest.after), "scopes", "turnover_cents")
+        both, before, after = (self._priced(awards) for awards in verdict.sides)
+        for book, priced in zip(self._books, (both, before, after), strict=True):
+            self._enter(book, priced)
+        self._win(verdict)
         if facts.meeting is not None:
-            _raise(self.tally, 1, side, "spread", str(_step(total)))
+            self._weigh(both, before, after)
+        self._overlap([*both, *after])
+        if before or after:
+            self._compare(facts, both, before, after)
 
-    def _overlaps(self, awards: list[Award], tariff: Tariff) -> None:
-        """Rules that pay one person the same thing in one scope, two by two."""
-        paid: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    def _priced(self, awards: Iterable[Award]) -> list[Priced]:
+        found, rates = [], self._rates
         for award in awards:
+            key = (award.rule_id, award.reward_id)
+            rate = rates.get(key)
+            if rate is None:
+                rate = rates[key] = self.tariff.rate_of(award)
+            found.append((award, award.value * rate[1] // rate[0]))
+        return found
+
+    def _enter(self, book: Book, priced: Sequence[Priced]) -> None:
+        for award, cost in priced:
+            key = (award.rule_id, award.kind, award.unit)
+            entry = book.get(key)
+            if entry is None:
+                entry = book[key] = [0, 0, 0]
+            entry[0] += 1
+            entry[1] += award.value
+            entry[2] += cost
+        for rule_id, _scope in {(award.rule_id, award.scope_id) for award, _cost in priced}:
+            self._fired[rule_id] += 1
+
+    def _win(self, verdict: Verdict) -> None:
+        both = {award.customer_id for award in verdict.both}
+        for side, awards in enumerate((verdict.before, verdict.after)):
+            self.winners[side].update(both, (award.customer_id for award in awards))
+
+    def _weigh(self, both: Sequence[Priced], *sides: Sequence[Priced]) -> None:
+        """What the meeting costs on each side."""
+        common = sum(cost for _award, cost in both)
+        for spread, priced in zip(self._spread, sides, strict=True):
+            step = _step(common + sum(cost for _award, cost in priced))
+            spread[step] = spread.get(step, 0) + 1
+
+    def _overlap(self, priced: Iterable[Priced]) -> None:
+        """Rules that pay one person the same thing in one scope. Those of bookings and pots pay
+        something else each time."""
+        paid: dict[tuple[str, str, str, str], dict[str, int]] = {}
+        for award, cost in priced:
             if not award.occurrence:
                 key = (award.beneficiary, award.unit, award.customer_id, award.scope_id)
-                paid[key][award.rule_id] += tariff.cost_of(award)
+                rules = paid.setdefault(key, {})
+                rules[award.rule_id] = rules.get(award.rule_id, 0) + cost
         for (beneficiary, unit, *_), rules in paid.items():
-            for one, other in combinations(sorted(rules), 2):
+            if len(rules) > 1:
+                names = tuple(sorted(rules))
+                sums = self._together.setdefault((beneficiary, unit, names), [0] * (len(names) + 1))
+                sums[0] += 1
+                for place, name in enumerate(names, 1):
+                    sums[place] += rules[name]
+
+    def _compare(
+        self, facts: Facts, both: list[Priced], before: list[Priced], after: list[Priced]
+    ) -> None:
+        """What both give alike makes no difference; it is added to what people are told."""
+        was, now = _by_person(before), _by_person(after)
+        changed = {
+            person: (was.get(person, NOTHING), now.get(person, NOTHING))
+            for person in was.keys() | now.keys()
+            if was.get(person) != now.get(person)
+        }
+        if not changed:
+            return
+        same = _by_person(both)
+        kind, scope_id = _scope_of(facts)
+        for person in sorted(changed):
+            had, has = (_sum(same.get(person, NOTHING), own) for own in changed[person])
+            told = (*person, had[0], has[0], had[1:], has[1:])
+            self.differences.append(Difference(kind, scope_id, *told))
+            fate = "gains" if has > had else "loses"
+            _raise(self._tally, 1, "changes", person[1], fate)
+            _raise(self._tally, has[0] - had[0], "changes", person[1], f"{fate}_cents")
+
+    # ------------------------------------------------------------ as JSON
+
+    @property
+    def tally(self) -> Tally:
+        found: Tally = merged(self._tally, {})
+        for side, own, spread in zip((BEFORE, AFTER), self._books[1:], self._spread, strict=True):
+            for book in (self._books[0], own):
+                self._write(found, side, book)
+            for step, times in spread.items():
+                _raise(found, times, side, "spread", str(step))
+        for (beneficiary, unit, rules), (times, *costs) in self._together.items():
+            priced = zip((self.contest.names[rule] for rule in rules), costs, strict=True)
+            for (one, cost), (other, other_cost) in combinations(sorted(priced), 2):
                 pair = f"{one}\n{other}\n{beneficiary}\n{unit}"
-                _raise(self.tally, 1, "overlaps", pair, "times")
-                _raise(self.tally, rules[one] + rules[other], "overlaps", pair, "cents_estimated")
+                _raise(found, times, "overlaps", pair, "times")
+                _raise(found, cost + other_cost, "overlaps", pair, "cents_estimated")
+        return found
 
-    def _compare(self, before: list[Award], after: list[Award], tariff: Tariff) -> None:
-        was, now = _by_person(before, tariff), _by_person(after, tariff)
-        for key in was.keys() | now.keys():
-            had, has = was.get(key, NOTHING), now.get(key, NOTHING)
-            if had == has:
-                continue
-            self.differences.append(Difference(*key, had[0], has[0], had[1:], has[1:]))
-            kind = "gains" if has > had else "loses"
-            _raise(self.tally, 1, "changes", key[3], kind)
-            _raise(self.tally, has[0] - had[0], "changes", key[3], f"{kind}_cents")
-
-
-NOTHING = (0,) * (len(UNITS) + 1)
+    def _write(self, found: Tally, side: str, book: Book) -> None:
+        for (rule_id, kind, unit), (awards, value, cost) in book.items():
+            for where in (("kinds", kind), ("rules", self.contest.names[rule_id])):
+                _raise(found, awards, side, *where, "awards")
+                _raise(found, value, side, *where, unit)
+                _raise(found, cost, side, *where, "cents_estimated")
+        for rule_id in {key[0] for key in book}:
+            _raise(
+                found, self._fired[rule_id], side, "rules", self.contest.names[rule_id], "scopes"
+            )
 
 
-Person = tuple[str, str, str, str]
-"""Scope type, scope id, customer id, beneficiary."""
+NOTHING = [0] * (len(UNITS) + 1)
 
 
-def _by_person(awards: Iterable[Award], tariff: Tariff) -> dict[Person, tuple[int, ...]]:
-    """By scope, person and capacity: the estimated cost, then the values by unit."""
-    found: dict[Person, list[int]] = {}
-    for award in awards:
-        key = (award.scope_type, award.scope_id, award.customer_id, award.beneficiary)
-        sums = found.setdefault(key, list(NOTHING))
-        sums[0] += tariff.cost_of(award)
-        sums[1 + UNITS.index(Unit(award.unit))] += award.value
-    return {key: tuple(sums) for key, sums in found.items()}
+def _scope_of(facts: Facts) -> tuple[str, str]:
+    if facts.meeting is not None:
+        return "meeting", facts.meeting.id
+    return "order", facts.orders[0].id
+
+
+def _by_person(priced: Iterable[Priced]) -> dict[Person, Sums]:
+    found: dict[Person, Sums] = {}
+    for award, cost in priced:
+        key = (award.customer_id, award.beneficiary)
+        sums = found.get(key)
+        if sums is None:
+            sums = found[key] = NOTHING.copy()
+        sums[0] += cost
+        sums[PLACES[award.unit]] += award.value
+    return found
+
+
+def _sum(one: Sums, other: Sums) -> Sums:
+    return [a + b for a, b in zip(one, other, strict=True)]
 
 
 def _step(cents: int) -> int:

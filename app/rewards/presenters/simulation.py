@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,9 @@ from app.http.words import date_long, money, number, points
 from app.imports.writing import amount
 from app.kernel.money import BASIS
 from app.meetings import queries as meetings
+from app.rewards.domain.contest import AFTER, BEFORE
 from app.rewards.domain.draft import Document
-from app.rewards.domain.simulation import AFTER, BEFORE, STEPS, UNITS, Difference
+from app.rewards.domain.simulation import STEPS, UNITS, Difference
 from app.rewards.domain.terms import Unit
 from app.rewards.presenters.meeting import role_label
 from app.rewards.presenters.programme import RuleRow, product_names, rule_rows
@@ -282,7 +283,7 @@ def _people(session: Session, differences: list[Difference]) -> list[Person]:
     return found
 
 
-def _values(values: tuple[int, ...]) -> str:
+def _values(values: Sequence[int]) -> str:
     return _amounts(dict(zip(UNITS, values, strict=True)))
 
 
@@ -315,7 +316,7 @@ def difference_rows(differences: Iterable[Difference]) -> Iterator[list[Any]]:
         ]
 
 
-def _cells(values: tuple[int, ...]) -> list[Any]:
+def _cells(values: Sequence[int]) -> list[Any]:
     by_unit = dict(zip(UNITS, values, strict=True))
     whole = [by_unit[unit] for unit in (Unit.POINTS, Unit.UNITS, Unit.CODES)]
     return [*whole, amount(by_unit[Unit.CENTS])]

@@ -1,7 +1,7 @@
 """Simulations of a brand, how far they are, and what they found."""
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from heapq import nlargest
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
+from app.rewards.domain.contest import Contest
 from app.rewards.domain.programme import compile_programme
 from app.rewards.domain.simulation import UNITS, Difference, Tally, merged, never_fired
 from app.rewards.models import ProgrammeDraft, Simulation, SimulationChunk, SimulationStatus
@@ -93,10 +94,7 @@ def simulation_of_draft(session: Session) -> UUID | None:
 
 
 def read_difference(kept: list[Any]) -> Difference:
-    scope_type, scope_id, customer_id, beneficiary, was, now, before, after = kept
-    return Difference(
-        scope_type, scope_id, customer_id, beneficiary, was, now, tuple(before), tuple(after)
-    )
+    return Difference._make(kept)
 
 
 def differences_of(session: Session, simulation_id: UUID) -> Iterator[Difference]:
@@ -106,9 +104,13 @@ def differences_of(session: Session, simulation_id: UUID) -> Iterator[Difference
             yield read_difference(one)
 
 
-def summed_up(session: Session, simulation_id: UUID, document: dict[str, Any]) -> dict[str, Any]:
+def summed_up(
+    session: Session, simulation_id: UUID, document: dict[str, Any], base: dict[str, Any] | None
+) -> dict[str, Any]:
     """What a finished simulation found, as JSON."""
     tally: Tally = {}
+    programme = compile_programme(document, published=True)
+    in_force = compile_programme(base, published=True) if base is not None else None
     for chunk in _chunk_by_chunk(session, simulation_id, SimulationChunk.tally):
         tally = merged(tally, chunk or {})
     return {
@@ -117,22 +119,23 @@ def summed_up(session: Session, simulation_id: UUID, document: dict[str, Any]) -
             "before": _distinct(session, simulation_id, SimulationChunk.winners_before),
             "after": _distinct(session, simulation_id, SimulationChunk.winners_after),
         },
-        "never_fired": list(never_fired(compile_programme(document, published=True), tally)),
+        "never_fired": list(never_fired(programme, tally)),
         "gainers": _most(session, simulation_id, 1),
         "losers": _most(session, simulation_id, -1),
+        "runs_on": Contest(in_force, programme).runs_on,
     }
 
 
 def _most(session: Session, simulation_id: UUID, sign: int) -> list[list[Any]]:
     """Who gains (1) or loses (-1) most, as `Difference` has them."""
 
-    def gain(one: Difference) -> tuple[int, tuple[int, ...]]:
-        units = tuple(sign * (now - was) for was, now in zip(one.before, one.after, strict=True))
+    def gain(one: Difference) -> tuple[int, list[int]]:
+        units = [sign * (now - was) for was, now in zip(one.before, one.after, strict=True)]
         return sign * (one.after_cents - one.before_cents), units
 
-    nothing = (0, (0,) * len(UNITS))
+    nothing = (0, [0] * len(UNITS))
     found = (one for one in differences_of(session, simulation_id) if gain(one) > nothing)
-    return [list(astuple(one)) for one in nlargest(MOST_SHOWN, found, key=gain)]
+    return [list(one) for one in nlargest(MOST_SHOWN, found, key=gain)]
 
 
 def _distinct(session: Session, simulation_id: UUID, column: Any) -> int:

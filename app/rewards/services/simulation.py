@@ -3,15 +3,19 @@ is free, summed up at the end.
 
 A chunk is one transaction under its row's lock: what a worker that dies leaves behind is a chunk
 still to do. Reading only, but for the simulation's own tables.
+
+Where rules have caps over time, or pots, what is given depends on what was given before: then the
+chunks are judged in the order of time, one at a time, and each keeps what the next ones have to
+know. Nothing was taken or saved up when the period begins.
 """
 
 from collections.abc import Sequence
-from dataclasses import astuple
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, text
+from sqlalchemy import delete, exists, func, select, text
+from sqlalchemy.exc import IntegrityError
 
 from app.audit.services import record
 from app.brands.queries import this_brand
@@ -23,12 +27,15 @@ from app.kernel.errors import NotAllowed, NotFound
 from app.kernel.ids import new_id
 from app.meetings.queries import meetings_for_rewards
 from app.promotions.queries.plan import plan_settings
+from app.rewards.domain.contest import Contest
+from app.rewards.domain.facts import Facts
 from app.rewards.domain.programme import Programme, compile_programme
 from app.rewards.domain.references import references_of
-from app.rewards.domain.simulation import Contest, Count, Tariff
+from app.rewards.domain.running import Running, day_of
+from app.rewards.domain.simulation import Count, Tariff
 from app.rewards.errors import NothingToSimulate, SimulationOver, SimulationRunning
 from app.rewards.events import SimulationWanted
-from app.rewards.models import Simulation, SimulationChunk, SimulationStatus
+from app.rewards.models import ONE_RUNS, Simulation, SimulationChunk, SimulationStatus
 from app.rewards.queries.drafts import programme_draft, programme_version, version_on
 from app.rewards.queries.facts import facts_of_meetings, facts_of_orders
 from app.rewards.queries.simulations import summed_up
@@ -40,22 +47,20 @@ KEPT = 30
 """Simulations a brand keeps."""
 
 _PLAN = text("""
-    INSERT INTO simulation_chunks (brand_id, simulation_id, number, kind, ids)
-    SELECT :brand, :simulation, :start + number, :kind, array_agg(id ORDER BY place)
-      FROM (SELECT id, place, (place - 1) / :size AS number
-              FROM (SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM found) AS placed)
-           AS numbered
-     GROUP BY number
+    INSERT INTO simulation_chunks (brand_id, simulation_id, number, ids, order_ids)
+    SELECT :brand, :simulation, (place - 1) / :size,
+           coalesce(array_agg(id ORDER BY place) FILTER (WHERE is_meeting), '{}'),
+           coalesce(array_agg(id ORDER BY place) FILTER (WHERE NOT is_meeting), '{}')
+      FROM (SELECT id, is_meeting, row_number() OVER (ORDER BY at, id) AS place
+              FROM (SELECT id, starts_at AS at, true AS is_meeting FROM meetings
+                     WHERE starts_at >= :since AND starts_at < :before AND status = 'closed'
+                     UNION ALL
+                    SELECT id, placed_at, false FROM orders
+                     WHERE placed_at >= :since AND placed_at < :before AND meeting_id IS NULL
+                       AND kind = 'sale' AND status NOT IN ('cart', 'cancelled')) AS found
+           ) AS placed
+     GROUP BY (place - 1) / :size
 """)
-_MEETINGS = """
-    WITH found AS (SELECT id, starts_at AS at FROM meetings
-                    WHERE starts_at >= :since AND starts_at < :before AND status = 'closed')
-"""
-_ORDERS = """
-    WITH found AS (SELECT id, placed_at AS at FROM orders
-                    WHERE placed_at >= :since AND placed_at < :before AND meeting_id IS NULL
-                      AND kind = 'sale' AND status NOT IN ('cart', 'cancelled'))
-"""
 _WINDOW = text("""
     SELECT CAST(:first AS timestamp) AT TIME ZONE :zone,
            CAST(:after AS timestamp) AT TIME ZONE :zone
@@ -71,7 +76,6 @@ def start_simulation(
     version: int | None = None,
     document: Any = None,
     clock: Clock,
-    by_workers: bool = True,
 ) -> UUID:
     """Of a document, else of a version, else of the draft; beside what is in force today.
 
@@ -83,9 +87,7 @@ def start_simulation(
     if document is None:
         document = _document(uow, version)
     in_force = version_on(uow.session, local_day(clock(), brand.timezone))
-    compile_programme(document)
-    if by_workers:
-        _must_be_alone(uow)
+    compile_programme(document, published=bool(version))
     simulation = Simulation(
         brand_id=uow.brand_id,
         id=new_id(),
@@ -103,12 +105,11 @@ def start_simulation(
         asked_by=actor.label,
     )
     uow.session.add(simulation)
-    uow.session.flush()
+    _must_be_alone(uow)
     simulation.chunks = _plan(uow, simulation, brand.timezone)
     if not simulation.chunks:
         raise NothingToSimulate
-    if by_workers:
-        _call_workers(uow, simulation)
+    _call_workers(uow, simulation)
     _forget_old(uow)
     period = {"from": from_on.isoformat(), "until": until_on.isoformat()}
     record(uow, actor, "programme.simulate", "simulation", simulation.id, after=period)
@@ -129,8 +130,8 @@ def resume_simulation(uow: UnitOfWork, actor: Actor, simulation_id: UUID) -> Non
         raise SimulationOver
     if simulation.status == SimulationStatus.RUNNING:
         return
-    _must_be_alone(uow)
     simulation.status = SimulationStatus.RUNNING
+    _must_be_alone(uow)
     _call_workers(uow, simulation)
 
 
@@ -146,33 +147,63 @@ class Bench:
             raise NotFound
         base = compile_programme(found.base, published=True) if found.base is not None else None
         self.id = simulation_id
-        self.contest = Contest(base, compile_programme(found.document))
+        self.contest = Contest(base, compile_programme(found.document, published=True))
         self.tariff = Tariff(**found.tariff)
         self.zone = this_brand(uow.session).timezone
+        self.running = Running()
+        self.told = 0
+        """The first chunk that `running` does not know of."""
+
+    def catch_up(self, uow: UnitOfWork, number: int) -> None:
+        """Learn what came of the chunks before this one, by whomever they were judged; forget what
+        was learnt of a later one, which was never committed."""
+        if number < self.told:
+            self.running, self.told = Running(), 0
+        if number == self.told:
+            return
+        missed = select(SimulationChunk.news).where(
+            SimulationChunk.simulation_id == self.id,
+            SimulationChunk.number >= self.told,
+            SimulationChunk.number < number,
+        )
+        for news in uow.session.scalars(missed.order_by(SimulationChunk.number)):
+            for line in news or ():
+                self.running.read(line)
+        self.told = number
 
 
 def judge_next_chunk(uow: UnitOfWork, bench: Bench, *, clock: Clock) -> bool:
     """One more, unless none is left that nobody has, or the simulation stopped."""
-    chunk = uow.session.scalar(
-        select(SimulationChunk)
-        .join(Simulation, Simulation.id == SimulationChunk.simulation_id)
-        .where(
-            SimulationChunk.simulation_id == bench.id,
-            SimulationChunk.done_at.is_(None),
-            Simulation.status == SimulationStatus.RUNNING,
-        )
+    chunk = _next_chunk(uow, bench)
+    if chunk is None:
+        return False
+    if bench.contest.runs_on:
+        bench.catch_up(uow, chunk.number)
+    count = Count(bench.contest, bench.tariff)
+    for facts, facts_before in _facts_of_chunk(uow, bench, chunk):
+        count.add(facts, bench.contest.judge(facts, facts_before, bench.running))
+    bench.told = chunk.number + 1
+    chunk.tally, chunk.news = count.tally, bench.running.news()
+    chunk.winners_before, chunk.winners_after = map(_ids, count.winners)
+    chunk.differences = [list(one) for one in count.differences]
+    chunk.done_at = clock()
+    return True
+
+
+def _next_chunk(uow: UnitOfWork, bench: Bench) -> SimulationChunk | None:
+    left = (SimulationChunk.simulation_id == bench.id, SimulationChunk.done_at.is_(None))
+    wanted = select(SimulationChunk).join(
+        Simulation, Simulation.id == SimulationChunk.simulation_id
+    )
+    if bench.contest.runs_on:
+        first = select(func.min(SimulationChunk.number)).where(*left).scalar_subquery()
+        wanted = wanted.where(SimulationChunk.number == first)
+    return uow.session.scalar(
+        wanted.where(*left, Simulation.status == SimulationStatus.RUNNING)
         .order_by(SimulationChunk.number)
         .limit(1)
         .with_for_update(of=SimulationChunk, skip_locked=True)
     )
-    if chunk is None:
-        return False
-    count = _judged(uow, bench, chunk)
-    chunk.tally = count.tally
-    chunk.winners_before, chunk.winners_after = map(_ids, count.winners)
-    chunk.differences = [list(astuple(one)) for one in count.differences]
-    chunk.done_at = clock()
-    return True
 
 
 def sum_up(uow: UnitOfWork, simulation_id: UUID, *, clock: Clock) -> None:
@@ -183,7 +214,7 @@ def sum_up(uow: UnitOfWork, simulation_id: UUID, *, clock: Clock) -> None:
     )
     if simulation.status != SimulationStatus.RUNNING or uow.session.scalar(select(left)):
         return
-    simulation.result = summed_up(uow.session, simulation_id, simulation.document)
+    simulation.result = summed_up(uow.session, simulation_id, simulation.document, simulation.base)
     simulation.status, simulation.finished_at = SimulationStatus.DONE, clock()
 
 
@@ -198,24 +229,28 @@ def give_up(uow: UnitOfWork, simulation_id: UUID) -> None:
         simulation.status = SimulationStatus.FAILED
 
 
-def _judged(uow: UnitOfWork, bench: Bench, chunk: SimulationChunk) -> Count:
-    count, contest = Count.empty(), bench.contest
+def _facts_of_chunk(
+    uow: UnitOfWork, bench: Bench, chunk: SimulationChunk
+) -> list[tuple[Facts, Facts]]:
+    """As the new programme wants them, and as the one in force does; in the order of time."""
+    contest = bench.contest
     facts = _facts(uow, bench, chunk, contest.gathering)
     before = facts
-    if not contest.shares_facts and contest.before is not None:
+    if contest.before is not None and not contest.shares_facts:
         before = _facts(uow, bench, chunk, contest.before)
-    for key, one in facts.items():
-        count.add(contest, bench.tariff, one, before[key])
-    return count
+    ordered = sorted(facts, key=lambda key: day_of(facts[key]) or date.max)
+    return [(facts[key], before[key]) for key in ordered]
 
 
 def _facts(
     uow: UnitOfWork, bench: Bench, chunk: SimulationChunk, programme: Programme
-) -> dict[UUID, Any]:
-    if chunk.kind == "orders":
-        return facts_of_orders(uow.session, chunk.ids, programme, bench.zone)
-    meetings = list(meetings_for_rewards(uow.session, chunk.ids).values())
-    return facts_of_meetings(uow.session, meetings, programme, bench.zone)
+) -> dict[UUID, Facts]:
+    session, zone = uow.session, bench.zone
+    meetings = list(meetings_for_rewards(session, chunk.ids).values())
+    found = facts_of_meetings(session, meetings, programme, zone) if meetings else {}
+    if chunk.order_ids:
+        found |= facts_of_orders(session, chunk.order_ids, programme, zone)
+    return found
 
 
 def _ids(customers: set[str]) -> list[UUID]:
@@ -251,28 +286,29 @@ def _tariff(uow: UnitOfWork, *documents: Any) -> dict[str, Any]:
 def _plan(uow: UnitOfWork, simulation: Simulation, zone: str) -> int:
     days = {"first": simulation.from_on, "after": simulation.until_on + timedelta(days=1)}
     since, before = uow.session.execute(_WINDOW, {**days, "zone": zone}).one()
-    total = 0
-    for kind, found in (("meetings", _MEETINGS), ("orders", _ORDERS)):
-        values = {
-            "brand": uow.brand_id,
-            "simulation": simulation.id,
-            "start": total,
-            "kind": kind,
-            "size": CHUNK,
-            "since": since,
-            "before": before,
-        }
-        result: Any = uow.session.execute(text(f"{found} {_PLAN.text}"), values)
-        total += result.rowcount
-    return total
+    values = {
+        "brand": uow.brand_id,
+        "simulation": simulation.id,
+        "size": CHUNK,
+        "since": since,
+        "before": before,
+    }
+    planned: Any = uow.session.execute(_PLAN, values)
+    return int(planned.rowcount)
 
 
 def _must_be_alone(uow: UnitOfWork) -> None:
-    if uow.session.scalar(select(exists().where(Simulation.status == SimulationStatus.RUNNING))):
-        raise SimulationRunning
+    """Among those that run: whoever comes second waits for the first, and finds out."""
+    try:
+        uow.session.flush()
+    except IntegrityError as error:
+        if ONE_RUNS in str(error.orig):
+            raise SimulationRunning from None
+        raise
 
 
 def _call_workers(uow: UnitOfWork, simulation: Simulation) -> None:
+    """More than there is to do find nothing."""
     for _ in range(min(LANES, simulation.chunks)):
         _call_one(uow, simulation)
 

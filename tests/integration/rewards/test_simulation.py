@@ -1,6 +1,8 @@
 """A programme told against what happened: by workers, in parts, any number of times the same."""
 
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +15,7 @@ from app.kernel.actor import Role, system
 from app.kernel.errors import NotAllowed
 from app.rewards import jobs
 from app.rewards.errors import NothingToSimulate, SimulationRunning
+from app.rewards.queries import grants_of_customer
 from app.rewards.queries.simulations import SimulationView, differences_of, simulation
 from app.rewards.services import simulation as simulating
 from tests.support.gathering import set_stage
@@ -176,3 +179,54 @@ def test_one_at_a_time_and_only_over_what_happened(season: Season, actor: Callab
         simulating.start_simulation(
             work, actor(Role.SELLER), from_on=day, until_on=day, document=NEW, clock=work.clock
         )
+
+
+def in_time(*rules: Any) -> Any:
+    return {**programme(*rules), "name": "told again in the order of time"}
+
+
+def test_caps_and_pots_give_over_time_what_was_granted(
+    uow: Callable, brand: BrandView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One host, four meetings: her caps and pots are the same ones from meeting to meeting."""
+    season, monthly = Season(set_stage(uow, brand.id)), {"per": "person", "of": "times", "most": 2}
+    spend = {"measure": "spend", "threshold": 15_000}
+    document = in_time(
+        rule(id="twice", rewards=[points(10)], caps=[monthly], lane="best"),
+        rule(id="else", rewards=[points(4)], lane="best"),
+        rule(id="all", rewards=[percent(1000)], caps=[{"per": "all", "of": "value", "most": 25}]),
+        rule(id="pot", trigger="spend", pot=spend, rewards=[points(7)]),
+        rule(id="crowd", conditions=at_least("buyers", 2), rewards=[points(1)]),
+    )
+    season.publish(document, LONG_AGO)
+    host = season.stage.customer("Ana")
+    for days in (8, 6, 4, 2):
+        meeting_id = season.stage.meeting(days=-days, host_id=host)
+        for _ in range(2):
+            season.stage.order(meeting_id, season.stage.guest(meeting_id)[1])
+        season.close(meeting_id)
+    drain.drain()
+    granted = Counter()
+    with season.stage.uow(season.brand_id) as work:
+        for grant in grants_of_customer(work.session, host):
+            granted[grant.rule_id] += grant.value
+
+    monkeypatch.setattr(simulating, "CHUNK", 1)
+    draft = {**document, "rules": [*document["rules"], rule(id="new", rewards=[points(1)])]}
+    simulation_id = start(season, draft)
+    with season.stage.uow(season.brand_id) as work:
+        bench = simulating.Bench(work, simulation_id)
+    for dies in (False, True, False):
+        with suppress(RuntimeError), season.stage.uow(season.brand_id) as work:
+            assert simulating.judge_next_chunk(work, bench, clock=work.clock)
+            if dies:
+                raise RuntimeError("what was learnt of this chunk is not true")
+    drain.drain()
+
+    found = result(season, simulation_id)
+    assert found["runs_on"]
+    assert granted == {"twice": 20, "else": 8, "all": 25, "pot": 14, "crowd": 4}
+    for side in ("before", "after"):
+        told = {name: sums["points"] for name, sums in found[side]["rules"].items()}
+        assert {name: told[name] for name in granted} == granted
+    assert found["changes"] == {"host": {"gains": 4, "gains_cents": 4}}
