@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "20261122_1020s"
-down_revision = "20261122_1003p"
+down_revision = "20261122_1012c"
 branch_labels = None
 depends_on = None
 
