@@ -64,7 +64,14 @@ STATES = {
     "paused": N_("Paused"),
     "archived": N_("Archived"),
 }
-MEASURE_WORDS = {**LABELS, **{name: so for name, (so, _) in FLAGS.items()}}
+MEASURE_WORDS = {
+    **LABELS,
+    "professional": N_("kind of customer"),
+    "first_order": N_("first order or not"),
+    "birthday": N_("birthday"),
+    "birthday_month": N_("month of the birthday"),
+    "is_host": N_("host or guest"),
+}
 
 
 def kinds() -> Options:
@@ -103,8 +110,8 @@ def operators(measure: str) -> Options:
 
 def answers(measure: str) -> Options:
     """The values a text or a yes-or-no measure may be compared with; none for free texts."""
-    if unit_of(measure) == "flag":
-        return [("1", say(N_("yes"))), ("0", say(N_("no")))]
+    if measure in FLAGS:
+        return [(value, say(words)) for value, words in zip("10", FLAGS[measure], strict=True)]
     return [(value, say(words)) for value, words in TEXTS.get(measure, {}).items()]
 
 

@@ -40,7 +40,7 @@ from app.rewards.domain.terms import (
     Unit,
 )
 from app.rewards.domain.words import LABELS, WORDS
-from app.rewards.presenters.sentences import RuleTold, mode_words, tell_rule
+from app.rewards.presenters.sentences import FLAGS, RuleTold, mode_words, tell_rule
 from app.rewards.presenters.titles import Names
 from app.rewards.presenters.tongue import gettext
 from app.rewards.schemas.rule_form import CONDITIONS
@@ -307,8 +307,8 @@ def operators(measure: str) -> Options:
 
 def answers(measure: str) -> Options:
     """The values a text or a yes-or-no measure may be compared with; none for free texts."""
-    if measure in MEASURES and MEASURES[measure].unit == "flag":
-        return [("1", gettext("yes")), ("0", gettext("no"))]
+    if measure in FLAGS:
+        return [(value, say(words)) for value, words in zip("10", FLAGS[measure], strict=True)]
     known = WORDS.get(measure, {})
     return [(value, say(words)) for value, words in known.items()]
 

@@ -372,16 +372,20 @@ def day_words(day: date) -> str:
     return day_text(day, "d MMMM y")
 
 
+FLAGS = {
+    "virtual": (N_("the meeting is virtual"), N_("the meeting is not virtual")),
+    "seller_is_host": (N_("the seller is the host"), N_("the seller is not the host")),
+    "first_order": (
+        N_("it is the customer's first order"),
+        N_("it is not the customer's first order"),
+    ),
+}
+"""When it is so, and when it is not."""
+
+
 def _flagged(comparison: Comparison) -> str:
     so = (comparison.op == "=") == comparison.value
-    return {
-        ("virtual", True): gettext("the meeting is virtual"),
-        ("virtual", False): gettext("the meeting is not virtual"),
-        ("seller_is_host", True): gettext("the seller is the host"),
-        ("seller_is_host", False): gettext("the seller is not the host"),
-        ("first_order", True): gettext("it is the customer's first order"),
-        ("first_order", False): gettext("it is not the customer's first order"),
-    }[comparison.subject.measure, so]
+    return say(FLAGS[comparison.subject.measure][0 if so else 1])
 
 
 def _worded(comparison: Comparison) -> str:
