@@ -9,7 +9,7 @@ from typing import TypeVar
 from app.http.words import say
 from app.rewards.domain.outcome import PROMISED, Award, Miss, Outcome, PotOutcome
 from app.rewards.domain.terms import UNIT_OF, RewardKind
-from app.rewards.domain.trial import GUEST, HOST, SELLER, Trial
+from app.rewards.domain.trial import CO_HOST, GUEST, HOST, SELLER, Trial
 from app.rewards.domain.words import tell_check
 from app.rewards.presenters.distance import missing_text
 from app.rewards.presenters.pots import filling
@@ -36,7 +36,12 @@ class TrialLine:
 
 def tell_trial(outcome: Outcome, trial: Trial, names: Names) -> list[TrialLine]:
     """What was won first, then what was missed."""
-    speech = Speech(Reader(Voice.SELLER), _people(trial), products=names)
+    return tell_outcome(outcome, _people(trial), names)
+
+
+def tell_outcome(outcome: Outcome, people: Mapping[str, str], names: Names) -> list[TrialLine]:
+    """The same of any meeting; `people`: names by customer."""
+    speech = Speech(Reader(Voice.SELLER), people, products=names)
     won = [_award(awards, speech) for awards in _alike(_in_turn(outcome.awards)).values()]
     missed = [_miss(misses, speech) for misses in _alike_misses(_in_turn(outcome.misses)).values()]
     return [*won, *missed, *_pots(outcome, speech)]
@@ -70,12 +75,14 @@ def _pot(pots: list[PotOutcome], speech: Speech) -> TrialLine:
 
 
 def _people(trial: Trial) -> Mapping[str, str]:
-    most = max(trial.buyers, trial.attended, trial.bookings + trial.held, trial.new_customers, 1)
+    there = trial.attended + trial.invited
+    most = max(trial.buyers, there, trial.bookings + trial.held, trial.new_customers, 1)
     guests = {
         f"{GUEST}{number}": gettext("Guest %(number)s", number=number)
         for number in range(1, most + 1)
     }
-    return {HOST: gettext("The host"), SELLER: gettext("The seller"), **guests}
+    named = {HOST: gettext("The host"), SELLER: gettext("The seller"), CO_HOST: gettext("Co-host")}
+    return {**named, **guests}
 
 
 Alike = tuple[str, ...]

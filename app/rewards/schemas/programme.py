@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -9,13 +10,25 @@ from typing import Any, ClassVar
 
 from marshmallow import ValidationError, post_load, validates_schema
 
-from app.http.fields import REQUIRED, Cents, Choice, Count, Date, Flag, Strict, StrictSchema, Text
+from app.http.fields import (
+    REQUIRED,
+    Cents,
+    Choice,
+    Count,
+    Date,
+    Flag,
+    Rate,
+    Strict,
+    StrictSchema,
+    Text,
+)
 from app.http.words import say
-from app.http.written import amount_text
-from app.kernel.money import Rounding
+from app.http.written import amount_text, names_in, rate_text
+from app.kernel.money import BASIS, Rounding
 from app.kernel.words import N_
+from app.rewards.domain.facts import PLACES
 from app.rewards.domain.programme_format import MAX_DAYS
-from app.rewards.domain.trial import MOST_GUESTS, Trial
+from app.rewards.domain.trial import MOST_GUESTS, Trial, TrialItem
 
 MOVES = ("up", "down", "enable", "disable", "copy", "delete")
 MOST_REVISIONS = 2_000_000_000
@@ -138,17 +151,75 @@ class TrialField(Count):
         super().__init__(maximum=MOST_GUESTS)
 
 
+class Items(Strict):
+    """Products by reference, with how many units: WOK x 2, TARTE."""
+
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "grammar": N_("Write references between commas, such as WOK x 2, TARTE."),
+    }
+    ONE = re.compile(r"([^×]{1,60}?)(?:\s*(?:×|\bx)\s*(\d{1,3}))?", re.ASCII)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> tuple[TrialItem, ...]:
+        found = [self.ONE.fullmatch(name) for name in names_in(self.text(value, 2_000))]
+        if not all(found):
+            self.refuse("grammar")
+        return tuple(TrialItem(one[1], int(one[2] or 1)) for one in found if one)
+
+
+class Days(Count):
+    def __init__(self) -> None:
+        super().__init__(minimum=1, maximum=MAX_DAYS)
+
+
+class Word(Text):
+    def __init__(self) -> None:
+        super().__init__(maximum=120)
+
+
+class TrialPlace(Choice):
+    def __init__(self) -> None:
+        super().__init__(PLACES)
+
+
+class TrialChannel(Choice):
+    def __init__(self) -> None:
+        super().__init__(("meeting", "web"))
+
+
+class Share(Rate):
+    def __init__(self) -> None:
+        super().__init__(maximum=BASIS - 1)
+
+
 TRIAL: Mapping[str, tuple[str, type[Strict]]] = {
     "try_sales": ("sales_cents", Cents),
     "try_buyers": ("buyers", TrialField),
     "try_attended": ("attended", TrialField),
+    "try_invited": ("invited", TrialField),
     "try_new": ("new_customers", TrialField),
     "try_items": ("items", Count),
     "try_bookings": ("bookings", TrialField),
     "try_held": ("held", TrialField),
     "try_host": ("host_cents", Cents),
     "try_day": ("day", Date),
+    "try_place": ("place", TrialPlace),
+    "try_theme": ("theme", Word),
+    "try_catalogue": ("catalogue", Word),
+    "try_products": ("products", Items),
+    "try_co_host": ("co_host_bp", Share),
+    "try_seller_hosts": ("seller_hosts", Flag),
+    "try_before": ("held_before", TrialField),
+    "try_last": ("last_days", Days),
+    "try_same_seller": ("same_seller", Flag),
+    "try_role": ("role", Word),
+    "try_segment": ("segment", Word),
+    "try_country": ("country", Word),
+    "try_department": ("department", Word),
+    "try_channel": ("channel", TrialChannel),
+    "try_first": ("first_orders", Flag),
+    "try_booked": ("booked_in_another", Flag),
 }
+"""By field of the form: everything that conditions may look at."""
 
 
 def trial_of(typed: Mapping[str, str], today: date) -> tuple[Trial, dict[str, list[str]]]:
@@ -167,8 +238,21 @@ def trial_of(typed: Mapping[str, str], today: date) -> tuple[Trial, dict[str, li
 
 def trial_values(trial: Trial) -> dict[str, str]:
     """The imagined meeting as the form's fields."""
-    found = {}
-    for field, (name, kind) in TRIAL.items():
-        value = getattr(trial, name)
-        found[field] = amount_text(value) if kind is Cents else "" if value is None else str(value)
-    return found
+    return {field: _typed(getattr(trial, name), kind) for field, (name, kind) in TRIAL.items()}
+
+
+def _typed(value: Any, kind: type[Strict]) -> str:
+    if value is None:
+        return ""
+    if kind is Cents:
+        return amount_text(value)
+    if kind is Share:
+        return rate_text(value)
+    if kind is Flag:
+        return "1" if value else "0"
+    if kind is Items:
+        return ", ".join(
+            one.reference if one.quantity == 1 else f"{one.reference} x {one.quantity}"
+            for one in value
+        )
+    return str(value)

@@ -28,6 +28,7 @@ from app.rewards.presenters.sentences import Piece, RuleTold, tell_beginning, te
 from app.rewards.presenters.tongue import gettext
 from app.rewards.presenters.trials import TrialLine, tell_trial
 from app.rewards.queries.drafts import DraftView
+from app.rewards.queries.trials import in_catalogue
 from app.rewards.schemas.pot_form import pictures_in, with_picture, without_picture
 from app.rewards.schemas.programme import trial_of, trial_values
 from app.rewards.schemas.rule_form import check, tree_of, written
@@ -203,6 +204,7 @@ def _page(
 ) -> Any:
     names = words.product_names(uow.session, desk.draft.document, desk.out.document)
     trial, trial_errors = trial_of(flat(desk.tree), today(uow))
+    trial = in_catalogue(uow.session, trial)
     values = {**trial_values(trial), **flat(desk.tree)}
     told = (
         tell_rule(desk.rule, words.settings_of(desk.draft.document), names) if desk.rule else None

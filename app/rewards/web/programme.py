@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any, cast
+from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 
@@ -21,6 +22,7 @@ from app.kernel.actor import Role
 from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, Invalid, NotFound, Refused
 from app.kernel.strict_json import NotJson, read_json
+from app.meetings.presenters import title_of
 from app.rewards.domain.changes import compare
 from app.rewards.domain.draft import rule_in
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
@@ -36,7 +38,7 @@ from app.rewards.presenters.programme import (
     told_problem,
 )
 from app.rewards.presenters.tongue import gettext
-from app.rewards.presenters.trials import tell_trial
+from app.rewards.presenters.trials import tell_outcome, tell_trial
 from app.rewards.queries import ProgrammeView
 from app.rewards.queries.drafts import (
     DraftView,
@@ -48,7 +50,10 @@ from app.rewards.queries.drafts import (
     version_lines,
     version_on,
 )
+from app.rewards.queries.live import NOTHING
+from app.rewards.queries.programme import programme_in_force
 from app.rewards.queries.simulations import simulation_of_draft
+from app.rewards.queries.trials import in_catalogue, tried_on
 from app.rewards.schemas.programme import (
     DraftSchema,
     PublishSchema,
@@ -197,7 +202,8 @@ def show() -> Any:
         names = product_names(uow.session, draft.document)
         people = names_of(uow.session, [draft.updated_by])
         is_simulated = simulation_of_draft(uow.session) is not None
-    trial, errors = trial_of(request.args, day)
+        trial, errors = trial_of(request.args, day)
+        trial = in_catalogue(uow.session, trial)
     try:
         programme = compile_programme(draft.document)
         lines = tell_trial(try_programme(programme, trial), trial, names)
@@ -215,6 +221,41 @@ def show() -> Any:
         trial=lines,
         values={**trial_values(trial), **{name: request.args[name] for name in errors}},
         errors=errors,
+    )
+
+
+@draft_bp.get("/meetings/<uuid:meeting_id>")
+def try_on(meeting_id: UUID) -> Any:
+    """What the draft would make of a meeting, beside what the version in force does."""
+    with reading() as uow:
+        session, draft = uow.session, the_draft(uow)
+        if draft is None:
+            flash(
+                gettext("Prepare a new version first: then it can be tried on a meeting."), "info"
+            )
+            return to_index()
+        try:
+            programme = compile_programme(draft.document)
+        except ProgrammeInvalid as refusal:
+            flash_refusal(refusal)
+            return to_draft()
+        tried = tried_on(session, current_actor(), programme, meeting_id)
+        in_force = programme_in_force(session, local_day(tried.card.starts_at, _brand().timezone))
+        was = (
+            tried_on(session, current_actor(), in_force.programme, meeting_id).outcome
+            if in_force
+            else NOTHING
+        )
+        names = product_names(session, draft.document)
+    like: dict[str, Any] = trial_values(tried.alike)
+    return render_template(
+        "console/programme/tried.html",
+        card=tried.card,
+        meeting_title=title_of(tried.card.host_name),
+        trial=tell_outcome(tried.outcome, tried.people, names),
+        was=tell_outcome(was, tried.people, names),
+        like_url=url_for("programme_draft.show", **like, _anchor="try"),
+        meeting_url=url_for("meetings_console.show", meeting_id=meeting_id),
     )
 
 

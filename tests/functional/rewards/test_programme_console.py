@@ -650,3 +650,22 @@ def test_pages_ask_the_same_number_of_questions(admin, season, count_queries, si
         counts.append(found.count)
 
     assert max(counts) <= 12, counts
+
+
+def test_a_draft_is_tried_on_a_meeting_that_was(admin, draft, season) -> None:
+    season.publish(programme(rule(id="now", rewards=[points(11)])))
+    meeting_id = season.sold(2)
+    season.close(meeting_id)
+    page = f"{DRAFT}/meetings/{meeting_id}"
+    assert admin.get(page).status_code == 303
+    begin(admin)
+    write(admin, draft, r__0__points="44")
+
+    shown = text_of(admin.get(page))
+
+    assert "44 points" in shown
+    assert "11 points" in shown
+    like = re.search(r'href="([^"]+try_sales=[^"]+)"', admin.get(page).get_data(as_text=True))
+    assert like is not None
+    assert "try_buyers=2" in like[1]
+    assert admin.get(like[1].replace("&amp;", "&")).status_code == 200
