@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "20261122_1020s"
-down_revision = "20261122_1012c"
+down_revision = "20261122_1020l"
 branch_labels = None
 depends_on = None
 
