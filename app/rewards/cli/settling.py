@@ -1,6 +1,8 @@
 """`flask settle`: bring what was granted for a meeting in line with its facts, by hand."""
 
 import json
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +19,7 @@ from app.kernel.actor import system
 from app.kernel.errors import ConviveError
 from app.rewards.services.changes import Change
 from app.rewards.services.granting import Settled
+from app.rewards.services.pots import feed_from_meeting
 from app.rewards.services.settlement import settle_meeting
 
 
@@ -26,24 +29,25 @@ from app.rewards.services.settlement import settle_meeting
 @in_language
 @with_appcontext
 def settle_command(brand: str, meeting: UUID, lang: str) -> None:
-    """Settle MEETING of BRAND again: what changed, one JSON object a line; nothing when all is
-    as it should be. Winners are told of what changed, as always."""
+    """Settle MEETING of BRAND again, pots included: what changed, one JSON object a line; nothing
+    when all is as it should be. Winners are told of what changed, as always."""
     with unit_of_work(None) as uow:
         found = brand_by_slug(uow.session, brand)
     if found is None:
         raise click.ClickException(f"There is no brand {brand!r}: see `flask brand list`.")
-    try:
-        settled = transact(lambda uow: _settle(uow, meeting), found.id)
-    except ConviveError as refusal:
-        with force_locale(lang):
-            raise click.ClickException(say(refusal)) from None
-    for change in settled.changes:
-        click.echo(json.dumps(_told(change), ensure_ascii=False))
+    for settle in (settle_meeting, feed_from_meeting):
+        try:
+            settled = transact(partial(_settle, settle, meeting), found.id)
+        except ConviveError as refusal:
+            with force_locale(lang):
+                raise click.ClickException(say(refusal)) from None
+        for change in settled.changes:
+            click.echo(json.dumps(_told(change), ensure_ascii=False))
 
 
-def _settle(uow: UnitOfWork, meeting_id: UUID) -> Settled:
+def _settle(settle: Callable[..., Settled], meeting_id: UUID, uow: UnitOfWork) -> Settled:
     actor = system(uow.brand_id)
-    settled = settle_meeting(uow, actor, meeting_id, clock=uow.clock)
+    settled = settle(uow, actor, meeting_id, clock=uow.clock)
     if settled.changes:
         after = {"changes": len(settled.changes)}
         record(uow, actor, "meeting.settle", "meeting", meeting_id, after=after)
