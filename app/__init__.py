@@ -197,6 +197,7 @@ def _programs(app: Flask) -> None:
     from app.orders.api import shop as shop_api
     from app.rewards import api as rewards
     from app.rewards.api import giving, own
+    from app.rewards.api import templates as reward_templates
     from app.sellers import api as sellers
 
     api.install(
@@ -221,6 +222,7 @@ def _programs(app: Flask) -> None:
         rewards.bp,
         rewards.host_bp,
         giving.bp,
+        reward_templates.bp,
         own.seller_bp,
         own.shop_bp,
         own.host_bp,

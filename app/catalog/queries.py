@@ -1,6 +1,6 @@
 """Reads of the catalogue. The catalogue is the same for everyone in a brand: no actor is asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -334,6 +334,14 @@ def category_tree(session: Session) -> tuple[CategoryView, ...]:
     found = {category.id: (category, products) for category, products in rows}
     ordered = in_tree_order({key: value[0].parent_id for key, value in found.items()}, found)
     return tuple(_category(*found[key], depth) for key, depth in ordered)
+
+
+def dearest_price(session: Session, categories: Collection[str]) -> int | None:
+    """Of active products in the categories of these names, or below them; None: there is none."""
+    tree = select(Category.id).where(Category.name.in_(categories)).cte("tree", recursive=True)
+    tree = tree.union(select(Category.id).join(tree, Category.parent_id == tree.c.id))
+    among = Product.category_id.in_(select(tree.c.id))
+    return session.scalar(select(func.max(Product.price_cents)).where(Product.active, among))
 
 
 def category(session: Session, category_id: UUID) -> CategoryView:

@@ -146,6 +146,11 @@ class TemplateIsArchived(Refused):
     words = N_("“%(name)s” is archived: it is not given any more.")
 
 
+class RewardIsOver(Refused):
+    code = "reward_is_over"
+    words = N_("This reward could be used until %(day)s.")
+
+
 class TemplateNamesReference(Refused):
     code = "reward_template_names_reference"
     words = N_("The published reward “%(name)s” names %(reference)s: change or archive it first.")

@@ -496,22 +496,28 @@ class RewardTemplate(Base):
 
     __tablename__ = "reward_templates"
     __table_args__ = (
+        UniqueConstraint("brand_id", "key"),
         one_of("kind", OfferKind),
         one_of("state", TemplateState),
         amount("cents"),
         CheckConstraint("price_points > 0", name="price_points_positive"),
         CheckConstraint("valid_days > 0", name="valid_days_positive"),
+        CheckConstraint("valid_from <= valid_until", name="days_in_order"),
         CheckConstraint("revision > 0", name="revision_positive"),
         Index("ix_reward_templates_state", "brand_id", "state"),
     )
 
     brand_id: Mapped[brand_pk]
     id: Mapped[uuid_pk]
+    key: Mapped[str]
+    """What rules call it; made of its first name, never changed."""
     name: Mapped[str]
     kind: Mapped[str]
     offer: Mapped[dict[str, Any]]
     """The values of `Offer`."""
     valid_days: Mapped[int | None]
+    valid_from: Mapped[date | None]
+    valid_until: Mapped[date | None]
     cents: Mapped[cents]
     """What one costs the brand at most."""
     price_points: Mapped[bigint | None]

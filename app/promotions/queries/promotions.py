@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import NotFound
 from app.kernel.text import search_key
+from app.promotions.domain.terms import Entry
 from app.promotions.errors import PromotionNotFound, SegmentNotFound
 from app.promotions.models import PromotionState, PromotionUse, StoredPromotion, StoredSegment
 from app.promotions.models import UseState as State
@@ -65,6 +66,18 @@ class Figures:
     """Taken off, less what came back with returns."""
     revenue_cents: int = 0
     """Products of the orders it was used in, after discounts."""
+
+
+def assigned_keys(session: Session, keys: Collection[str]) -> set[str]:
+    """Those of these keys that are promotions people hold codes of, and not archived."""
+    if not keys:
+        return set()
+    found = select(StoredPromotion.key).where(
+        StoredPromotion.key.in_(sorted(keys)),
+        StoredPromotion.document["entry"].astext == Entry.ASSIGNED,
+        StoredPromotion.state != PromotionState.ARCHIVED,
+    )
+    return set(session.scalars(found))
 
 
 def promotions(

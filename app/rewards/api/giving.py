@@ -21,6 +21,7 @@ from app.kernel.ids import new_id
 from app.kernel.money import BASIS
 from app.promotions.queries import code_held
 from app.rewards.domain.offers import Holding, OfferKind, TemplateState
+from app.rewards.domain.programme_format import MOST_PER_ORDER
 from app.rewards.presenters.templates import TemplateRow, template_rows
 from app.rewards.queries.templates import GivenView, templates, times_given
 from app.rewards.schemas.offer_form import MAX_CHOICES, MAX_DAYS, MAX_UNITS, offer_sent
@@ -34,24 +35,43 @@ class FindTemplatesByAppSchema(PageSchema):
     state = fields.Choice(tuple(TemplateState), load_default=TemplateState.ACTIVE)
 
 
-class GiveByAppSchema(fields.StrictSchema):
-    """Either a published reward (`template_id`), or one made for her (`kind` and what it needs)."""
+class OfferByAppSchema(fields.StrictSchema):
+    """`kind`, what it needs, and what it may have."""
 
-    reason = fields.Text(required=True, maximum=500)
-    template_id = fields.Id()
     kind = fields.Choice(tuple(OfferKind))
     amount_cents = fields.Cents(minimum=1)
     cap_cents = fields.Cents(minimum=1)
     minimum_basket_cents = fields.Cents()
     rate_bp = fields.Count(minimum=1, maximum=BASIS)
     products = fields.ListOf(fields.Text(maximum=100), maximum=MAX_CHOICES)
+    categories = fields.ListOf(fields.Text(maximum=100), maximum=MAX_CHOICES)
+    without_products = fields.ListOf(fields.Text(maximum=100), maximum=MAX_CHOICES)
+    without_categories = fields.ListOf(fields.Text(maximum=100), maximum=MAX_CHOICES)
+    units = fields.Count(minimum=1, maximum=MAX_UNITS)
+    remainder = fields.Choice(("lost", "kept"))
+    most_per_order = fields.Count(minimum=1, maximum=MOST_PER_ORDER)
+    with_codes = fields.Flag()
+    with_points = fields.Flag()
+    with_vouchers = fields.Flag()
+    with_discounted = fields.Flag()
     buy = fields.Count(minimum=1, maximum=MAX_UNITS)
     get = fields.Count(minimum=1, maximum=MAX_UNITS)
     valid_days = fields.Count(minimum=1, maximum=MAX_DAYS)
+    valid_from = fields.Date()
+    valid_until = fields.Date()
+
+
+class GiveByAppSchema(OfferByAppSchema):
+    """Either a published reward (`template_id`), or one made for her (`kind` and what it needs)."""
+
+    reason = fields.Text(required=True, maximum=500)
+    template_id = fields.Id()
 
 
 class TemplateAnswer(answers.Answer):
     id = answers.Id()
+    key = answers.Text()
+    """What rules of the programme call it."""
     name = answers.Text()
     kind = answers.Word(OfferKind)
     sentences = answers.texts()
@@ -59,6 +79,7 @@ class TemplateAnswer(answers.Answer):
     """What one costs at most."""
     price_points = answers.Number(allow_none=True)
     state = answers.Word(TemplateState)
+    revision = answers.Number()
     given_count = answers.Number()
     exchanged_count = answers.Number()
 
@@ -93,9 +114,8 @@ def list_templates(asked: dict[str, Any]) -> dict[str, Any]:
         shown = found[:limit]
         given = times_given(uow.session, [one.id for one in shown])
         rows = template_rows(uow.session, shown, given)
-    kinds = {one.id: one.offer.kind for one in shown}
     more = cursor_of(shown[-1].id) if len(found) > limit else None
-    return {"items": [_template_told(row, kinds[row.id]) for row in rows], "next_cursor": more}
+    return {"items": [template_told(row) for row in rows], "next_cursor": more}
 
 
 @bp.route("/customers/<uuid:customer_id>/rewards", methods=["POST"])
@@ -129,7 +149,6 @@ def given_told(uow: UnitOfWork, given: GivenView) -> dict[str, Any]:
     return {**told, "code": code_held(uow.session, given.holding_id)}
 
 
-def _template_told(row: TemplateRow, kind: OfferKind) -> dict[str, Any]:
-    same = ("id", "name", "sentences", "cents", "price_points", "state")
-    counts = {"given_count": row.given.presents, "exchanged_count": row.given.for_points}
-    return {name: getattr(row, name) for name in same} | counts | {"kind": kind}
+def template_told(row: TemplateRow) -> dict[str, Any]:
+    told = {name: getattr(row, name) for name in TemplateRow.__dataclass_fields__}
+    return told | {"given_count": row.given.presents, "exchanged_count": row.given.for_points}

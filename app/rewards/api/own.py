@@ -15,9 +15,11 @@ from app.http import fields
 from app.http.api import ApiBlueprint, takes_key, writing_once
 from app.http.api_spec import LINK
 from app.http.auth import card_owner, current_actor, open_to, own_card_id
+from app.http.brand import current_brand
 from app.http.work import reading
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
+from app.kernel.clock import local_day
 from app.loyalty.domain.settings import MAX_POINTS
 from app.loyalty.queries import balances
 from app.loyalty.services import Named, transfer_to_address
@@ -127,8 +129,11 @@ def open_door(bp: ApiBlueprint, at: str) -> None:
         """What points can be exchanged for, the cheapest first; a hundred at most."""
         customer_id = own_card_id()
         with reading() as uow:
+            zone = current_brand().timezone
             available = balances(uow.session, [customer_id])[customer_id].available
-            return {"items": rewards_for_points(uow.session, available)}
+            return {
+                "items": rewards_for_points(uow.session, available, local_day(uow.clock(), zone))
+            }
 
     @bp.route(f"/{at}/rewards/exchange", methods=["POST"])
     @bp.doc(operationId=f"{at}_exchange_points")

@@ -93,7 +93,7 @@ def _rule_changes(
 def _change(
     document: Document, rule: Rule, new_document: Document, new_rule: Rule
 ) -> Iterable[RuleChange]:
-    if _said(document) != _said(new_document):
+    if _said(document) != _said(new_document) or _meant(rule) != _meant(new_rule):
         yield RuleChange("changed", rule, new_rule)
     elif rule.enabled != new_rule.enabled:
         yield RuleChange("woken" if new_rule.enabled else "rested", rule, new_rule)
@@ -106,6 +106,11 @@ def _said(document: Document) -> dict[str, Any]:
         for name, value in document.items()
         if name != "enabled" and value not in (None, "", {})
     }
+
+
+def _meant(rule: Rule) -> list[Mapping[str, Any]]:
+    """The published rewards it names, with their terms."""
+    return [reward.terms for reward in rule.all_rewards if "template" in reward.terms]
 
 
 def _by_id(

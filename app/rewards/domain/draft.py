@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -26,6 +26,18 @@ def rule_in(document: Document, rule_id: str) -> Document:
 
 def has_rule(document: Document, rule_id: str) -> bool:
     return any(rule["id"] == rule_id for rule in _rules(document))
+
+
+def rewards_in(document: Document) -> Iterator[tuple[str, Document]]:
+    """Every reward of its rules as it is written, and where: `rules[0].rewards[2]`."""
+    for number, rule in enumerate(_rules(document)):
+        yield from _listed(rule.get("rewards"), f"rules[{number}].rewards")
+        for step, written in enumerate((rule.get("tiers") or {}).get("steps", ())):
+            yield from _listed(written["rewards"], f"rules[{number}].tiers.steps[{step}].rewards")
+
+
+def _listed(rewards: Iterable[Document] | None, path: str) -> Iterator[tuple[str, Document]]:
+    return ((f"{path}[{number}]", one) for number, one in enumerate(rewards or ()))
 
 
 def with_rule(document: Document, rule: Document, *, replacing: str | None = None) -> Document:
@@ -72,10 +84,15 @@ def with_settings(document: Document, name: str, settings: Document) -> Document
     return changed
 
 
+def slug(words: str) -> str:
+    """moitie-prix; empty when there is no letter or digit in it."""
+    plain = "".join(char if char.isalnum() else " " for char in search_key(words))
+    return "-".join(plain.split())[: LONGEST_ID - 6]
+
+
 def free_id(document: Document, wanted: str) -> str:
     """An id like the words wanted that no rule has yet."""
-    plain = "".join(char if char.isalnum() else " " for char in search_key(wanted))
-    stem = "-".join(plain.split())[: LONGEST_ID - 6] or "rule"
+    stem = slug(wanted) or "rule"
     name, number = stem, 1
     while has_rule(document, name):
         number += 1

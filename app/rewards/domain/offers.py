@@ -1,9 +1,11 @@
-"""What a brand gives by hand, or for points: a voucher, a code of her own, a gift."""
+"""What a brand gives by hand, for points, or in rules by the name of a template: a voucher, a code
+of her own, a gift."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +17,7 @@ WHOLE_RATE = 10_000
 
 class OfferKind(StrEnum):
     VOUCHER = "voucher"
+    UNIT_VOUCHER = "unit_voucher"
     AMOUNT = "amount"
     PERCENT = "percent"
     PRODUCT = "product"
@@ -37,8 +40,15 @@ class TemplateState(StrEnum):
     """Not given any more; what was given stays."""
 
 
+VOUCHERS = frozenset({OfferKind.VOUCHER, OfferKind.UNIT_VOUCHER})
+SCOPE = ("products", "categories", "without_products", "without_categories")
+COMBINES = ("with_codes", "with_points", "with_vouchers", "with_discounted")
+LISTS = frozenset(SCOPE)
+USED = ("minimum_basket_cents", "remainder", "most_per_order", *COMBINES)
+"""How any voucher may be used."""
 NEEDS: Mapping[OfferKind, tuple[str, ...]] = {
     OfferKind.VOUCHER: ("amount_cents",),
+    OfferKind.UNIT_VOUCHER: ("units",),
     OfferKind.AMOUNT: ("amount_cents",),
     OfferKind.PERCENT: ("rate_bp", "cap_cents"),
     OfferKind.PRODUCT: ("products",),
@@ -51,6 +61,8 @@ WITHOUT_MINIMUM = {OfferKind.BUY_X_GET_Y, OfferKind.GIFT}
 
 def takes(kind: OfferKind) -> tuple[str, ...]:
     """What may be left out."""
+    if kind in VOUCHERS:
+        return (*USED, *SCOPE)
     return () if kind in WITHOUT_MINIMUM else ("minimum_basket_cents",)
 
 
@@ -60,17 +72,22 @@ class Offer:
     values: Values
     """What `NEEDS` and `takes` name: amounts, rates, references of products."""
     valid_days: int | None = None
-    """Of a gift: to choose it within; None: for ever."""
+    """Of a gift: to choose it within; None: for ever, or as `valid_until` says."""
+    valid_from: date | None = None
+    """The first day of all, and the last one: instead of `valid_days`."""
+    valid_until: date | None = None
 
     @property
     def holding(self) -> Holding:
-        if self.kind is OfferKind.VOUCHER:
+        if self.kind in VOUCHERS:
             return Holding.VOUCHER
         return Holding.GIFT if self.kind is OfferKind.GIFT else Holding.CODE
 
     @property
     def products(self) -> list[str]:
-        return list(self.values.get("products", ()))
+        return [
+            one for name in ("products", "without_products") for one in self.values.get(name, ())
+        ]
 
     @property
     def cents(self) -> int | None:
@@ -78,15 +95,34 @@ class Offer:
         return self.values.get("cap_cents") or self.values.get("amount_cents")
 
     @property
+    def units(self) -> int:
+        """Of its products."""
+        return int(self.values.get("units", 1))
+
+    @property
     def terms(self) -> Terms:
         """As vouchers, personal codes and gifts have them once they are hers."""
-        return _TERMS[self.kind](self.values)
+        terms = _TERMS[self.kind](self.values)
+        if self.valid_from is None:
+            return terms
+        first = self.valid_from.isoformat()
+        if self.holding is Holding.VOUCHER:
+            return {**terms, "valid_from": first}
+        return {**terms, "period": {"from": first}}
 
 
 def _voucher(values: Values) -> Terms:
-    terms = {"kind": "voucher", "amount_cents": values["amount_cents"], "remainder": "kept"}
-    minimum = values.get("minimum_basket_cents")
-    return {**terms, "minimum_basket_cents": minimum} if minimum else terms
+    return {"kind": "voucher", "amount_cents": values["amount_cents"], **_used(values)}
+
+
+def _unit_voucher(values: Values) -> Terms:
+    return {"kind": "unit_voucher", "units": values["units"], **_used(values)}
+
+
+def _used(values: Values) -> Terms:
+    scope = {name: list(values[name]) for name in SCOPE if values.get(name)}
+    used = {name: values[name] for name in USED if name in values}
+    return {"remainder": "lost", **used, **({"scope": scope} if scope else {})}
 
 
 def _amount(values: Values) -> Terms:
@@ -101,12 +137,12 @@ def _percent(values: Values) -> Terms:
 
 
 def _product(values: Values) -> Terms:
-    return _code({"kind": "free_product", "products": values["products"]}, values)
+    return _code({"kind": "free_product", "products": list(values["products"])}, values)
 
 
 def _buy(values: Values) -> Terms:
     effect = {name: values[name] for name in ("buy", "get", "cap_cents")}
-    scope = {"products": values["products"]}
+    scope = {"products": list(values["products"])}
     return _code({"kind": "buy_x_get_y", **effect, "scope": scope}, values)
 
 
@@ -132,6 +168,7 @@ def _code(effect: Terms, values: Values) -> Terms:
 
 _TERMS = {
     OfferKind.VOUCHER: _voucher,
+    OfferKind.UNIT_VOUCHER: _unit_voucher,
     OfferKind.AMOUNT: _amount,
     OfferKind.PERCENT: _percent,
     OfferKind.PRODUCT: _product,

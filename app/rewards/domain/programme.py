@@ -25,6 +25,7 @@ from app.rewards.domain.never import (
 from app.rewards.domain.plan import Plan, plan_of
 from app.rewards.domain.possible import Ground
 from app.rewards.domain.programme_format import PROGRAMME, make_reward, overridden, subject_of
+from app.rewards.domain.templates import with_templates
 from app.rewards.domain.terms import (
     MEASURES,
     TRIGGERS_OF,
@@ -109,9 +110,10 @@ def compile_programme(document: Any, *, published: bool = False) -> Programme:
     if values is BAD:
         raise ProgrammeInvalid(problems)
     settings = values["settings"] or Settings()
+    templates = values["templates"] or {}
     rules = [
-        _rule(rule, f"rules[{position}]", settings, problems)
-        for position, rule in enumerate(values["rules"])
+        _rule(with_templates(rule, path, templates, problems), path, settings, problems)
+        for path, rule in ((f"rules[{n}]", rule) for n, rule in enumerate(values["rules"]))
     ]
     _refuse_repeated_rules(values["rules"], problems)
     _refuse_mixed_lanes(rules, problems)
@@ -408,7 +410,8 @@ def _refuse_vague_voucher(terms: Mapping[str, Any], path: str, problems: Problem
         words = N_("Give either amount_cents or rate_bp.")
         problems.append(Problem(f"{path}.amount_cents", "amount_or_rate", words))
     scope = terms.get("scope") or {}
-    if terms["kind"] == RewardKind.UNIT_VOUCHER and not (scope["products"] or scope["categories"]):
+    named = scope.get("products") or scope.get("categories")
+    if terms["kind"] == RewardKind.UNIT_VOUCHER and not named:
         words = N_("Name the products or categories this is for.")
         problems.append(Problem(f"{path}.scope.products", "items_missing", words))
 

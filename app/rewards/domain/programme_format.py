@@ -15,6 +15,7 @@ from app.kernel.shape import (
     Day,
     Field,
     Flag,
+    Keyed,
     Many,
     Problem,
     Problems,
@@ -33,6 +34,9 @@ from app.kernel.words import N_
 from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.domain.facts import MONTHS, PLACES, WEEKDAYS, Channel
 from app.rewards.domain.gift_terms import OutOfStock, Unchosen
+from app.rewards.domain.offers import COMBINES as COMBINED
+from app.rewards.domain.offers import NEEDS, Offer, OfferKind, takes
+from app.rewards.domain.templates import Template
 from app.rewards.domain.terms import (
     MEASURES,
     UNIT_OF,
@@ -437,6 +441,73 @@ REWARD = Tagged(
 )
 
 
+NAMED_TEMPLATE = Record(
+    "template",
+    {
+        "kind": required(Choice(("template",))),
+        "id": REWARD_ID,
+        "template": required(Text("Key of a published reward of the brand.", most=100)),
+        "slices": USED["slices"],
+    },
+    "A published reward, with its terms as they were when the version was published.",
+    _reward,
+)
+REWARD_OR_TEMPLATE = Tagged("kind", {**REWARD.cases, "template": NAMED_TEMPLATE})
+
+
+def _offered(kind: OfferKind, fields: Mapping[str, Field]) -> Record:
+    head = {
+        "name": required(NAME),
+        "kind": required(Choice((kind,))),
+        "cost_cents": required(Whole(0, MAX_CENTS, "What one costs at most.")),
+        "valid_days": absent(Whole(1, MAX_DAYS)),
+        "valid_from": absent(Day()),
+        "valid_until": absent(Day()),
+    }
+    about = "A published reward as it was when the version was published."
+    return Record(f"template_{kind}", {**head, **fields}, about, _template)
+
+
+def _template(values: dict[str, Any], path: str, problems: Problems) -> Template | None:
+    stated = {name: value for name, value in values.items() if value not in (None, ())}
+    kind, name, cost = OfferKind(stated.pop("kind")), stated.pop("name"), stated.pop("cost_cents")
+    days = {day: stated.pop(day, None) for day in ("valid_days", "valid_from", "valid_until")}
+    missing = [one for one in NEEDS[kind] if one not in stated]
+    if missing:
+        words = N_("This field is required: add it.")
+        problems.append(Problem(f"{path}.{missing[0]}", "missing", words))
+        return None
+    return Template(name, Offer(kind, stated, **days), cost)
+
+
+OFFERED: Mapping[str, Shape] = {
+    "amount_cents": Whole(1, MAX_CENTS),
+    "cap_cents": Whole(1, MAX_CENTS),
+    "minimum_basket_cents": BASKET,
+    "rate_bp": Whole(1, 10_000),
+    "units": Whole(1, 1000),
+    "buy": Whole(1, 1000),
+    "get": Whole(1, 1000),
+    "remainder": Choice(("lost", "kept")),
+    "most_per_order": Whole(1, MOST_PER_ORDER),
+    **dict.fromkeys(COMBINED, Flag()),
+    **dict.fromkeys(("products", "without_products"), LISTED),
+    **dict.fromkeys(("categories", "without_categories"), CATEGORIES),
+}
+TEMPLATES = Keyed(
+    Tagged(
+        "kind",
+        {
+            kind: _offered(
+                kind, {name: absent(OFFERED[name]) for name in (*NEEDS[kind], *takes(kind))}
+            )
+            for kind in OfferKind
+        },
+    ),
+    about="Published rewards that rules name, by key; filled in when a version is published.",
+)
+
+
 def make_reward(terms: Mapping[str, Any], name: str, rounding: Rounding) -> Reward:
     kind = RewardKind(terms["kind"])
     amount = {
@@ -568,7 +639,7 @@ SETTINGS = Record(
     ),
 )
 
-REWARDS = Many(REWARD, least=1, most=20)
+REWARDS = Many(REWARD_OR_TEMPLATE, least=1, most=20)
 
 STEP = Record(
     "step",
@@ -734,6 +805,7 @@ PROGRAMME = Record(
         "name": optional(Text(least=0), ""),
         "version": optional(Version(), "1"),
         "settings": absent(SETTINGS),
+        "templates": absent(TEMPLATES),
         "rules": required(Many(RULE, most=1000)),
     },
     "What a brand gives, to whom, when. One immutable document per version.",

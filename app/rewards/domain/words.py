@@ -327,6 +327,7 @@ GIVES: Mapping[str, str] = {
     "gift_choice": N_("a gift to choose"),
     "promo_code_percent_off_order": N_("a promo code of %(rate_bp)s"),
     "promo_code_amount_off_order": N_("a promo code of %(amount_cents)s"),
+    "promo_code": N_("the promo code “%(name)s”"),
     "promo_code_promotion": N_("a code of the discount “%(promotion)s”"),
     "free_shipping": N_("free shipping"),
     "half_price_items": N_("%(rate_bp)s off an item"),
@@ -376,7 +377,8 @@ def _assigned(terms: Mapping[str, Any], times: int) -> Sentence:
         told = Sentence(GIVES[f"{kind}_promotion"], {"promotion": terms["promotion"]})
     else:
         effect = terms["model"]["effect"]
-        told = Sentence(GIVES[f"{kind}_{effect['kind']}"], effect)
+        words = GIVES.get(f"{kind}_{effect['kind']}", GIVES[kind])
+        told = Sentence(words, {"name": terms["model"]["name"], **effect})
     return (
         Sentence(N_("%(times)s times %(what)s"), {"times": times, "what": told})
         if times > 1

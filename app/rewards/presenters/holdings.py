@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from app.http.words import date_long, percent, zone
+from app.http.words import date_long, zone
 from app.kernel.text import identity_key
-from app.kernel.words import N_
 from app.promotions.domain.holdings import EFFECTS, promotion_of_terms
 from app.promotions.domain.plan_format import read_promotion
 from app.promotions.presenters.sentences import held_sentences, short_sentences
@@ -16,7 +15,13 @@ from app.promotions.queries import CodeView, VoucherView
 from app.rewards.domain.assigned import code_of
 from app.rewards.domain.terms import VOUCHERS
 from app.rewards.presenters.shapes import CodeLine, VoucherLine
-from app.rewards.presenters.titles import Terms, effect_words, price, unit_voucher_title
+from app.rewards.presenters.titles import (
+    Terms,
+    code_title,
+    effect_words,
+    price,
+    unit_voucher_title,
+)
 from app.rewards.presenters.tongue import gettext, ngettext
 
 Names = Mapping[str, str]
@@ -85,28 +90,11 @@ def voucher_line(voucher: VoucherView, why: list[str], names: Names = NOBODY) ->
     )
 
 
-def code_title(terms: Terms) -> str:
-    kind = terms["effect"]["kind"]
-    if kind not in EFFECTS:
-        return gettext(TITLES.get(kind, TITLE), rate=percent(terms["effect"].get("rate_bp", 0)))
-    return gettext("Promo code %(effect)s", effect=effect_words(terms["effect"]))
-
-
 def voucher_title(voucher: VoucherView, names: Names = NOBODY) -> str:
     if voucher.face_units:
         folded = {identity_key(reference): name for reference, name in names.items()}
         return unit_voucher_title(voucher.terms, voucher.face_units, folded)
     return gettext("Voucher %(amount)s", amount=price(voucher.face_cents))
-
-
-TITLE = N_("Promo code")
-TITLES = {
-    "order_percent": N_("Promo code −%(rate)s"),
-    "free_product": N_("Promo code: free product"),
-    "buy_x_get_y": N_("Promo code: products offered"),
-    "product_percent": N_("Promo code: %(rate)s off some products"),
-    "shipping_percent": N_("Promo code: shipping offered"),
-}
 
 
 def code_terms(terms: Terms, names: Names = NOBODY) -> list[str]:
@@ -175,9 +163,11 @@ def _listed(products: Iterable[str], categories: Iterable[str], names: Names) ->
 
 def validity(valid_until: datetime | None) -> str:
     day = last_day(valid_until)
-    if day is None:
-        return gettext("No end date.")
-    return gettext("Valid until %(day)s inclusive.", day=date_long(day))
+    return gettext("No end date.") if day is None else until_words(day)
+
+
+def until_words(last: date) -> str:
+    return gettext("Valid until %(day)s inclusive.", day=date_long(last))
 
 
 def conditions_to_come(terms: Terms) -> list[str]:
@@ -191,7 +181,7 @@ def conditions_to_come(terms: Terms) -> list[str]:
 def _period(terms: Terms) -> list[str]:
     last, days = terms.get("valid_until"), terms.get("valid_days")
     if last:
-        return [gettext("Valid until %(day)s inclusive.", day=date_long(date.fromisoformat(last)))]
+        return [until_words(date.fromisoformat(last))]
     return [gettext("Valid for %(days)s days once won.", days=days)] if days else []
 
 

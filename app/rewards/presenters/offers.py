@@ -5,8 +5,8 @@ from __future__ import annotations
 from app.http.words import points
 from app.kernel.text import identity_key
 from app.rewards.domain.offers import Holding, Offer
-from app.rewards.presenters.holdings import Names, code_terms, code_title, voucher_terms
-from app.rewards.presenters.titles import reward_title
+from app.rewards.presenters.holdings import Names, code_terms, until_words, voucher_terms
+from app.rewards.presenters.titles import code_title, reward_title
 from app.rewards.presenters.tongue import gettext
 
 
@@ -22,7 +22,7 @@ def offer_conditions(offer: Offer, names: Names) -> list[str]:
     if offer.holding is Holding.GIFT:
         told = among([names.get(one, one) for one in offer.products])
     elif offer.holding is Holding.VOUCHER:
-        told = voucher_terms(offer.terms)
+        told = voucher_terms(offer.terms, names)
     else:
         told = code_terms(offer.terms, names)
     return [*told, _validity(offer)]
@@ -46,6 +46,8 @@ def among(products: list[str]) -> list[str]:
 
 def _validity(offer: Offer) -> str:
     days = offer.valid_days
+    if offer.valid_until is not None:
+        return until_words(offer.valid_until)
     if days is None:
         return gettext("No end date.")
     if offer.holding is Holding.GIFT:

@@ -253,6 +253,7 @@ KINDS = {
     "unit_voucher": N_("A voucher: products free"),
     "free_shipping": N_("Free shipping"),
     "half_price_items": N_("Items at half price, or another part"),
+    "template": N_("A published reward"),
 }
 
 
@@ -298,6 +299,16 @@ def kinds(trigger: str, chosen: str) -> Options:
     if chosen == other:
         words = gettext("%(choice)s (not possible here)", choice=say(KINDS[other]))
         found.append((other, words))
+    return found
+
+
+def published_rewards(document: Document, chosen: str) -> Options:
+    """Those of the document, and the one chosen, which may be there no longer."""
+    found = [(key, one["name"]) for key, one in document.get("templates", {}).items()]
+    found.sort(key=lambda one: one[1].casefold())
+    if chosen and chosen not in dict(found):
+        words = gettext("%(choice)s (not possible here)", choice=chosen)
+        found.append((chosen, words))
     return found
 
 

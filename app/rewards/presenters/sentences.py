@@ -540,6 +540,8 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
     model = terms.get("model", {})
     if model.get("name") or terms.get("name"):
         yield gettext("“%(name)s”", name=model.get("name") or terms["name"])
+    if terms.get("template"):
+        yield gettext("a published reward")
     if terms.get("products"):
         yield gettext("among %(names)s", names=_each(terms["products"], names))
     for code in terms.get("categories", ()):

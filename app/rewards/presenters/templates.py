@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from app.promotions.presenters.shelf import names_of_products
+from app.rewards.domain.offers import OfferKind
 from app.rewards.presenters.offers import offer_conditions, offer_sentences, offer_title
 from app.rewards.queries.templates import Given, TemplateView, for_points
 
@@ -18,6 +20,8 @@ NEVER = Given()
 @dataclass(frozen=True, slots=True)
 class TemplateRow:
     id: UUID
+    key: str
+    kind: OfferKind
     name: str
     sentences: list[str]
     """The last one says whether it is for points."""
@@ -49,6 +53,8 @@ def template_rows(
     return [
         TemplateRow(
             id=one.id,
+            key=one.key,
+            kind=one.offer.kind,
             name=one.name,
             sentences=offer_sentences(one.offer, one.price_points, names),
             cents=one.cents,
@@ -61,9 +67,9 @@ def template_rows(
     ]
 
 
-def rewards_for_points(session: Session, available: int) -> list[ForPoints]:
-    """For somebody with so many points to spend. Two statements."""
-    found = for_points(session)
+def rewards_for_points(session: Session, available: int, day: date) -> list[ForPoints]:
+    """For somebody with so many points to spend on that day. Two statements."""
+    found = for_points(session, day)
     names = names_of_products(session, [dict(one.offer.values) for one in found])
     return [
         ForPoints(

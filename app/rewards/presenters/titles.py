@@ -9,6 +9,8 @@ from babel.numbers import get_decimal_symbol
 
 from app.http.words import locale, money, percent, points
 from app.kernel.text import identity_key
+from app.kernel.words import N_
+from app.promotions.domain.holdings import EFFECTS
 from app.rewards.domain.assigned import ASSIGNED
 from app.rewards.presenters.tongue import gettext, ngettext
 
@@ -63,7 +65,24 @@ def _code_title(terms: Terms) -> str:
         )
     if "promotion" in terms:
         return gettext("Promo code")
-    return gettext("Promo code %(effect)s", effect=effect_words(terms["model"]["effect"]))
+    return code_title(terms["model"])
+
+
+TITLE = N_("Promo code")
+TITLES = {
+    "order_percent": N_("Promo code −%(rate)s"),
+    "free_product": N_("Promo code: free product"),
+    "buy_x_get_y": N_("Promo code: products offered"),
+    "product_percent": N_("Promo code: %(rate)s off some products"),
+    "shipping_percent": N_("Promo code: shipping offered"),
+}
+
+
+def code_title(terms: Terms) -> str:
+    kind = terms["effect"]["kind"]
+    if kind not in EFFECTS:
+        return gettext(TITLES.get(kind, TITLE), rate=percent(terms["effect"].get("rate_bp", 0)))
+    return gettext("Promo code %(effect)s", effect=effect_words(terms["effect"]))
 
 
 def titles(rewards: Sequence[Terms], names: Names) -> str:

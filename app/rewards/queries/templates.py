@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.kernel.actor import Actor, Role
@@ -20,6 +20,7 @@ READERS = {Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.SYSTEM}
 @dataclass(frozen=True, slots=True)
 class TemplateView:
     id: UUID
+    key: str
     name: str
     offer: Offer
     cents: int
@@ -53,10 +54,13 @@ class Given:
 
 _COLUMNS = (
     RewardTemplate.id,
+    RewardTemplate.key,
     RewardTemplate.name,
     RewardTemplate.kind,
     RewardTemplate.offer,
     RewardTemplate.valid_days,
+    RewardTemplate.valid_from,
+    RewardTemplate.valid_until,
     RewardTemplate.cents,
     RewardTemplate.price_points,
     RewardTemplate.state,
@@ -97,9 +101,14 @@ def template(session: Session, template_id: UUID) -> TemplateView:
     return _view(row)
 
 
-def for_points(session: Session, *, limit: int = 100) -> tuple[TemplateView, ...]:
-    """What any customer of the brand may exchange points for, the cheapest first."""
-    offered = RewardTemplate.state == TemplateState.ACTIVE, RewardTemplate.price_points.is_not(None)
+def for_points(session: Session, day: date, *, limit: int = 100) -> tuple[TemplateView, ...]:
+    """What any customer of the brand may exchange points for on that day, the cheapest first."""
+    last = RewardTemplate.valid_until
+    offered = (
+        RewardTemplate.state == TemplateState.ACTIVE,
+        RewardTemplate.price_points.is_not(None),
+        or_(last.is_(None), last >= day),
+    )
     order = RewardTemplate.price_points, RewardTemplate.id
     rows = session.execute(select(*_COLUMNS).where(*offered).order_by(*order).limit(limit))
     return tuple(_view(row) for row in rows)
@@ -124,8 +133,11 @@ def times_given(session: Session, template_ids: Collection[UUID]) -> dict[UUID, 
 def _view(row: Row[Any]) -> TemplateView:
     return TemplateView(
         id=row.id,
+        key=row.key,
         name=row.name,
-        offer=Offer(OfferKind(row.kind), row.offer, row.valid_days),
+        offer=Offer(
+            OfferKind(row.kind), row.offer, row.valid_days, row.valid_from, row.valid_until
+        ),
         cents=row.cents,
         price_points=row.price_points,
         state=TemplateState(row.state),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.http.fields import REQUIRED, Cents, Count, Rate, Strict, Text
+from app.http.fields import REQUIRED, Cents, Choice, Count, Date, Rate, Strict, Text
 from app.http.form_tree import FormTree, Tree
 from app.http.written import Written, amount_text, names_in, rate_text
 from app.kernel.errors import Invalid
@@ -12,7 +12,17 @@ from app.kernel.words import N_
 from app.loyalty.domain.settings import MAX_POINTS
 from app.promotions.domain.holdings import promotion_of_terms
 from app.promotions.errors import PlanInvalid
-from app.rewards.domain.offers import NEEDS, WHOLE_RATE, Holding, Offer, OfferKind, takes
+from app.rewards.domain.offers import (
+    COMBINES,
+    NEEDS,
+    SCOPE,
+    WHOLE_RATE,
+    Holding,
+    Offer,
+    OfferKind,
+    takes,
+)
+from app.rewards.domain.programme_format import MOST_PER_ORDER
 from app.rewards.queries.templates import TemplateView
 from app.rewards.services.templates import Published
 
@@ -22,6 +32,9 @@ MAX_UNITS = 100
 MAX_CHOICES = 30
 TOO_MANY = N_("At most 30 products.")
 ONE_PRODUCT = N_("One reference only.")
+NAME_SOME = N_("Name the products or categories this is for.")
+LAST_DAY_MISSING = N_("A first day goes with a last day: give it too.")
+LAST_BEFORE_FIRST = N_("The last day comes after the first.")
 NOT_OF_THIS_KIND = N_("A reward of this kind has no use for it: leave it out.")
 
 FIELDS: dict[str, tuple[str, Strict]] = {
@@ -29,11 +42,20 @@ FIELDS: dict[str, tuple[str, Strict]] = {
     "cap_cents": ("cap", Cents(minimum=1)),
     "minimum_basket_cents": ("minimum", Cents()),
     "rate_bp": ("rate", Rate(minimum=1, maximum=WHOLE_RATE)),
-    "products": ("products", Text(maximum=2_000)),
     "buy": ("buy", Count(minimum=1, maximum=MAX_UNITS)),
     "get": ("get", Count(minimum=1, maximum=MAX_UNITS)),
+    "units": ("units", Count(minimum=1, maximum=MAX_UNITS)),
+    "most_per_order": ("most", Count(minimum=1, maximum=MOST_PER_ORDER)),
+    "remainder": ("remainder", Choice(("lost", "kept"))),
+    **{name: (name, Text(maximum=2_000)) for name in SCOPE},
+    **{name: (name, Choice(("0", "1"))) for name in COMBINES},
 }
 """Value of an offer -> its field of the form."""
+DAYS = {
+    "valid_days": Count(minimum=1, maximum=MAX_DAYS),
+    "valid_from": Date(),
+    "valid_until": Date(),
+}
 
 
 def read_offer(tree: Tree) -> tuple[Offer | None, Written]:
@@ -45,11 +67,14 @@ def read_offer(tree: Tree) -> tuple[Offer | None, Written]:
     kind = OfferKind(tree["kind"])
     values = {name: _typed(out, tree, name) for name in NEEDS[kind]}
     values |= {name: _typed(out, tree, name, optional=True) for name in takes(kind)}
-    days = Count(minimum=1, maximum=MAX_DAYS)
-    valid = out.typed(days, tree, "", "valid_days", "valid_days", optional=True)
-    if "products" in values and not out.errors:
-        values["products"] = _references(out, kind, values["products"])
-    offer = Offer(kind, {name: value for name, value in values.items() if value}, valid)
+    days = {
+        name: out.typed(field, tree, "", name, name, optional=True) for name, field in DAYS.items()
+    }
+    if out.errors:
+        return None, out
+    offer = Offer(kind, _stated(values), **days)
+    for name, message in _lacks(offer).items():
+        out.wrong(FIELDS.get(name, (name,))[0], message)
     if not out.errors:
         must_be_usable(out, offer)
     return (None if out.errors else offer), out
@@ -60,17 +85,45 @@ def offer_sent(asked: dict[str, Any]) -> Offer:
     if "kind" not in asked:
         raise Invalid({"kind": [REQUIRED]})
     values = dict(asked)
-    kind, valid = OfferKind(values.pop("kind")), values.pop("valid_days", None)
+    kind, days = OfferKind(values.pop("kind")), {name: values.pop(name, None) for name in DAYS}
     errors: dict[str, list[Any]] = {
         name: [REQUIRED] for name in NEEDS[kind] if not values.get(name)
     }
     known = {*NEEDS[kind], *takes(kind)}
     errors |= {name: [NOT_OF_THIS_KIND] for name in values if name not in known}
-    if kind is OfferKind.BUY_X_GET_Y and len(values.get("products", ())) > 1:
-        errors["products"] = [ONE_PRODUCT]
+    offer = Offer(kind, _stated(values), **days)
+    errors = {name: [message] for name, message in _lacks(offer).items()} | errors
     if errors:
         raise Invalid(errors)
-    return Offer(kind, {name: value for name, value in values.items() if value}, valid)
+    return offer
+
+
+def _stated(values: dict[str, Any]) -> dict[str, Any]:
+    """Without what is as always: what combines, what was left empty."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is False or (value and name not in COMBINES)
+    }
+
+
+def _lacks(offer: Offer) -> dict[str, Any]:
+    """What stands in the way of the whole, beside the value to mend."""
+    found: dict[str, Any] = {}
+    products, first, last = offer.values.get("products", ()), offer.valid_from, offer.valid_until
+    if offer.kind is OfferKind.BUY_X_GET_Y and len(products) > 1:
+        found["products"] = ONE_PRODUCT
+    if offer.kind is OfferKind.UNIT_VOUCHER and not (products or offer.values.get("categories")):
+        found["products"] = NAME_SOME
+    if any(len(offer.values.get(name, ())) > MAX_CHOICES for name in SCOPE):
+        found["products"] = TOO_MANY
+    if first and not last:
+        found["valid_until"] = LAST_DAY_MISSING
+    if first and last and last < first:
+        found["valid_until"] = LAST_BEFORE_FIRST
+    if first and offer.kind is OfferKind.GIFT:
+        found["valid_from"] = NOT_OF_THIS_KIND
+    return found
 
 
 def must_be_usable(out: Written, offer: Offer) -> None:
@@ -95,29 +148,26 @@ def read_template(tree: Tree) -> tuple[Published | None, Written]:
 
 
 def template_tree(view: TemplateView) -> Tree:
-    tree: Tree = {"name": view.name, "kind": str(view.offer.kind)}
-    tree["valid_days"] = str(view.offer.valid_days or "")
+    offer = view.offer
+    tree: Tree = {"name": view.name, "kind": str(offer.kind)}
+    tree |= {name: str(getattr(offer, name) or "") for name in DAYS}
     tree["price_points"] = str(view.price_points or "")
-    return tree | {FIELDS[name][0]: _text(name, one) for name, one in view.offer.values.items()}
+    return tree | {FIELDS[name][0]: _text(name, one) for name, one in offer.values.items()}
 
 
 def _typed(out: Written, tree: Tree, name: str, *, optional: bool = False) -> Any:
     field, kind = FIELDS[name]
-    return out.typed(kind, tree, "", field, f"effect.{name}", optional=optional)
-
-
-def _references(out: Written, kind: OfferKind, typed: str) -> list[str]:
-    found = names_in(typed)
-    if kind is OfferKind.BUY_X_GET_Y and len(found) > 1:
-        out.wrong("products", ONE_PRODUCT)
-    if len(found) > MAX_CHOICES:
-        out.wrong("products", TOO_MANY)
-    return found
+    found = out.typed(kind, tree, "", field, f"effect.{name}", optional=optional)
+    if name in COMBINES:
+        return found != "0"
+    return names_in(found) if name in SCOPE and found else found
 
 
 def _text(name: str, value: Any) -> str:
-    if name == "products":
+    if name in SCOPE:
         return ", ".join(value)
+    if name in COMBINES:
+        return "1" if value else "0"
     if name.endswith("_cents"):
         return amount_text(value)
     return rate_text(value) if name == "rate_bp" else str(value)

@@ -33,6 +33,8 @@ from app.rewards.schemas.pot_form import pot_tree, pot_written
 
 SCOPE = ("products", "categories", "without_products", "without_categories")
 COMBINES = ("with_codes", "with_points", "with_vouchers", "with_discounted")
+WITHOUT_COST = OWN_WORTH | {"template"}
+"""Of these rewards the programme knows what they cost."""
 TURNOVER = ("tax", "points_used", "host_orders", "seller_orders")
 
 
@@ -228,6 +230,7 @@ class _Reader:
             "promo_code": self._code,
             "voucher": self._voucher,
             "unit_voucher": self._unit_voucher,
+            "template": self._template,
             "free_shipping": self._free_shipping,
             "half_price_items": self._half_price,
         }
@@ -235,8 +238,12 @@ class _Reader:
             self.out.wrong(f"{place}.kind", CHOOSE)
             return {"kind": kind}
         kept = {"id": row["id"]} if row.get("id") else {}
-        cost = {} if kind in OWN_WORTH else {"cost_cents": self._cost(row, place, path)}
+        cost = {} if kind in WITHOUT_COST else {"cost_cents": self._cost(row, place, path)}
         return {"kind": kind, **kept, **without_none(writers[kind](row, place, path) | cost)}
+
+    def _template(self, row: Tree, place: str, path: str) -> Document:
+        key = self.out.typed(Text(), row, place, "template", f"{path}.template")
+        return {"template": key, "slices": "together" if row.get("slices") == "together" else None}
 
     def _cost(self, row: Tree, place: str, path: str) -> Any:
         return self.out.typed(Cents(), row, place, "cost", f"{path}.cost_cents", optional=True)
@@ -449,20 +456,20 @@ class _Reader:
 # ---------------------------------------------------------------- from the document to the form
 
 
-def tree_of(rule: Document) -> Tree | None:
-    """The rule as fields of the form; None when the form would lose something of it."""
+def tree_of(rule: Document, templates: Document | None = None) -> Tree | None:
+    """The rule as fields of the form; None when the form would lose something of it. `templates`:
+    the published rewards it may name, as a programme keeps them."""
     try:
         tree = _tree(rule)
     except (NotShown, KeyError, TypeError, AttributeError):
         return None
-    neutral = {"format": PROGRAMME_FORMAT, "rules": []}
+    neutral = {"format": PROGRAMME_FORMAT, "templates": templates or {}, "rules": []}
     again = written(tree, neutral, replacing=str(rule["id"]))
-    before, after = _compiled(rule), _compiled(again.document)
+    before, after = (_compiled({**neutral, "rules": [one]}) for one in (rule, again.document))
     return tree if before is not None and before == after and not again.errors else None
 
 
-def _compiled(rule: Document) -> Rule | None:
-    document = {"format": PROGRAMME_FORMAT, "rules": [rule]}
+def _compiled(document: Document) -> Rule | None:
     try:
         found = compile_programme(document).rules[0]
     except ProgrammeInvalid:
@@ -579,6 +586,7 @@ def _reward_tree(reward: Document) -> Tree:
         "points": str(reward.get("points", "")),
         "of": "promotion" if "promotion" in reward else "amount" if amount is not None else "rate",
         "promotion": reward.get("promotion", ""),
+        "template": reward.get("template", ""),
         "rate": rate_text(rate) if rate is not None else "",
         "amount": amount_text(amount) if amount is not None else "",
         "rounding": reward.get("rounding", ""),

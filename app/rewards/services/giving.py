@@ -26,6 +26,7 @@ from app.rewards.domain.offers import Holding, Offer
 from app.rewards.errors import (
     GiftNeedsSeller,
     NotForPoints,
+    RewardIsOver,
     RewardPriceMoved,
     TemplateIsArchived,
 )
@@ -70,7 +71,8 @@ def give_reward(
 ) -> GivenView:
     """A code, voucher or gift of hers, of which she is told by e-mail.
 
-    Raises NotAllowed, CustomerNotFound, GoodwillSpent, ProductsUnknown, GiftNeedsSeller.
+    Raises NotAllowed, CustomerNotFound, GoodwillSpent, ProductsUnknown, GiftNeedsSeller,
+    RewardIsOver.
     """
     _must_be_staff(uow, actor, customer_id)
     cents = cost_of(uow.session, gesture.offer)
@@ -96,7 +98,7 @@ def give_published(
     """A published reward as a present: no point is taken, and no e-mail is sent.
 
     Raises NotAllowed, CustomerNotFound, NotFound, TemplateIsArchived, GoodwillSpent,
-    GiftNeedsSeller.
+    GiftNeedsSeller, RewardIsOver.
     """
     _must_be_staff(uow, actor, customer_id)
     wanted = template(uow.session, template_id)
@@ -126,7 +128,7 @@ def redeem(
     the price she was shown; `redemption_id`, minted by whoever asks, makes it happen once.
 
     Raises NotFound, NotForPoints, RewardPriceMoved, BalanceTooLow, PointsStillPending,
-    GiftNeedsSeller.
+    GiftNeedsSeller, RewardIsOver.
     """
     if actor.role not in STAFF and actor.customer_id != customer_id:
         raise NotFound
@@ -213,8 +215,12 @@ def _must_have_seller(uow: UnitOfWork, customer_id: UUID) -> None:
 
 
 def _until(uow: UnitOfWork, handing: _Handing, clock: Clock) -> datetime | None:
-    days = handing.offer.valid_days
+    days, last = handing.offer.valid_days, handing.offer.valid_until
     brand = this_brand(uow.session)
+    if last and last < local_day(clock(), brand.timezone):
+        raise RewardIsOver(day=last)
+    if last:
+        return end_of_day(last, brand.timezone)
     if not days:
         return None
     return end_of_day(local_day(clock(), brand.timezone) + timedelta(days=days), brand.timezone)
@@ -228,9 +234,18 @@ def _issue_code(uow: UnitOfWork, handing: _Handing, holding_id: UUID, clock: Clo
 
 def _issue_voucher(uow: UnitOfWork, handing: _Handing, holding_id: UUID, clock: Clock) -> None:
     until = _until(uow, handing, clock)
-    hers = (handing.customer_id, None, handing.name, handing.terms)
-    face = handing.terms["amount_cents"]
-    issuing.issue_vouchers(uow, [NewVoucher(*hers, face, until, id=holding_id)], clock=clock)
+    terms = {**handing.terms, "sort": str(handing.template_id or handing.id)}
+    new = NewVoucher(
+        customer_id=handing.customer_id,
+        grant_id=None,
+        name=handing.name,
+        terms=terms,
+        face_cents=terms.get("amount_cents", 0),
+        face_units=terms.get("units", 0),
+        valid_until=until,
+        id=holding_id,
+    )
+    issuing.issue_vouchers(uow, [new], clock=clock)
 
 
 def _issue_gift(uow: UnitOfWork, handing: _Handing, holding_id: UUID, clock: Clock) -> None:

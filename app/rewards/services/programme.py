@@ -11,8 +11,8 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
 from app.kernel.ids import new_id
-from app.rewards.domain.programme import compile_programme
 from app.rewards.models import ProgrammeVersion
+from app.rewards.services.referring import must_be_known
 
 
 def publish_programme(
@@ -26,10 +26,11 @@ def publish_programme(
 ) -> int:
     """Make the document the next version, in force for meetings held from `effective_on` on.
 
-    Returns its number. Raises ProgrammeInvalid for what could never work; two publications at
+    The published rewards it names are kept in it as they are now. Returns its number. Raises
+    ProgrammeInvalid for what could never work, or names what is not there; two publications at
     once get two numbers, or one of them is told that the state moved on.
     """
-    compile_programme(document)
+    document = must_be_known(uow.session, document)
     climb(uow.session, Rank.PROMOTION)
     last = uow.session.scalar(select(func.coalesce(func.max(ProgrammeVersion.version), 0)))
     version = int(last or 0) + 1

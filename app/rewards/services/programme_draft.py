@@ -36,7 +36,9 @@ from app.rewards.queries.drafts import (
     programme_version,
     version_on,
 )
+from app.rewards.queries.references import refreshed
 from app.rewards.services.programme import publish_programme
+from app.rewards.services.referring import must_be_known
 
 Document = dict[str, Any]
 
@@ -65,7 +67,7 @@ def import_draft(
     Raises ProgrammeInvalid with everything wrong in it.
     """
     must_edit(actor)
-    compile_programme(document)
+    document = must_be_known(uow.session, document)
     if revision is not None:
         row = _locked(uow, actor, revision)
         _keep(uow, actor, row, document, clock, "import")
@@ -90,15 +92,16 @@ def save_rule(
     Raises ProgrammeInvalid when the rule could never work; paths start with `rules[0]`.
     """
     row = _locked(uow, actor, revision)
-    check_rule(row.document, rule, replacing=replacing)
+    check_rule(uow, row.document, rule, replacing=replacing)
     changed = drafting.with_rule(row.document, rule, replacing=replacing)
     _keep(uow, actor, row, changed, clock, "save_rule", rule["id"])
 
 
-def check_rule(document: Document, rule: Any, *, replacing: str | None) -> None:
+def check_rule(uow: UnitOfWork, document: Document, rule: Any, *, replacing: str | None) -> None:
     """Raises ProgrammeInvalid when the rule, by itself and by these settings, could never work,
-    or has the id of another. What it does to the rules beside it is judged when publishing."""
-    compile_programme({**document, "rules": [rule]})
+    names what is not there, or has the id of another. What it does to the rules beside it is
+    judged when publishing."""
+    must_be_known(uow.session, {**document, "rules": [rule]})
     if rule["id"] != replacing and drafting.has_rule(document, rule["id"]):
         words = N_("“%(value)s” is already used above: each one needs its own.")
         problem = Problem("rules[0].id", "repeated", words, {"value": rule["id"]})
@@ -199,7 +202,7 @@ def propose_draft(
     """
     row = _locked(uow, actor, revision)
     _must_be_next(uow, effective_on, latest, clock)
-    compile_programme(row.document)
+    must_be_known(uow.session, row.document)
     row.proposed_revision, row.proposed_for = revision, effective_on
     row.proposed_by, row.proposed_at = actor.label, clock()
     _note(uow, actor, row, "propose", effective_on.isoformat())
@@ -261,7 +264,7 @@ def _begin(
     row = ProgrammeDraft(
         brand_id=uow.brand_id,
         id=new_id(),
-        document=_unnumbered(document),
+        document=_as_of_now(uow, document),
         based_on=based_on,
         revision=1,
         updated_at=clock(),
@@ -281,16 +284,18 @@ def _keep(
     what: str,
     subject: str = "",
 ) -> None:
-    row.document = _unnumbered(document)
+    row.document = _as_of_now(uow, document)
     row.revision += 1
     row.updated_at = clock()
     row.updated_by = actor.label
     _note(uow, actor, row, what, subject)
 
 
-def _unnumbered(document: Mapping[str, Any]) -> Document:
-    """Publishing gives the number; until then there is none to be believed."""
-    return {name: value for name, value in document.items() if name != "version"}
+def _as_of_now(uow: UnitOfWork, document: Mapping[str, Any]) -> Document:
+    """With published rewards as they are. Publishing gives the number; until then there is none to
+    be believed."""
+    unnumbered = {name: value for name, value in document.items() if name != "version"}
+    return refreshed(uow.session, unnumbered)
 
 
 def _note(uow: UnitOfWork, actor: Actor, row: ProgrammeDraft, what: str, subject: str = "") -> None:

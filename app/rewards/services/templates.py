@@ -1,14 +1,15 @@
 """Published rewards: made, changed, archived."""
 
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.services import changed, record
-from app.catalog.queries import products_by_reference
+from app.catalog.queries import dearest_price, products_by_reference
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock
@@ -17,6 +18,7 @@ from app.kernel.ids import new_id
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.loyalty.services import settings_of
+from app.rewards.domain.draft import slug
 from app.rewards.domain.offers import Offer, TemplateState
 from app.rewards.errors import ProductsUnknown, TemplateMoved
 from app.rewards.models import RewardTemplate
@@ -40,7 +42,8 @@ def publish_template(uow: UnitOfWork, actor: Actor, wanted: Published, *, clock:
     row = _columns(uow, actor, wanted, clock)
     template_id = new_id()
     made = {"created_at": clock(), "created_by": actor.label}
-    known = {"brand_id": uow.brand_id, "id": template_id, "state": TemplateState.ACTIVE}
+    key = _free_key(uow.session, wanted.name)
+    known = {"brand_id": uow.brand_id, "id": template_id, "state": TemplateState.ACTIVE, "key": key}
     uow.session.execute(insert(RewardTemplate).values(**known, **row, **made, revision=1))
     record(uow, actor, "reward_template.create", "reward_template", template_id, after=_told(row))
     return template_id
@@ -103,7 +106,14 @@ def cost_of(session: Session, offer: Offer) -> int:
         raise ProductsUnknown(references=", ".join(unknown))
     if offer.cents is not None:
         return offer.cents
-    return max(product.price_cents for product in found.values())
+    prices = [found[identity_key(one)].price_cents for one in offer.values.get("products", ())]
+    categories = offer.values.get("categories")
+    if categories:
+        dearest = dearest_price(session, categories)
+        if dearest is None:
+            raise Invalid({"categories": [N_("No product is in these categories.")]})
+        prices.append(dearest)
+    return max(prices) * offer.units
 
 
 # ---------------------------------------------------------------- how
@@ -127,7 +137,7 @@ def _columns(uow: UnitOfWork, actor: Actor, wanted: Published, clock: Clock) -> 
         "name": wanted.name,
         "kind": wanted.offer.kind,
         "offer": dict(wanted.offer.values),
-        "valid_days": wanted.offer.valid_days,
+        **_days_of(wanted.offer),
         "cents": cost_of(uow.session, wanted.offer),
         "price_points": wanted.price_points,
         "updated_at": clock(),
@@ -140,10 +150,25 @@ def _row_of(view: TemplateView) -> dict[str, Any]:
         "name": view.name,
         "kind": view.offer.kind,
         "offer": dict(view.offer.values),
-        "valid_days": view.offer.valid_days,
+        **_days_of(view.offer),
         "cents": view.cents,
         "price_points": view.price_points,
     }
+
+
+def _days_of(offer: Offer) -> dict[str, Any]:
+    return {name: getattr(offer, name) for name in ("valid_days", "valid_from", "valid_until")}
+
+
+def _free_key(session: Session, name: str) -> str:
+    """One like the name that no other template has. Two made at once under one name meet at the
+    unique key: one of them is told that the state moved on."""
+    stem = slug(name) or "reward"
+    taken = set(
+        session.scalars(select(RewardTemplate.key).where(RewardTemplate.key.startswith(stem)))
+    )
+    keys = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    return next(key for key in keys if key not in taken)
 
 
 def _told(row: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -28,6 +28,7 @@ from app.rewards.presenters.sentences import Piece, RuleTold, tell_beginning, te
 from app.rewards.presenters.tongue import gettext
 from app.rewards.presenters.trials import TrialLine, tell_trial
 from app.rewards.queries.drafts import DraftView
+from app.rewards.queries.references import lost_references, offering, published
 from app.rewards.queries.trials import in_catalogue
 from app.rewards.schemas.pot_form import pictures_in, with_picture, without_picture
 from app.rewards.schemas.programme import trial_of, trial_values
@@ -74,17 +75,27 @@ class Desk:
         return ids.index(self.rule_id) + 1 if self.rule_id in ids else len(ids) + 1
 
 
-def _desk(draft: DraftView, tree: Tree, rule_id: str | None) -> Desk:
+def _desk(uow: UnitOfWork, draft: DraftView, tree: Tree, rule_id: str | None) -> Desk:
     replacing = rule_id if rule_id and has_rule(draft.document, rule_id) else None
     out = written(tree, draft.document, replacing=replacing)
     desk = Desk(draft, tree, replacing, out, check(out, draft.document))
     if desk.rule is not None:
+        named = {**draft.document, "rules": [out.document]}
+        out.note(lost_references(uow.session, named))
         whole = with_rule(draft.document, out.document, replacing=replacing)
         try:
             desk.programme = compile_programme(whole)
         except ProgrammeInvalid as invalid:
             desk.problems = [words.told_problem(problem) for problem in invalid.problems]
     return desk
+
+
+def _offered(uow: UnitOfWork) -> DraftView | None:
+    """The draft, with every published reward to choose among."""
+    draft = the_draft(uow)
+    if draft is None:
+        return None
+    return replace(draft, document=offering(draft.document, published(uow.session)))
 
 
 # ---------------------------------------------------------------- the form
@@ -94,16 +105,16 @@ def _desk(draft: DraftView, tree: Tree, rule_id: str | None) -> Desk:
 def rule() -> Any:
     """`?rule=<id>`; without it, a new one."""
     with reading() as uow:
-        draft = the_draft(uow)
+        draft = _offered(uow)
         if draft is None:
             return to_index()
         rule_id = request.args.get("rule")
         if rule_id is None:
-            return _page(uow, _desk(draft, _copy(NEW_RULE), None))
-        tree = tree_of(rule_in(draft.document, rule_id))
+            return _page(uow, _desk(uow, draft, _copy(NEW_RULE), None))
+        tree = tree_of(rule_in(draft.document, rule_id), draft.document["templates"])
         if tree is None:
             return redirect(url_for("programme_draft.rule_json", rule=rule_id), code=303)
-        return _page(uow, _desk(draft, tree, rule_id))
+        return _page(uow, _desk(uow, draft, tree, rule_id))
 
 
 @draft_bp.post("/rule", endpoint="rule_post")
@@ -139,10 +150,10 @@ def _with_sent_picture(tree: Tree) -> Tree:
 def _told_again(tree: Tree, errors: Errors | None = None) -> Any:
     """Nothing is saved; of what is missing, only `errors` are blamed, the rest is listed beside."""
     with reading() as uow:
-        draft = the_draft(uow)
+        draft = _offered(uow)
         if draft is None:
             return to_index()
-        desk = _desk(draft, tree, _asked_for())
+        desk = _desk(uow, draft, tree, _asked_for())
         return _page(uow, desk, errors=errors, revision=_revision())
 
 
@@ -157,9 +168,9 @@ def _revision() -> int:
 
 def _save(tree: Tree) -> Any:
     with reading() as uow:
-        draft = the_draft(uow)
-        desk = _desk(draft, tree, _asked_for()) if draft else None
-        if desk is not None and desk.rule is None:
+        draft = _offered(uow)
+        desk = _desk(uow, draft, tree, _asked_for()) if draft else None
+        if desk is not None and desk.out.errors:
             return _page(uow, desk, blame=True, revision=_revision()), 422
     if desk is None or desk.rule is None:
         return _moved_on(tree, DraftGone())
@@ -186,9 +197,9 @@ def _moved_on(tree: Tree, refusal: Conflict) -> Any:
     if isinstance(refusal, DraftGone):
         writing(lambda uow: drafts.start_draft(uow, current_actor(), clock=uow.clock))
     with reading() as uow:
-        draft = the_draft(uow)
+        draft = _offered(uow)
         assert draft is not None
-        desk = _desk(draft, tree, _asked_for())
+        desk = _desk(uow, draft, tree, _asked_for())
         again = gettext("Save again to put your rule, as it is below, into the draft of now.")
         desk.out.errors = {"_form": [say(refusal), again]}
         return _page(uow, desk, blame=True), 409

@@ -199,7 +199,7 @@ def _reward_page(
         card=card,
         shelf=shelf,
         budget=budget,
-        values={"buy": "2", "get": "1", **flat(tree)},
+        values={"buy": "2", "get": "1", "units": "1", **flat(tree)},
         errors=errors or {},
         here_url=url_for(".new_reward_post", customer_id=customer_id),
     )

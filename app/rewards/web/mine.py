@@ -14,6 +14,7 @@ from flask_babel import gettext
 
 from app.accounts.web import from_order_link, from_personal_link, from_session
 from app.http.auth import card_owner, current_actor, open_to, own_card_id
+from app.http.brand import current_brand
 from app.http.flashes import flash_refusal
 from app.http.forms import errors_of, load, posted, status_of
 from app.http.words import money
@@ -21,6 +22,7 @@ from app.http.work import reading, writing
 from app.infra.extensions import limiter
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role, system
+from app.kernel.clock import local_day
 from app.kernel.errors import Conflict, ConviveError, Invalid, Refused
 from app.kernel.ids import new_id
 from app.loyalty.services import Named, settings_of, transfer_to_address
@@ -244,6 +246,7 @@ def _told(uow: UnitOfWork) -> dict[str, Any]:
         at=uow.clock(),
     )
     spending = plan_of(uow.session).spending
+    day = local_day(uow.clock(), current_brand().timezone)
     return {
         "points": won,
         "codes": won.codes,
@@ -251,7 +254,7 @@ def _told(uow: UnitOfWork) -> dict[str, Any]:
         "gifts": won.gifts,
         "worth_cents": worth_cents(spending, current_actor().role, won.available),
         "conversion": _conversion(uow, customer_id, won.available),
-        "exchange": rewards_for_points(uow.session, won.available),
+        "exchange": rewards_for_points(uow.session, won.available, day),
         "may_give": settings_of(uow).transfers and won.available > 0,
     }
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 from uuid import UUID
@@ -30,6 +31,7 @@ from app.rewards.domain.trial import try_programme
 from app.rewards.errors import ApprovalNeeded, OwnProposal, PublishedMeanwhile
 from app.rewards.presenters.changes import ChangeLine, tell_changes
 from app.rewards.presenters.programme import (
+    Finding,
     findings,
     names_of,
     product_names,
@@ -52,6 +54,7 @@ from app.rewards.queries.drafts import (
 )
 from app.rewards.queries.live import NOTHING
 from app.rewards.queries.programme import programme_in_force
+from app.rewards.queries.references import lost_references, refreshed
 from app.rewards.queries.simulations import simulation_of_draft
 from app.rewards.queries.trials import in_catalogue, tried_on
 from app.rewards.schemas.programme import (
@@ -188,7 +191,16 @@ def _file(document: Any, name: str) -> Response:
 
 
 def the_draft(uow: UnitOfWork) -> DraftView | None:
-    return programme_draft(uow.session)
+    """With published rewards as they are now."""
+    draft = programme_draft(uow.session)
+    if draft is None:
+        return None
+    return replace(draft, document=refreshed(uow.session, draft.document))
+
+
+def _lost(uow: UnitOfWork, draft: DraftView) -> list[str]:
+    """What the draft names and is not there, in words."""
+    return [told_problem(problem) for problem in lost_references(uow.session, draft.document)]
 
 
 @draft_bp.get("")
@@ -204,10 +216,11 @@ def show() -> Any:
         is_simulated = simulation_of_draft(uow.session) is not None
         trial, errors = trial_of(request.args, day)
         trial = in_catalogue(uow.session, trial)
+        lost = _lost(uow, draft)
     try:
         programme = compile_programme(draft.document)
         lines = tell_trial(try_programme(programme, trial), trial, names)
-        is_valid = True
+        is_valid = not lost
     except ProgrammeInvalid:
         lines, is_valid = [], False
     return render_template(
@@ -216,7 +229,7 @@ def show() -> Any:
         draft=draft,
         same_as=_same_as(draft, in_force, latest),
         rows=rule_rows(draft.document, names),
-        findings=findings(draft.document, names),
+        findings=[*(Finding("bad", text) for text in lost), *findings(draft.document, names)],
         edited_by=people[draft.updated_by],
         trial=lines,
         values={**trial_values(trial), **{name: request.args[name] for name in errors}},
@@ -515,13 +528,14 @@ def _publish_page(values: Any, errors: dict[str, list[str]]) -> Any:
         in_force, latest = version_on(session, day), latest_version(session)
         names = product_names(session, draft.document, in_force.document if in_force else {})
         people = names_of(session, [draft.proposed_by] if draft.proposed_by else [])
+        lost = _lost(uow, draft)
     try:
         compile_programme(draft.document)
     except ProgrammeInvalid as invalid:
         problems = [told_problem(problem) for problem in invalid.problems]
         changes: list[ChangeLine] = []
     else:
-        problems = []
+        problems = lost
         changes = _changes(draft, in_force, names)
     return render_template(
         "console/programme/publish.html",

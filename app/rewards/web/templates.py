@@ -41,7 +41,7 @@ DONE = {
     "archive": N_("“%(name)s” is archived. Customers keep what they were given."),
     "restore": N_("“%(name)s” is published again."),
 }
-NEW: Tree = {"kind": "voucher", "valid_days": "90", "buy": "2", "get": "1"}
+NEW: Tree = {"kind": "voucher", "valid_days": "90", "buy": "2", "get": "1", "units": "1"}
 
 
 @bp.get("")

@@ -34,6 +34,11 @@ def service(bearer: Any) -> Phone:
 
 
 @pytest.fixture
+def administrator(bearer: Any) -> Phone:
+    return bearer(Role.BRAND_ADMIN)
+
+
+@pytest.fixture
 def hers(new_client: Any, brand: Any, stage: Stage, chloe: UUID) -> Phone:
     """Chloé's phone."""
     with stage.uow(brand.id) as work:
@@ -108,6 +113,47 @@ def test_published_rewards_are_listed_by_pages_and_given(service, chloe, voucher
     assert [first["items"][0]["name"], rest["items"][0]["id"]] == ["Wok", str(voucher)]
     assert rest["next_cursor"] is None
     assert (given["template_id"], given["price_points"]) == (str(voucher), None)
+
+
+def test_a_program_writes_published_rewards_once(administrator, stage) -> None:
+    wanted = {
+        "name": "Une bougie",
+        "kind": "unit_voucher",
+        "units": 1,
+        "products": ["WOK-seller"],
+        "valid_from": "2027-01-01",
+        "valid_until": "2027-02-28",
+        "most_per_order": 1,
+    }
+    key = str(uuid4())
+    made = administrator.post("/api/reward-templates", wanted, expect=201, key=key)
+    assert administrator.post("/api/reward-templates", wanted, expect=201, key=key) == made
+    assert (made["key"], made["revision"], made["state"]) == ("une-bougie", 1, "active")
+    at = f"/api/reward-templates/{made['id']}"
+
+    changed = administrator.ask("PUT", at, {**wanted, "units": 2, "revision": 1}).json
+    assert (changed["key"], changed["revision"]) == ("une-bougie", 2)
+    assert changed["cents"] == 2 * made["cents"]
+    assert administrator.refused("PUT", at, {**wanted, "revision": 1})[0] == 409
+    assert administrator.post(f"{at}/withdraw", {"revision": 2})["state"] == "archived"
+    assert administrator.post(f"{at}/publish", {"revision": 3})["state"] == "active"
+
+
+UNFIT = {
+    "units": {"units": None, "kind": "unit_voucher", "products": ["WOK-seller"]},
+    "products": {"units": 1, "kind": "unit_voucher"},
+    "valid_until": {"valid_from": "2027-01-01", "kind": "voucher", "amount_cents": 500},
+    "with_codes": {"with_codes": False, "kind": "amount", "amount_cents": 500},
+}
+
+
+@pytest.mark.parametrize("field", UNFIT)
+def test_a_published_reward_that_could_not_work_is_refused(administrator, field) -> None:
+    asked = {name: value for name, value in UNFIT[field].items() if value is not None}
+    answer = administrator.ask("POST", "/api/reward-templates", {"name": "x", **asked})
+
+    assert answer.status_code == 422
+    assert list(answer.json["errors"]) == [field]
 
 
 # ---------------------------------------------------------------- one's own

@@ -283,7 +283,6 @@ def test_what_is_a_promotion_of_one_person_is_issued_as_a_code_of_hers(
         {"kind": "free_shipping", "name": "Port", "valid_until": "2027-12-31"},
         {"kind": "half_price_items", "name": "Moitié", "products": ["WOK-seller"], "units": 2},
         {"kind": "promo_code", "promotion": "friends"},
-        {"kind": "promo_code", "promotion": "nobody has this one"},
     ]
     season.publish(programme(rule(id="own", rewards=own)))
     meeting_id = season.sold(1)
