@@ -31,6 +31,8 @@ BEYOND_THE_SCHEMA = {
     "measure_not_available",
     "mixed_cap",
     "mixed_lane",
+    "period_empty",
+    "template_unknown",
     "never_true",
     "end_missing",
     "ends_before_start",

@@ -231,7 +231,11 @@ OWN_WORTH = frozenset(kind for kind, unit in UNIT_OF.items() if unit in {Unit.PO
 def _rewarding(kind: RewardKind, about: str, fields: Mapping[str, Field], **more: Any) -> Record:
     head = {"kind": required(Choice((kind,))), "id": REWARD_ID}
     cost = {} if kind in OWN_WORTH else {"cost_cents": COST}
-    return Record(kind, {**head, **fields, **cost}, about, _reward, **more)
+    rules = (*more.get("rules", ()), *([RANGE] if "valid_from" in fields else []))
+    return Record(kind, {**head, **fields, **cost}, about, _reward, rules)
+
+
+RANGE = {"dependentRequired": {"valid_from": ["valid_until"]}}
 
 
 EFFECT = Tagged(
@@ -468,15 +472,10 @@ def _offered(kind: OfferKind, fields: Mapping[str, Field]) -> Record:
     return Record(f"template_{kind}", {**head, **fields}, about, _template)
 
 
-def _template(values: dict[str, Any], path: str, problems: Problems) -> Template | None:
+def _template(values: dict[str, Any], _path: str, _problems: Problems) -> Template:
     stated = {name: value for name, value in values.items() if value not in (None, ())}
     kind, name, cost = OfferKind(stated.pop("kind")), stated.pop("name"), stated.pop("cost_cents")
     days = {day: stated.pop(day, None) for day in ("valid_days", "valid_from", "valid_until")}
-    missing = [one for one in NEEDS[kind] if one not in stated]
-    if missing:
-        words = N_("This field is required: add it.")
-        problems.append(Problem(f"{path}.{missing[0]}", "missing", words))
-        return None
     return Template(name, Offer(kind, stated, **days), cost)
 
 
@@ -494,12 +493,18 @@ OFFERED: Mapping[str, Shape] = {
     **dict.fromkeys(("products", "without_products"), LISTED),
     **dict.fromkeys(("categories", "without_categories"), CATEGORIES),
 }
+NEEDED: Mapping[str, Shape] = {
+    **OFFERED,
+    "products": Many(Text(), 1, 200, "Catalogue references.", distinct=True),
+}
 TEMPLATES = Keyed(
     Tagged(
         "kind",
         {
             kind: _offered(
-                kind, {name: absent(OFFERED[name]) for name in (*NEEDS[kind], *takes(kind))}
+                kind,
+                {name: required(NEEDED[name]) for name in NEEDS[kind]}
+                | {name: absent(OFFERED[name]) for name in takes(kind)},
             )
             for kind in OfferKind
         },
