@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "20261122_1010t"
-down_revision = "20261122_0957g"
+down_revision = "20261122_1020s"
 branch_labels = None
 depends_on = None
 
