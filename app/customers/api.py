@@ -27,7 +27,7 @@ from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
-from app.meetings.api import MeetingRowAnswer, OrderRowAnswer, row_told
+from app.meetings.api import MeetingRowAnswer, OrderRowAnswer, WonAnswer, row_told
 from app.meetings.presenters import order_row
 from app.notifications import queries as notifications
 from app.orders import queries as orders
@@ -118,6 +118,39 @@ class VoucherAnswer(CodeAnswer):
     """Of one for units of products, which has no amount."""
 
 
+class FeedingAnswer(answers.Answer):
+    text = answers.Text()
+    at = answers.Instant()
+    amount = answers.Number()
+    """Cents of what was spent, else a count; less than nothing: it came back."""
+    amount_text = answers.Text()
+    order_id = answers.Id(allow_none=True)
+    """Of an order the asker may open."""
+
+
+class PotAnswer(answers.Answer):
+    rule_id = answers.Text()
+    name = answers.Text()
+    description = answers.Text()
+    image_url = answers.Text(allow_none=True)
+    gives = answers.Text()
+    measure = answers.Text()
+    """spend, units, baskets or meetings"""
+    balance = answers.Number()
+    """Cents of what was spent, else a count."""
+    threshold = answers.Number()
+    progress = answers.Text()
+    ratio = answers.Number()
+    missing = answers.Text()
+    """Empty: there is enough in it."""
+    notes = answers.texts()
+    why = answers.texts()
+    times = answers.Number()
+    """How often it has paid."""
+    won = answers.many(WonAnswer)
+    feedings = answers.many(FeedingAnswer)
+
+
 class CustomerRewardsAnswer(answers.Answer):
     available = answers.Number()
     pending = answers.Number()
@@ -131,6 +164,7 @@ class CustomerRewardsAnswer(answers.Answer):
     codes = answers.many(CodeAnswer)
     vouchers = answers.many(VoucherAnswer)
     gifts = answers.many(GiftAnswer)
+    pots = answers.many(PotAnswer)
 
 
 class MessageAnswer(answers.Answer):
@@ -340,6 +374,7 @@ def rewards_told(uow: UnitOfWork, actor: Actor, customer_id: UUID) -> dict[str, 
         "codes": won.codes,
         "vouchers": [asdict(one) for one in won.vouchers],
         "gifts": [gift_told(one) for one in won.gifts],
+        "pots": won.pots,
     }
 
 

@@ -82,6 +82,7 @@ OLIVE = DemoBrand(
             *LATER_BOOKS.items(),
         ),
         staff=STAFF,
+        pot_pictures={"slice-voucher": "pot", "stamp-card": "cup"},
         plan=OLIVE_PLAN,
         drafts=(OLIVE_DRAFT,),
         code_batches={"atelier": 200},

@@ -123,6 +123,47 @@ PROGRAMME: dict[str, Any] = {
             "rewards": [{"id": "points", "kind": "points_percent_order", "rate_bp": 300}],
         },
         {
+            "id": "slice-voucher",
+            "name": "Bon d’achat par tranche",
+            "beneficiary": "guest",
+            "trigger": "spend",
+            "pot": {
+                "measure": "spend",
+                "threshold": 15_000,
+                "description": "Chaque tranche de 150 € d’achats vous offre un bon de 10 €.",
+            },
+            "rewards": [
+                {
+                    "id": "voucher",
+                    "kind": "voucher",
+                    "name": "Bon de 10 €",
+                    "amount_cents": 1_000,
+                    "valid_days": 120,
+                }
+            ],
+        },
+        {
+            "id": "stamp-card",
+            "name": "Carte à tampons",
+            "beneficiary": "guest",
+            "trigger": "spend",
+            "pot": {
+                "measure": "baskets",
+                "threshold": 4,
+                "basket_from_cents": 3_000,
+                "description": "Un tampon par commande d’au moins 30 €, un cadeau à la quatrième.",
+            },
+            "rewards": [
+                {
+                    "id": "gift",
+                    "kind": "gift_choice",
+                    "products": list(GIFTS),
+                    "choose_within_days": 60,
+                }
+            ],
+            "caps": [{"per": "person", "of": "times", "most": 2, "period": "year"}],
+        },
+        {
             "id": "seller-points",
             "name": "Points du vendeur",
             "beneficiary": "seller",

@@ -45,6 +45,8 @@ from app.promotions.services.plan_files import import_plan
 from app.promotions.services.promotions import create_promotion
 from app.rewards.queries import claims_of_meeting
 from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.pictures import add_reward_picture
+from app.rewards.services.pots import feed_from_order
 from app.rewards.services.programme import publish_programme
 from app.rewards.services.settlement import close_and_settle, settle_meeting
 from app.rewards.services.templates import Published, publish_template
@@ -76,6 +78,8 @@ class Content:
     books: Sequence[tuple[Person, Sequence[Person]]]
     """Each seller with her customers."""
     staff: Sequence[Member] = ()
+    pot_pictures: Mapping[str, str] = field(default_factory=dict)
+    """Rule → the shape that stands for its pot."""
     plan: dict[str, Any] = field(default_factory=dict)
     """What it takes off, as in a plan file."""
     drafts: Sequence[dict[str, Any]] = ()
@@ -162,12 +166,24 @@ class Story:
         publish_programme(
             self.uow,
             self.staff,
-            self.content.programme,
+            self._illustrated(clock),
             effective_on=self.today - timedelta(days=120),
             clock=clock,
         )
         start_over(self.uow.session)
         save_settings(self.uow, self.staff, self.content.loyalty, clock=clock)
+
+    def _illustrated(self, clock: Clock) -> dict[str, Any]:
+        """The programme, with a picture of each pot that has one."""
+        rules = [dict(rule) for rule in self.content.programme["rules"]]
+        for number, rule in enumerate(rules):
+            shape = self.content.pot_pictures.get(rule["id"])
+            if shape:
+                drawn = picture(shape, number)
+                image_id = add_reward_picture(self.uow, self.staff, drawn, clock=clock)
+                rule["pot"] = {**rule["pot"], "images": [str(image_id)]}
+        start_over(self.uow.session)
+        return {**self.content.programme, "rules": rules}
 
     def hire(self) -> None:
         clock = self.at(-110, 10)
@@ -290,6 +306,8 @@ class Story:
 
     def earn(self, order_id: UUID, days: int) -> None:
         """What an order brings, which is used once it has left: after four days."""
+        start_over(self.uow.session)
+        feed_from_order(self.uow, self.staff, order_id, clock=self.at(days, 12))
         start_over(self.uow.session)
         settle_points(self.uow, self.staff, order_id, clock=self.at(days, 13))
         if awaited(self.uow.session, "order", [order_id]) and days + 4 <= 0:

@@ -44,7 +44,7 @@ from app.orders.web.quoted import (
     price_anew,
     quote_shown,
 )
-from app.orders.web.shown import shown_order
+from app.orders.web.shown import pots_ahead, shown_order
 from app.orders.web.wishes import grant_wish, wish_errors
 from app.promotions.domain.words import Voice
 from app.sellers import queries as sellers
@@ -286,12 +286,14 @@ def _basket(
         shown = shown_order(uow, current_actor(), page)
         around = around_order(uow, page, Voice.CUSTOMER)
         told = quote_told(quote_shown(page), around)
+        pots = pots_ahead(uow, page)
         terms = terms_in_force(uow.session)
     answer = render_template(
         "shop/basket.html",
         shop=stall.shop,
         order=shown,
         told=told,
+        pots=pots,
         terms=terms,
         values=request.form,
         errors=wish_errors(refusal, around) or errors_of(refusal),

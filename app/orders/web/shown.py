@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.catalog import queries as catalog
 from app.customers import queries as customers
+from app.http.auth import current_actor
 from app.http.brand import current_brand
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
@@ -13,6 +14,13 @@ from app.meetings.presenters import title_of
 from app.orders.presenters import ShownOrder, present_order
 from app.orders.queries import OrderPage
 from app.rewards.presenters import order_rewards
+from app.rewards.presenters.pots import AheadLine, cart_pots
+
+
+def pots_ahead(uow: UnitOfWork, page: OrderPage) -> list[AheadLine]:
+    """What a draft would put into pots."""
+    today = local_day(uow.clock(), current_brand().timezone)
+    return cart_pots(uow.session, current_actor(), page.order, today=today)
 
 
 def shown_order(uow: UnitOfWork, actor: Actor, page: OrderPage) -> ShownOrder:

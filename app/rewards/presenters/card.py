@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.catalog import queries as catalog
+from app.http.words import zone
 from app.kernel.actor import BY_LINK, Actor, Role
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
@@ -21,6 +23,7 @@ from app.rewards.presenters.gifts import NO_WAYS, Ways, gift_lines
 from app.rewards.presenters.holdings import code_line, standing, voucher_line
 from app.rewards.presenters.points import (
     About,
+    PotCard,
     Sources,
     expiring_text,
     expiry_lines,
@@ -30,6 +33,15 @@ from app.rewards.presenters.points import (
     pending_lines,
     source_of,
     won_in,
+)
+from app.rewards.presenters.pots import (
+    PotLine,
+    Shelf,
+    last_feedings,
+    names_in_pots,
+    pot_lines,
+    pot_name,
+    pots_to_show,
 )
 from app.rewards.presenters.shapes import (
     CodeLine,
@@ -50,6 +62,7 @@ from app.rewards.queries import (
     revisions_of,
 )
 from app.rewards.queries.advanced import of_open_meetings
+from app.rewards.queries.pot_views import FeedingView
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class CustomerRewards:
     codes: list[CodeLine]
     vouchers: list[VoucherLine]
     gifts: list[GiftLine]
+    pots: list[PotLine]
 
 
 def customer_rewards(
@@ -85,7 +99,13 @@ def customer_rewards(
     grants = {grant.id: grant for grant in grants_of_customer(session, customer_id)}
     moved = loyalty.history(session, customer_id)
     awaited = loyalty.pending(session, customer_id)
-    sources = _sources(session, grants.values(), orders_behind([*moved, *awaited]))
+    pots = pots_to_show(session, customer_id, today=at.astimezone(zone()).date())
+    fed = last_feedings(session, pots)
+    products_in_pots = names_in_pots(session, pots)
+    sources = {
+        **_sources(session, grants.values(), orders_behind([*moved, *awaited]), fed.values()),
+        **{one.id: PotCard(one.id, pot_name(one)) for one in pots if one.id},
+    }
     now, then = _told(session, actor, grants, sources)
     about = About(grants, sources, then, merged_cards(session, moved))
     why = {grant_id: told.why for grant_id, told in now.items()}
@@ -124,6 +144,10 @@ def customer_rewards(
             earned={source_id: won_in(source) for source_id, source in sources.items()},
             ways=ways,
         ),
+        pots=pot_lines(
+            pots,
+            Shelf(actor, products_in_pots, sources, _won_of_pots(grants.values(), now), fed),
+        ),
     )
 
 
@@ -134,13 +158,28 @@ def _advance(session: Session, customer_id: UUID, debt: int) -> int:
 
 
 def _sources(
-    session: Session, grants: Collection[GrantView], order_ids: Collection[UUID]
+    session: Session,
+    grants: Collection[GrantView],
+    order_ids: Collection[UUID],
+    fed: Iterable[Iterable[FeedingView]],
 ) -> Sources:
     """Two statements."""
+    feedings = [one for some in fed for one in some]
     held = {grant.meeting_id for grant in grants if grant.meeting_id}
-    direct = {grant.scope_id for grant in grants if grant.meeting_id is None}
+    held |= {one.source_id for one in feedings if one.source_type == "meeting"}
+    direct = {grant.scope_id for grant in grants if grant.scope_type == "order"}
+    direct |= {one.source_id for one in feedings if one.source_type == "order"}
     cards = meetings.meeting_cards(session, held)
     return {**cards, **orders.order_cards(session, {*direct, *order_ids})}
+
+
+def _won_of_pots(grants: Iterable[GrantView], now: Mapping[UUID, Won]) -> dict[UUID, list[Won]]:
+    """What each has given, the latest first."""
+    found: dict[UUID, list[Won]] = defaultdict(list)
+    for grant in sorted(grants, key=lambda one: one.created_at, reverse=True):
+        if grant.scope_type == "pot":
+            found[grant.scope_id].append(now[grant.id])
+    return found
 
 
 def _why(why: Mapping[UUID, list[str]], grant_id: UUID | None) -> list[str]:

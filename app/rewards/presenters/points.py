@@ -24,9 +24,20 @@ from app.rewards.presenters.shapes import ExpiryLine, PendingLine, PointsLine, W
 from app.rewards.presenters.tongue import gettext
 from app.rewards.queries import GrantView
 
-Source = MeetingCard | OrderCard
+
+@dataclass(frozen=True, slots=True)
+class PotCard:
+    """Enough to name a pot in a sentence."""
+
+    id: UUID
+    name: str
+    seller_id: None = None
+    """It is nobody's in particular."""
+
+
+Source = MeetingCard | OrderCard | PotCard
 Sources = Mapping[UUID, Source]
-"""Where something was won, by id: a meeting, or an order."""
+"""Where something was won, by id: a meeting, an order, or a pot."""
 Revisions = Mapping[tuple[UUID, int], Won]
 
 
@@ -58,6 +69,8 @@ def won_in(source: Source) -> str:
     """Gagné à la réunion du samedi 10 octobre; gagné avec la commande n° 12."""
     if isinstance(source, MeetingCard):
         return won_at(source.starts_at)
+    if isinstance(source, PotCard):
+        return gettext("Won with “%(name)s”", name=source.name)
     return gettext("Won with order No. %(number)s", number=source.number or "")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.brands.queries import this_brand
@@ -134,3 +134,30 @@ def prospect_of_pots(session: Session, order: OrderView, *, today: date) -> tupl
         return ()
     (poured,) = feast(session, [serving]).poured
     return poured.pots
+
+
+@dataclass(frozen=True, slots=True)
+class PotFigures:
+    people: int = 0
+    balance: int = 0
+    """In all of them together; less than nothing counts as such."""
+    given: int = 0
+
+
+def figures_of_pots(session: Session) -> dict[tuple[str, str], PotFigures]:
+    """By rule and measure. One statement."""
+    given = select(PotReward.pot_id, func.count().label("given")).where(PotReward.stands)
+    rewards = given.group_by(PotReward.pot_id).subquery()
+    rows = session.execute(
+        select(
+            StoredPot.rule_id,
+            StoredPot.measure,
+            func.count(StoredPot.customer_id.distinct()),
+            func.sum(StoredPot.balance),
+            func.coalesce(func.sum(rewards.c.given), 0),
+        )
+        .outerjoin(rewards, rewards.c.pot_id == StoredPot.id)
+        .where(or_(StoredPot.balance != 0, rewards.c.given > 0))
+        .group_by(StoredPot.rule_id, StoredPot.measure)
+    )
+    return {(row[0], row[1]): PotFigures(row[2], int(row[3]), int(row[4])) for row in rows}

@@ -30,6 +30,7 @@ from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
 from app.rewards.domain.trial import try_programme
 from app.rewards.errors import ApprovalNeeded, OwnProposal, PublishedMeanwhile
 from app.rewards.presenters.changes import ChangeLine, tell_changes
+from app.rewards.presenters.pots import pot_rows
 from app.rewards.presenters.programme import (
     Finding,
     findings,
@@ -116,11 +117,13 @@ def index() -> Any:
             + ([draft.updated_by, draft.proposed_by or draft.updated_by] if draft else []),
         )
         rows = rule_rows(in_force.document, names) if in_force else []
+        pots = pot_rows(session, today=day)
     return render_template(
         "console/programme/index.html",
         in_force=in_force,
         draft=draft,
         rows=rows,
+        pots=pots,
         versions=lines,
         people=people,
         today=day,
