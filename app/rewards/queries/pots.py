@@ -33,7 +33,12 @@ from app.rewards.models import (
 )
 from app.rewards.queries.caps import shared_caps
 from app.rewards.queries.facts import facts_of_meetings, facts_of_orders
-from app.rewards.queries.programme import InForce, programme_in_force, programmes_judging
+from app.rewards.queries.programme import (
+    InForce,
+    in_force_on,
+    programme_in_force,
+    programmes_judging,
+)
 from app.rewards.queries.sales import as_paid
 
 UNDER_WAY = ("planned", "open")
@@ -121,12 +126,9 @@ def _of_orders(session: Session, some: Sequence[OrderView], brand: BrandView) ->
     days = {
         order.id: local_day(order.placed_at, brand.timezone) for order in some if order.placed_at
     }
-    versions = {day: programme_in_force(session, day) for day in set(days.values())}
     by_version: dict[int, tuple[InForce, list[UUID]]] = {}
-    for order_id, day in days.items():
-        in_force = versions[day]
-        if in_force is not None:
-            by_version.setdefault(in_force.version, (in_force, []))[1].append(order_id)
+    for order_id, in_force in in_force_on(session, days).items():
+        by_version.setdefault(in_force.version, (in_force, []))[1].append(order_id)
     for in_force, ids in by_version.values():
         rules = tuple(_fed_by_orders(in_force))
         if rules:
@@ -195,7 +197,13 @@ def feast(session: Session, servings: Sequence[Serving]) -> Feast:
 
 def _fill(serving: Serving, now: Mapping[Key, PotFacts], caps: Iterable[CapFacts]) -> Filled:
     wanted = {(rule.id, rule.pot.measure) for rule in serving.rules if rule.pot}
-    pots = tuple(pot for key, pot in now.items() if key[:2] in wanted)
+    people, sources = serving.facts.winners, {str(one) for one in serving.sources}
+    pots = tuple(
+        pot
+        for key, pot in now.items()
+        if key[:2] in wanted
+        and (key[3] in people or any(one.source_id in sources for one in pot.fed))
+    )
     facts = replace(serving.facts, pots=pots, caps=tuple(caps))
     return fill(facts, serving.rules, serving.in_force.programme)
 

@@ -1,6 +1,6 @@
 """The programme in force on a day, compiled once per process and version."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -41,19 +41,23 @@ _MOST_COMPILED = 500
 def programmes_judging(
     session: Session, wanted: Collection[MeetingForRewards], brand: BrandView
 ) -> dict[UUID, InForce]:
-    """Of each, the version that judges it, by the day the brand goes by; of meetings before the
-    first version, none. One statement, and one for each version not compiled yet."""
-    days = _judged_on(session, wanted, brand)
+    """Of each, the version that judges it, by the day the brand goes by; see `in_force_on`."""
+    return in_force_on(session, _judged_on(session, wanted, brand))
+
+
+def in_force_on(session: Session, days: Mapping[UUID, date]) -> dict[UUID, InForce]:
+    """Of each, the version in force on its day; of those before the first version, none. One
+    statement, and one for each version not compiled yet."""
     if not days:
         return {}
     alone = 1 if len(set(days.values())) == 1 else None
     known = list(_effective(session, max(days.values()), limit=alone))
     found: dict[UUID, InForce] = {}
     of_version: dict[int, InForce] = {}
-    for meeting_id, day in days.items():
+    for key, day in days.items():
         row = next((one for one in known if one.effective_on <= day), None)
         if row is not None:
-            found[meeting_id] = of_version.setdefault(row.version, _in_force(session, row))
+            found[key] = of_version.setdefault(row.version, _in_force(session, row))
     return found
 
 
