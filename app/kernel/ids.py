@@ -6,9 +6,10 @@ from uuid import UUID
 
 
 def new_id() -> UUID:
-    """A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their indexes."""
-    milliseconds = time.time_ns() // 1_000_000
-    value = int.from_bytes(milliseconds.to_bytes(6) + os.urandom(10))
-    value = value & ~(0xF << 76) | 0x7 << 76
-    value = value & ~(0x3 << 62) | 0x2 << 62
-    return UUID(int=value)
+    """A time-ordered UUID (version 7, RFC 9562): new rows land at the end of their indexes, and
+    those of one process stand in the order they were made in. After the milliseconds come their
+    4096 parts, then chance."""
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    part = rest * 4096 // 1_000_000
+    chance = int.from_bytes(os.urandom(8)) >> 2
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | part << 64 | 0x2 << 62 | chance)
