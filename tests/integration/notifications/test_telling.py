@@ -10,11 +10,14 @@ from sqlalchemy import text
 from app.customers.services import NewCustomer, add_to_book, create_customer
 from app.infra.jobs.drain import Fate, drain
 from app.kernel.actor import system
-from app.meetings.services import guests
+from app.meetings.services import guests, ordering
 from app.meetings.services.lifecycle import cancel_meeting
 from app.notifications.queries import emails_of
 from app.notifications.services.writing import SECRET
+from app.orders.queries import orders_of_meetings
+from app.rewards.services.settlement import settle_meeting
 from tests.support.outbox import row
+from tests.support.rewards import at_least, percent, points, programme, rule
 from tests.support.winning import Winning, set_winning_stage
 
 
@@ -305,10 +308,7 @@ def test_effects_run_twice_write_once(stage, host, drained, mailbox, uow) -> Non
     stage.close(stage.held(host_id=host))
     drained()
     sent = len(mailbox.messages)
-    with uow(None) as work:
-        work.session.execute(
-            text("UPDATE outbox SET status = 'new', next_at = now(), token = NULL")
-        )
+    all_again(uow)
 
     fates = drained()
 
@@ -325,3 +325,69 @@ def test_the_row_that_sends_a_message_names_it(stage, host, drained, uow) -> Non
         ).scalar_one()
 
     assert row(uow, found).entity_id == logged(uow, host)[0].id
+
+
+def all_again(uow) -> None:
+    with uow(None) as work:
+        work.session.execute(
+            text("UPDATE outbox SET status = 'new', next_at = now(), token = NULL")
+        )
+
+
+def test_each_change_of_what_was_won_is_told_once_with_its_reason(
+    stage, host, drained, mailbox, uow
+) -> None:
+    """Promised, won, confirmed, worth less after a return, taken back: whatever is done twice."""
+    given = {"beneficiary": "guest", "trigger": "guest_booking", "rewards": [points(20)]}
+    by_sale = rule(id="host", conditions=at_least("turnover", 6_000), rewards=[percent(1_000)])
+    stage.publish(programme(by_sale, rule(id="date", **given)))
+    origin = stage.held(buyers=3, host_id=host)
+    participant_id, _lea = guest_with_mail(stage, origin, "Lea")
+    booked = stage.book(origin, participant_id, days=0.5)
+    read = 0
+
+    def told() -> list[tuple[str, str]]:
+        """Subject and reasons of what has come since; meanwhile all is settled and done again."""
+        nonlocal read
+        for _ in range(2):
+            for meeting_id in (origin, booked):
+                stage.staff(settle_meeting, meeting_id)
+            drained()
+            all_again(uow)
+        new, read = mailbox.messages[read:], len(mailbox.messages)
+        return [(str(mail["Subject"]), plain(mail)) for mail in new]
+
+    def give_up() -> None:
+        sold = stage.read(lambda work: orders_of_meetings(work.session, [origin]))
+        order_id = next(one.id for one in sold if not one.is_cancelled)
+        stage.staff(ordering.cancel_units, order_id, reason="broken")
+
+    changes = [[one for one in told() if "points" in one[0]]]  # beside invitations
+    stage.close(origin)
+    changes.append(told())
+    _, buyer = stage.guest(booked)
+    stage.order(booked, buyer)
+    held = text("UPDATE meetings SET starts_at = now() - interval '1 hour' WHERE id = :id")
+    stage.read(lambda work: work.session.execute(held, {"id": booked}))
+    stage.close(booked)
+    changes.append(told())
+    for _ in range(2):
+        give_up()
+        changes.append(told())
+
+    assert [[subject for subject, _ in some] for some in changes] == [
+        ["Promis pour vous : 20 points"],
+        ["Vous avez gagné : 15 points"],
+        ["Confirmé : 20 points"],
+        ["Vos récompenses ont changé"],
+        ["Une récompense vous a été retirée : 10 points"],
+    ]
+    reasons = [
+        "La réunion réservée est maintenue.",
+        "10 % de 150,00 € : 15 points.",
+        "promesse tenue",
+        "10 % de 100,00 € : 10 points.",
+        "Ventes de la réunion : 50,00 € (il faut au moins 60,00 €)",
+    ]
+    for [(_subject, words)], reason in zip(changes, reasons, strict=True):
+        assert reason in words

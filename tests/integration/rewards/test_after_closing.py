@@ -2,6 +2,7 @@
 more than can be taken back."""
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -368,3 +369,52 @@ def test_percentages_follow_each_return_and_restore_nothing_twice(stage) -> None
         assert (grant.status, grant.value) == ("granted", value)
     assert balance(stage, grant.beneficiary_id).available == 5
     assert findings(stage) == []
+
+
+STANDING = text(
+    """
+    SELECT (SELECT coalesce(jsonb_object_agg(kind, sum), '{}')
+            FROM (SELECT kind, sum(balance) FROM points_accounts
+                  WHERE kind NOT IN ('issued', 'reversed') AND balance <> 0 GROUP BY kind) a),
+           (SELECT count(*) FROM promo_codes WHERE status <> 'reversed'),
+           (SELECT count(*) FROM vouchers WHERE status <> 'reversed'),
+           (SELECT count(*) FROM gift_claims WHERE status <> 'reversed'),
+           (SELECT sum(stock_on_hand - stock_reserved) FROM products WHERE giftable),
+           (SELECT coalesce(sum(taken), 0) FROM cap_shares),
+           (SELECT count(*) FROM grants WHERE status <> 'reversed')
+    """
+)
+"""What is in people's hands, or taken for them."""
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_taking_everything_back_restores_exactly_what_was(stage, seed: int) -> None:
+    chance = Random(seed)
+    caps = [{"per": "person", "of": "times", "most": 9, "period": "year"}]
+    rewards = [percent(1_000), {"kind": "voucher", "amount_cents": 1_500}, GIFT]
+    by_guest = {"beneficiary": "guest", "trigger": "meeting_sale"}
+    stage.publish(
+        programme(
+            rule(id="host", caps=caps, conditions=at_least("turnover", 1), rewards=rewards),
+            rule(id="guest", rewards=[CODE, points(3)], **by_guest),
+        )
+    )
+    product_id = stage.gift("TARTE", stock=3)
+    stage.gift("COUTEAU", stock=3)
+    meeting_id = stage.held(buyers=chance.randint(2, 4))
+    before = stage.read(lambda work: work.session.execute(STANDING).one())
+    stage.close(meeting_id)
+    for claim in stage.claims(meeting_id):
+        stage.do(choose_gift, claim.id, product_id)
+    won = stage.read(lambda work: work.session.execute(STANDING).one())
+
+    left = [one.id for one in orders(stage, meeting_id)]
+    for order_id in chance.sample(left, len(left)):
+        stage.staff(ordering.cancel_units, order_id, reason="broken")
+        if chance.random() < 0.5:
+            drain()
+    drain()
+
+    assert all(one != other for one, other in zip(before, won, strict=True))
+    assert stage.read(lambda work: work.session.execute(STANDING).one()) == before
+    assert (kept(stage), findings(stage)) == ([], [])
