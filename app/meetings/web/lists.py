@@ -13,6 +13,7 @@ from app.meetings.queries import MeetingsWanted
 from app.meetings.schemas import BookingsSchema, ListSchema
 from app.meetings.web.meeting import PAGE_SIZE, bp
 from app.orders import queries as orders
+from app.rewards.presenters import nearest_rewards
 from app.rewards.queries import claims_to_choose
 
 
@@ -43,9 +44,12 @@ def index() -> str:
         found = queries.meeting_list(
             uow.session, current_actor(), wanted, page=asked["page"], size=PAGE_SIZE
         )
+        alive = [row.id for row in found.rows if row.status in queries.ALIVE]
+        near = nearest_rewards(uow.session, alive)
     return render_template(
         "seller/meetings.html",
         meetings=[presenters.meeting_row(row) for row in found.rows],
+        near=near,
         total=found.total,
         asked=asked,
         status=str(asked["status"] or ""),

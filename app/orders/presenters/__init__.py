@@ -127,6 +127,8 @@ class ShownOrder:
     earned: str
     """What it brings, to whom, as one sentence; empty: nothing."""
     why: Sequence[str]
+    ahead: Sequence[str]
+    """What more in it would bring, as long as it can be added to."""
     can_pay: bool
     can_cancel: bool
     can_finalise: bool
@@ -159,6 +161,7 @@ def present_order(
     meeting_title: str | None,
     earned: str = "",
     why: Sequence[str] = (),
+    ahead: Sequence[str] = (),
 ) -> ShownOrder:
     order = page.order
     listed = sum(line.list_cents for line in order.lines)
@@ -192,6 +195,7 @@ def present_order(
         is_direct=order.channel == Channel.DIRECT,
         earned=earned,
         why=why,
+        ahead=ahead,
         can_pay=order.awaits_payment,
         can_cancel=order.can_be_cancelled,
         can_finalise=order.can_be_finalised,

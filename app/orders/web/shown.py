@@ -38,6 +38,7 @@ def shown_order(uow: UnitOfWork, actor: Actor, page: OrderPage) -> ShownOrder:
         meeting_title=title_of(meeting.host_name) if meeting else None,
         earned=brings.sentence,
         why=brings.why,
+        ahead=brings.ahead,
     )
     if actor.role is Role.SELLER and meeting and meeting.status == "closed":
         return replace(shown, can_cut=False, can_return=False)  # staff only, by then

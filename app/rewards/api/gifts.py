@@ -286,7 +286,7 @@ def gift_told(line: GiftLine) -> dict[str, Any]:
 def _gift(session: Session, claim_id: UUID) -> dict[str, Any]:
     claim = claim_for(session, current_actor(), claim_id)
     grants = grants_by_id(session, [claim.grant_id] if claim.grant_id else [])
-    why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
+    why = present_grants(session, list(grants.values()), Reader(Voice.SELLER), rules=True)
     earned = {}
     if claim.meeting_id:
         card = meetings.meeting_card(session, current_actor(), claim.meeting_id)

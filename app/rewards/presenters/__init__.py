@@ -21,6 +21,7 @@ from app.rewards.presenters.meeting import (
 )
 from app.rewards.presenters.orders import OrderRewards, order_rewards
 from app.rewards.presenters.points import won_at, won_in
+from app.rewards.presenters.progress import nearest_rewards
 from app.rewards.presenters.promises import booking_hint, booking_promise
 from app.rewards.presenters.shapes import (
     Badge,
@@ -70,6 +71,7 @@ __all__ = [
     "meeting_if",
     "meeting_rewards",
     "must_see",
+    "nearest_rewards",
     "order_rewards",
     "present_grants",
     "present_judged",

@@ -202,7 +202,7 @@ def _told(
             *(of_grant(grant) for grant in readable.values()),
             *(of_revision(grants[key[0]], revisions[key]) for key in past),
         ]
-        told = tell_winnings(session, winnings, reader)
+        told = tell_winnings(session, winnings, reader, rules=True)
         now |= dict(zip(readable, told[: len(readable)], strict=True))
         then |= dict(zip(past, told[len(readable) :], strict=True))
     return now, then

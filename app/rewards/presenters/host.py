@@ -156,7 +156,9 @@ def _gifts(
         session,
         hers,
         grants,
-        present_grants(session, list(grants.values()), Reader(Voice.WINNER, meeting.host_id)),
+        present_grants(
+            session, list(grants.values()), Reader(Voice.WINNER, meeting.host_id), rules=True
+        ),
         order_status={order.id: order.status for order in placed},
         earned={meeting.id: gettext("Won at your meeting of %(day)s", day=date_long(day))},
         ways=ways_of(session, actor, meeting.host_id) if hers else NO_WAYS,

@@ -41,6 +41,7 @@ from app.rewards.presenters.shapes import (
     Badge,
     MeetingRewards,
     MissLine,
+    Nearest,
     Reader,
     RewardLine,
     Voice,
@@ -190,7 +191,7 @@ def _speaking(
     told = [one for one in misses if _concerns(reader, one)]
     named = {UUID(miss.customer_id) for miss in told if miss.customer_id}
     everybody = {*judged.meeting.host_ids, judged.meeting.seller_customer_id} | buyers | named
-    programme = judged.grounds.programme if judged.grounds else None
+    programme = judged.programme
     speech = speech_for(
         session,
         reader,
@@ -268,28 +269,31 @@ class Further:
     tier: NextTier
     beneficiary: str
     people: list[str]
-    why: list[str]
+    behind: Winning | Miss
+
+    def why(self, material: Material) -> list[str]:
+        if isinstance(self.behind, Miss):
+            return _why_missed(self.behind, material)
+        return why_of(self.behind, material.speech, open_end=False)
 
 
 def _further(material: Material) -> Iterator[Further]:
     """Once for each rule and distance, of all that is still to be granted; an order judged by
     itself does not grow."""
-    alike: dict[tuple[str, int], list[Winning]] = {}
+    alike: dict[tuple[str, int], list[tuple[Winning, NextTier]]] = {}
     for one in _told(material):
         tier = one.explanation.next_tier
         if tier and one.status == "projected" and one.scope_type == "meeting":
-            alike.setdefault((one.rule_id, tier.missing), []).append(one)
+            alike.setdefault((one.rule_id, tier.missing), []).append((one, tier))
     for same in alike.values():
-        people = list(dict.fromkeys(str(one.customer_id) for one in same))
-        why = why_of(same[0], material.speech, open_end=False)
-        tier = same[0].explanation.next_tier
-        assert tier is not None
-        yield Further(tier, same[0].beneficiary, people, why)
+        people = list(dict.fromkeys(str(one.customer_id) for one, _ in same))
+        first, tier = same[0]
+        yield Further(tier, first.beneficiary, people, first)
     for missed in material.missed:
-        yield from _overtaking(missed, material)
+        yield from _overtaking(missed)
 
 
-def _overtaking(missed: Missed, material: Material) -> Iterator[Further]:
+def _overtaking(missed: Missed) -> Iterator[Further]:
     """Outdone as things are, a rule's next step may be worth more than what outdoes it."""
     miss, tier = missed.miss, missed.miss.explanation.next_tier
     if missed.way.reach is not Reach.OUTDONE or tier is None or miss.scope_type != "meeting":
@@ -298,7 +302,7 @@ def _overtaking(missed: Missed, material: Material) -> Iterator[Further]:
     best = next((lack.expected for lack in miss.lacks if lack.code == "best_of_lane"), None)
     if isinstance(best, int) and worth > best:
         people = [miss.customer_id] if miss.customer_id else []
-        yield Further(tier, miss.beneficiary, people, _why_missed(miss, material))
+        yield Further(tier, miss.beneficiary, people, miss)
 
 
 def _further_line(further: Further, material: Material) -> RewardLine:
@@ -314,7 +318,7 @@ def _further_line(further: Further, material: Material) -> RewardLine:
         target=target,
         ratio=ratio(tier.value, tier.start),
         missing_text=missing_to_tier(tier),
-        why=further.why,
+        why=further.why(material),
     )
 
 
@@ -339,6 +343,27 @@ def _missed_lines(material: Material) -> Iterator[RewardLine]:
             missing_text=words,
             why=_why_missed(miss, material),
         )
+
+
+def nearest(material: Material) -> Nearest | None:
+    """What the host is nearest to, once something was done for it; without its reasons."""
+    found: list[tuple[int, Further | Missed]] = [
+        (ratio(one.tier.value, one.tier.start), one)
+        for one in _further(material)
+        if one.beneficiary == "host"
+    ]
+    for one in material.missed:
+        bar = one.miss.progress
+        if bar and one.miss.beneficiary == "host" and one.way.needs:
+            found.append((ratio(bar.current, bar.target), one))
+    filled, best = max(found, key=lambda pair: pair[0], default=(0, None))
+    if best is None or not filled:
+        return None
+    names = material.speech.products
+    if isinstance(best, Further):
+        return Nearest(missing_to_tier(best.tier), titles(best.tier.rewards, names), filled)
+    words = missing_on(best.way, names) or ""
+    return Nearest(words, titles(best.miss.rewards, names), filled)
 
 
 def _first_name(material: Material, customer_id: str | None) -> str | None:
@@ -417,7 +442,7 @@ def _further_miss(further: Further, material: Material) -> MissLine:
         title=titles(tier.rewards, material.speech.products),
         missing_text=missing_to_tier(tier),
         ratio=ratio(tier.value, tier.start),
-        why=further.why,
+        why=further.why(material),
         role=further.beneficiary,
     )
 

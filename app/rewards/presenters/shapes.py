@@ -23,6 +23,10 @@ class Reader:
     customer_id: UUID | None = None
 
     def may_see_amounts_of(self, customer_id: str) -> bool:
+        return self.reads_of(customer_id)
+
+    def reads_of(self, customer_id: str | None) -> bool:
+        """Whether rewards of this customer are hers to read about."""
         return self.voice is Voice.SELLER or customer_id == str(self.customer_id)
 
 
@@ -83,6 +87,15 @@ class MissLine:
     """ahead, waiting, outdone, used_up or blocked"""
     role: str = "host"
     """host, guest or seller"""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """What the host of a meeting is nearest to."""
+
+    missing_text: str
+    title: str
+    ratio: int
 
 
 @dataclass(frozen=True, slots=True)

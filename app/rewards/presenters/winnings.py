@@ -133,10 +133,11 @@ def of_revision(grant: GrantView, revision: RevisionView) -> Winning:
 
 
 def present_grants(
-    session: Session, grants: Sequence[GrantView], reader: Reader
+    session: Session, grants: Sequence[GrantView], reader: Reader, *, rules: bool = False
 ) -> dict[UUID, Won]:
-    """By grant id, for cards and e-mails. Two statements, however many grants."""
-    told = tell_winnings(session, [of_grant(grant) for grant in grants], reader)
+    """By grant id, for pages and e-mails; with their rules, if wanted. The same statements,
+    however many grants."""
+    told = tell_winnings(session, [of_grant(grant) for grant in grants], reader, rules=rules)
     return {grant.id: one for grant, one in zip(grants, told, strict=True)}
 
 

@@ -18,6 +18,7 @@ from app.rewards.domain.counting import Counted, count_orders
 from app.rewards.domain.facts import BookingFacts, Facts
 from app.rewards.domain.imagined import WhatIf, imagine
 from app.rewards.domain.outcome import Award, Outcome
+from app.rewards.domain.programme import Programme
 from app.rewards.domain.scopes import hosts_of
 from app.rewards.domain.terms import Rule
 from app.rewards.queries.grounds import (
@@ -47,6 +48,10 @@ class Judged:
     facts: Facts | None = None
     grounds: Grounds | None = None
     """None: there was no version."""
+
+    @property
+    def programme(self) -> Programme | None:
+        return self.grounds.programme if self.grounds else None
 
     @property
     def digest(self) -> str:

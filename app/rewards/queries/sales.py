@@ -12,7 +12,7 @@ from app.kernel.errors import NotFound
 from app.orders import queries as orders
 from app.orders.queries import OrderView
 from app.rewards.domain.facts import Facts, OrderFacts, OrderStatus, Payment
-from app.rewards.domain.outcome import Award, Outcome
+from app.rewards.domain.outcome import Award, Miss, Outcome
 from app.rewards.domain.terms import Rule
 from app.rewards.queries.grounds import Grounds, grounds_in, grounds_of_order
 from app.rewards.queries.live import NOTHING
@@ -37,6 +37,8 @@ class Prospect:
 
     with_it: tuple[Award, ...] = ()
     without: tuple[Award, ...] = ()
+    missed: tuple[Miss, ...] = ()
+    """With it."""
 
 
 def judge_order(session: Session, order_id: UUID) -> JudgedOrder:
@@ -71,7 +73,8 @@ def prospect_of(session: Session, order: OrderView, *, today: date) -> Prospect:
     is_first = first is None or first == order.id
     counted = _with(grounds.facts, order, today, is_first=is_first)
     left_out = _without(grounds.facts, order, is_first=is_first)
-    return Prospect(grounds.judge(counted).awards, grounds.judge(left_out).awards)
+    with_it = grounds.judge(counted)
+    return Prospect(with_it.awards, grounds.judge(left_out).awards, with_it.misses)
 
 
 def _grounds_of(session: Session, order: OrderView, today: date) -> Grounds | None:

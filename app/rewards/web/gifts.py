@@ -134,7 +134,7 @@ def _gift_page(claim_id: UUID, refusal: ConviveError | None = None) -> Any:
 def _gift_line(uow: UnitOfWork, claim: ClaimView) -> GiftLine:
     session = uow.session
     grants = grants_by_id(session, [claim.grant_id] if claim.grant_id else [])
-    why = present_grants(session, list(grants.values()), Reader(Voice.SELLER))
+    why = present_grants(session, list(grants.values()), Reader(Voice.SELLER), rules=True)
     earned = {}
     if claim.meeting_id:
         card = meetings.meeting_card(session, current_actor(), claim.meeting_id)

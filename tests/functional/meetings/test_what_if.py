@@ -5,8 +5,12 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text as sql
 
+from app.brands.terms import publish_terms
+from app.meetings.services import order_links
 from app.meetings.services.closing import close_meeting
 from app.rewards.services.settlement import close_and_settle
+from tests.support.api import Phone
+from tests.support.gathering import PASSWORD
 from tests.support.reading import text_of
 from tests.support.rewards import at_least, percent, points, programme, rule, tiers
 from tests.support.winning import Winning, set_winning_stage
@@ -162,3 +166,61 @@ def test_a_closed_meeting_leaves_nothing_to_imagine(client, stage, meeting_id, h
     words = text_of(client.get(f"/h/{stage.link(meeting_id, host)}?more=40"))
 
     assert "Et si… ?" not in words
+
+
+# ---------------------------------------------------------------- elsewhere
+
+
+def test_who_orders_by_a_link_reads_of_her_own_rewards_and_what_more_would_bring(
+    client, stage, meeting_id
+) -> None:
+    stage.do(
+        publish_terms, "Vous payez à votre conseillère.\n\nQuatorze jours pour changer d’avis."
+    )
+    chloe = stage.customer("Léa", "Roux", email="lea@example.org")
+    shop = f"/o/{stage.do(order_links.create_order_link, chloe, meeting_id=meeting_id)}"
+    client.submit(f"{shop}/lines", product_id=str(stage.product_id), quantity="1")
+
+    words = text_of(client.get(f"{shop}/basket"))
+
+    assert "Cette commande rapportera 1 point à vous" in words, "what the cap leaves"
+    assert "Encore 30,00 € : 90 points à vous." in words
+    assert "Sophie" not in words.split("Cette commande rapportera")[1]
+    assert "Chloé" not in words
+
+
+def test_the_list_says_what_each_host_is_nearest_to_in_the_same_statements(
+    seller, stage, meeting_id, count_queries
+) -> None:
+    seller.get("/meetings")
+    with count_queries() as one:
+        words = text_of(seller.get("/meetings"))
+    stage.held()
+    stage.held()
+    with count_queries() as three:
+        seller.get("/meetings")
+
+    assert "Encore 40,00 € → 60 points" in words
+    assert three.count == one.count, three.statements
+
+
+def test_programs_imagine_and_read_why_not(new_client, brand, stage, meeting_id, host) -> None:
+    phone = Phone(new_client(brand))
+    phone.sign_in("seller@example.org", PASSWORD)
+    path = f"/api/meetings/{meeting_id}"
+    told = phone.get(f"{path}/what-if", amount_cents="4000", bookings="1")
+    closing = phone.get(f"{path}/closing")
+    own = Phone(new_client(brand), stage.link(meeting_id, host)).get(
+        "/api/host/what-if", amount_cents="4000"
+    )
+
+    assert (told["turnover_cents"], told["imagined_turnover_cents"]) == (10_000, 14_000)
+    assert ("new", "60\xa0points") in {(one["change"], one["title"]) for one in told["changes"]}
+    assert {one["role"] for one in told["changes"]} == {"host", "guest"}
+    assert {one["role"] for one in own["changes"]} == {"host"}
+    assert {one["reach"] for one in closing["misses"]} == {"ahead"}
+    assert "outdone" in {one["reach"] for one in closing["unreached"]}
+    assert all(one["why"] for one in closing["unreached"])
+    assert phone.refused("GET", f"{path}/what-if?orders=99")[0] == 422
+    stage.do(close_and_settle, meeting_id)
+    assert phone.refused("GET", f"{path}/what-if") == (409, "nothing_to_imagine")
