@@ -38,13 +38,16 @@ class Tariff:
     """List prices of gifts, by reference, in cents."""
 
     def rate_of(self, award: Award) -> tuple[int, int]:
-        """So many units of what it gives cost so many cents. Codes cost nothing until they are
+        return self.rate_for(award.unit, award.beneficiary, award.reward)
+
+    def rate_for(self, unit: str, beneficiary: str, reward: Mapping[str, Any]) -> tuple[int, int]:
+        """So many units of what is given cost so many cents. Codes cost nothing until they are
         used, and then what they took off."""
-        if award.unit == Unit.POINTS:
-            return self.points.get(award.beneficiary, (1, 0))
-        if award.unit == Unit.CENTS:
+        if unit == Unit.POINTS:
+            return self.points.get(beneficiary, (1, 0))
+        if unit == Unit.CENTS:
             return 1, 1
-        return 1, self._price(award.reward) if award.unit == Unit.UNITS else 0
+        return 1, self._price(reward) if unit == Unit.UNITS else 0
 
     def _price(self, reward: Mapping[str, Any]) -> int:
         """Of a choice, the dearest: what it may cost."""

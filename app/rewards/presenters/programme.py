@@ -127,9 +127,9 @@ class Finding:
     text: str
 
 
-def findings(document: Document, names: Names) -> list[Finding]:
+def findings(document: Document, names: Names, *, published: bool = False) -> list[Finding]:
     try:
-        programme = compile_programme(document)
+        programme = compile_programme(document, published=published)
     except ProgrammeInvalid as invalid:
         return [Finding("bad", told_problem(problem)) for problem in invalid.problems]
     return [

@@ -19,18 +19,15 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit.services import record
 from app.brands.queries import this_brand
-from app.catalog.queries import products_by_reference
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role
 from app.kernel.clock import Clock, local_day
 from app.kernel.errors import NotAllowed, NotFound
 from app.kernel.ids import new_id
 from app.meetings.queries import meetings_for_rewards
-from app.promotions.queries.plan import plan_settings
 from app.rewards.domain.contest import Contest
 from app.rewards.domain.facts import Facts
 from app.rewards.domain.programme import Programme, compile_programme
-from app.rewards.domain.references import references_of
 from app.rewards.domain.running import Running, day_of
 from app.rewards.domain.simulation import Count, Tariff
 from app.rewards.errors import NothingToSimulate, SimulationOver, SimulationRunning
@@ -38,6 +35,7 @@ from app.rewards.events import SimulationWanted
 from app.rewards.models import ONE_RUNS, Simulation, SimulationChunk, SimulationStatus
 from app.rewards.queries.drafts import programme_draft, programme_version, version_on
 from app.rewards.queries.facts import facts_of_meetings, facts_of_orders
+from app.rewards.queries.given import tariff_of
 from app.rewards.queries.simulations import summed_up
 
 CHUNK = 200
@@ -96,7 +94,7 @@ def start_simulation(
         version=version or 0,
         base=in_force.document if in_force else None,
         base_version=in_force.version if in_force else 0,
-        tariff=_tariff(uow, document, in_force.document if in_force else {}),
+        tariff=tariff_of(uow.session, [document, in_force.document if in_force else {}]),
         from_on=from_on,
         until_on=until_on,
         chunks=0,
@@ -267,20 +265,6 @@ def _document(uow: UnitOfWork, version: int | None) -> dict[str, Any]:
     if draft is None:
         raise NotFound
     return draft.document
-
-
-def _tariff(uow: UnitOfWork, *documents: Any) -> dict[str, Any]:
-    """A point as the pricing plan values it for each; gifts at list price."""
-    _revision, plan = plan_settings(uow.session)
-    values = ((plan.get("points") or {}).get("spending") or {}).get("value") or {}
-    usual = values.get("customer") or {"points": 1, "cents": 1}
-    points = {who: values.get(who) or usual for who in ("host", "guest", "seller")}
-    wanted = {name for document in documents for name in references_of(document)}
-    known = products_by_reference(uow.session, wanted).values()
-    return {
-        "points": {who: [one.get("points", 1), one["cents"]] for who, one in points.items()},
-        "prices": {product.reference: product.price_cents for product in known},
-    }
 
 
 def _plan(uow: UnitOfWork, simulation: Simulation, zone: str) -> int:

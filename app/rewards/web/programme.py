@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any, cast
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 
 from app.accounts.web import from_session
 from app.brands.queries import BrandView
+from app.catalog.queries import season_of, seasons
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
 from app.http.documents.sent import document_sent
@@ -20,17 +21,19 @@ from app.http.words import date_long, say
 from app.http.work import reading, writing
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
-from app.kernel.clock import local_day
+from app.kernel.clock import at_wall_time, local_day
 from app.kernel.errors import Conflict, Invalid, NotFound, Refused
 from app.kernel.strict_json import NotJson, read_json
 from app.meetings.presenters import title_of
 from app.rewards.domain.changes import compare
 from app.rewards.domain.draft import rule_in
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
+from app.rewards.domain.simulation import Tariff
 from app.rewards.domain.trial import try_programme
 from app.rewards.errors import ApprovalNeeded, OwnProposal, PublishedMeanwhile
 from app.rewards.presenters.changes import ChangeLine, tell_changes
 from app.rewards.presenters.pots import pot_rows
+from app.rewards.presenters.overview import overview_groups
 from app.rewards.presenters.programme import (
     Finding,
     findings,
@@ -53,6 +56,7 @@ from app.rewards.queries.drafts import (
     version_lines,
     version_on,
 )
+from app.rewards.queries.given import given_since, season_start, tariff_of
 from app.rewards.queries.live import NOTHING
 from app.rewards.queries.programme import programme_in_force
 from app.rewards.queries.references import lost_references, refreshed
@@ -129,6 +133,39 @@ def index() -> Any:
         today=day,
         can_edit=may_edit(),
     )
+
+
+@bp.get("/overview")
+def overview() -> Any:
+    """The same statements however many rules, and however much they gave."""
+    with reading() as uow:
+        session, day = uow.session, today(uow)
+        in_force = version_on(session, day)
+        lines = version_lines(session)
+        shown = _overviewed(session, in_force, day) if in_force else {"groups": [], "checks": []}
+    ahead = [line for line in lines if line.effective_on > day]
+    return render_template(
+        "console/programme/overview.html",
+        in_force=in_force,
+        upcoming=min(ahead, key=lambda line: line.effective_on, default=None),
+        **shown,
+    )
+
+
+def _overviewed(session: Any, in_force: ProgrammeView, day: date) -> dict[str, Any]:
+    document = in_force.document
+    programme = compile_programme(document, published=True)
+    names = product_names(session, document)
+    known = seasons(session)
+    since = season_start([one.starts_on for one in known], day, in_force.effective_on)
+    midnight = at_wall_time(datetime.combine(since, time()), _brand().timezone)
+    given = given_since(session, midnight, Tariff(**tariff_of(session, [document])))
+    return {
+        "groups": overview_groups(programme, document, given, names),
+        "since": since,
+        "season": season_of(known, day),
+        "checks": findings(document, names, published=True),
+    }
 
 
 @bp.get("/versions/<int:version>")

@@ -644,7 +644,7 @@ def test_pages_ask_the_same_number_of_questions(admin, season, count_queries, si
     season.publish(programme(*(rule(id=f"r{n}") for n in range(size))))
     begin(admin)
     counts = []
-    for path in (HOME, DRAFT, f"{RULE}?rule=r0", f"{DRAFT}/publish"):
+    for path in (HOME, f"{HOME}/overview", DRAFT, f"{RULE}?rule=r0", f"{DRAFT}/publish"):
         with count_queries() as found:
             assert admin.get(path).status_code == 200
         counts.append(found.count)
@@ -669,3 +669,25 @@ def test_a_draft_is_tried_on_a_meeting_that_was(admin, draft, season) -> None:
     assert like is not None
     assert "try_buyers=2" in like[1]
     assert admin.get(like[1].replace("&amp;", "&")).status_code == 200
+
+
+def test_the_overview_says_what_each_rule_gave_and_cost(admin, season) -> None:
+    guest = rule(id="guest", beneficiary="guest", trigger="during_meeting", rewards=[points(2)])
+    voucher = {"kind": "voucher", "amount_cents": 1_500}
+    never = {"measure": "orders", "op": ">=", "value": 90}
+    season.publish(
+        programme(
+            guest,
+            rule(id="host", lane="bons", rewards=[voucher]),
+            rule(id="never", conditions=never, caps=[{"per": "meeting", "of": "times", "most": 1}]),
+        )
+    )
+    for _ in range(2):
+        season.close(season.sold(2))
+
+    shown = text_of(admin.get(f"{HOME}/overview"))
+
+    for words in ("L’hôte de la réunion", "4 fois, 4 personnes", "8 points", "2 fois, 2 personnes",
+                  "30,00 €", "Jamais", "1 fois", "bons"):  # fmt: skip
+        assert words in shown.replace("\xa0", " ").replace("\u202f", " "), words
+    assert shown.index("L’hôte de la réunion") < shown.index("Les invités")
