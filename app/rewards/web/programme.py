@@ -32,8 +32,8 @@ from app.rewards.domain.simulation import Tariff
 from app.rewards.domain.trial import try_programme
 from app.rewards.errors import ApprovalNeeded, OwnProposal, PublishedMeanwhile
 from app.rewards.presenters.changes import ChangeLine, tell_changes
-from app.rewards.presenters.pots import pot_rows
 from app.rewards.presenters.overview import overview_groups
+from app.rewards.presenters.pots import pot_rows
 from app.rewards.presenters.programme import (
     Finding,
     findings,
