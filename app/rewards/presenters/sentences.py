@@ -152,7 +152,7 @@ def when_words(trigger: Trigger) -> str:
 
 
 def pot_words(pot: Pot, beneficiary: Beneficiary, names: Names) -> str:
-    """Each time her purchases of Bougie reach 100,00 €; every 10 orders of at least 30,00 €."""
+    """Each time her purchases of Bougie reach 100,00 €; for every 10 orders of at least 30,00 €."""
     listed = _listed_or(pot.products, pot.categories, names)
     if pot.measure is PotMeasure.SPEND:
         threshold = money(pot.threshold)
@@ -173,27 +173,24 @@ def pot_words(pot: Pot, beneficiary: Beneficiary, names: Names) -> str:
                 Beneficiary.SELLER: N_("each time the orders she takes reach %(threshold)s"),
             }[beneficiary]
         return say((words, {"threshold": threshold, "listed": listed}))
-    what = _counted_in_pot(pot)
+    what = _every(pot)
     if listed:
         what = gettext("%(what)s among %(names)s", what=what, names=listed)
-    if pot.basket_from_cents:
-        least = money(pot.basket_from_cents)
-        what = gettext("%(what)s in baskets of at least %(least)s", what=what, least=least)
-    words = {
-        Beneficiary.GUEST: N_("each time she has %(what)s"),
-        Beneficiary.HOST: N_("each time her meetings bring %(what)s"),
-        Beneficiary.SELLER: N_("each time she brings %(what)s"),
-    }[beneficiary]
-    return say((words, {"what": what}))
-
-
-def _counted_in_pot(pot: Pot) -> str:
-    count = number(pot.threshold)
-    if pot.measure is PotMeasure.UNITS:
-        return ngettext("%(count)s item", "%(count)s items", pot.threshold, count=count)
+    if not pot.basket_from_cents:
+        return what
+    least = money(pot.basket_from_cents)
     if pot.measure is PotMeasure.BASKETS:
-        return ngettext("%(count)s order", "%(count)s orders", pot.threshold, count=count)
-    return ngettext("%(count)s meeting held", "%(count)s meetings held", pot.threshold, count=count)
+        return gettext("%(what)s of at least %(least)s", what=what, least=least)
+    return gettext("%(what)s in orders of at least %(least)s", what=what, least=least)
+
+
+def _every(pot: Pot) -> str:
+    many, count = pot.threshold, number(pot.threshold)
+    if pot.measure is PotMeasure.UNITS:
+        return ngettext("for each item", "for every %(count)s items", many, count=count)
+    if pot.measure is PotMeasure.BASKETS:
+        return ngettext("for each order", "for every %(count)s orders", many, count=count)
+    return ngettext("for each meeting held", "for every %(count)s meetings held", many, count=count)
 
 
 def _who(beneficiary: Beneficiary, trigger: Trigger) -> list[Piece]:

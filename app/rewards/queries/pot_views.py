@@ -58,33 +58,23 @@ class FeedingView:
 
 def pots_of(session: Session, customer_id: UUID, *, today: date) -> tuple[PotView, ...]:
     """In the order of the programme: every pot a customer may fill, also an empty one; those of
-    hosts and sellers once something was in them. Three statements."""
-    return pots_of_many(session, [customer_id], today=today)[customer_id]
-
-
-def pots_of_many(
-    session: Session, customer_ids: Collection[UUID], *, today: date
-) -> dict[UUID, tuple[PotView, ...]]:
+    hosts and sellers once something was in them. Two statements."""
     in_force = programme_in_force(session, today)
     running = {
         (rule.id, rule.pot.measure.value, rule.pot.period_of(today)): rule
         for rule in (in_force.programme.rules if in_force else ())
         if rule.enabled and rule.pot and (rule.pot.starts_on or today) <= today
     }
-    stored = _stored(session, customer_ids, running)
-    return {
-        customer_id: tuple(_views(customer_id, running, stored, today))
-        for customer_id in customer_ids
-    }
+    return tuple(_views(running, _stored(session, customer_id, running), today))
 
 
 Key = tuple[str, str, str]
-Stored = dict[tuple[UUID, Key], tuple[UUID, int, int]]
-"""Of a person and a pot: its id, what is in it, how many rewards stand."""
+Stored = dict[Key, tuple[UUID, int, int]]
+"""Of each pot: its id, what is in it, how many rewards stand."""
 
 
-def _stored(session: Session, customer_ids: Collection[UUID], keys: Collection[Key]) -> Stored:
-    if not keys or not customer_ids:
+def _stored(session: Session, customer_id: UUID, keys: Collection[Key]) -> Stored:
+    if not keys:
         return {}
     key = (StoredPot.rule_id, StoredPot.measure, StoredPot.period)
     given = (
@@ -93,20 +83,18 @@ def _stored(session: Session, customer_ids: Collection[UUID], keys: Collection[K
         .scalar_subquery()
     )
     rows = session.execute(
-        select(StoredPot.customer_id, *key, StoredPot.id, StoredPot.balance, given).where(
-            StoredPot.customer_id.in_(customer_ids), tuple_(*key).in_(sorted(keys))
+        select(*key, StoredPot.id, StoredPot.balance, given).where(
+            StoredPot.customer_id == customer_id, tuple_(*key).in_(sorted(keys))
         )
     )
-    return {(row[0], (row[1], row[2], row[3])): (row[4], row[5], row[6]) for row in rows}
+    return {(row[0], row[1], row[2]): (row[3], row[4], row[5]) for row in rows}
 
 
-def _views(
-    customer_id: UUID, running: dict[Key, Rule], stored: Stored, today: date
-) -> Iterator[PotView]:
+def _views(running: dict[Key, Rule], stored: Stored, today: date) -> Iterator[PotView]:
     for key, rule in running.items():
         assert rule.pot is not None
         is_over = rule.pot.ends_on is not None and rule.pot.ends_on < today
-        found = stored.get((customer_id, key))
+        found = stored.get(key)
         if found is not None:
             yield PotView(rule, key[2], *found, is_over=is_over)
         elif rule.beneficiary is Beneficiary.GUEST and not is_over:

@@ -101,6 +101,45 @@ SENTENCES = {
             "points. La réunion réservée doit être tenue dans les 60 jours."
         ),
     ),
+    "a pot of purchases": (
+        rule(
+            beneficiary="guest",
+            trigger="spend",
+            pot={"measure": "spend", "threshold": 10_000, "resets": "yearly"},
+            rewards=[points(10)],
+            caps=[{"per": "person", "of": "times", "most": 1, "period": "month"}],
+        ),
+        (
+            "For the customer, each time her purchases reach €100.00, give 10 points. Starts again "
+            "from nothing each year. At most 1 time a month for each person."
+        ),
+        (
+            "Pour la personne qui achète, chaque fois que ses achats atteignent 100,00 €, donner "
+            "10 points. Repart de zéro chaque année. Au plus 1 fois par mois et par personne."
+        ),
+    ),
+    "a card of stamps": (
+        rule(
+            beneficiary="guest",
+            trigger="spend",
+            pot={
+                "measure": "units",
+                "threshold": 9,
+                "products": ["WOK"],
+                "basket_from_cents": 1_000,
+                "ends_on": "2026-12-31",
+            },
+            rewards=[points(10)],
+        ),
+        (
+            "For the customer, for every 9 items among Wok en fonte in orders of at least €10.00, "
+            "give 10 points. Counts until 31 December 2026."
+        ),
+        (
+            "Pour la personne qui achète, tous les 9 articles parmi Wok en fonte dans des "
+            "commandes d’au moins 10,00 €, donner 10 points. Compte jusqu’au 31 décembre 2026."
+        ),
+    ),
     "a gift by its name": (
         rule(
             conditions={"not": {"measure": "virtual", "op": "=", "value": True}},
