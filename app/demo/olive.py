@@ -64,6 +64,7 @@ def _season(story: Story) -> None:
             *season.steps(plans),
             *story.first_meetings(),
             (0, partial(season.use_points, plans[-1])),
+            (0, story.end_gifts),
         ]
     )
 

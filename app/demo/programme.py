@@ -4,6 +4,9 @@ from typing import Any
 
 from app.demo.catalogue import GIFTS
 
+AUTUMN, KNIVES = "Cuisine d’automne", "Couteaux et planches"
+"""Themes of meetings whose guests win something besides."""
+
 PROGRAMME: dict[str, Any] = {
     "format": "convive.programme/1",
     "name": "Programme Maison Olive",
@@ -57,6 +60,44 @@ PROGRAMME: dict[str, Any] = {
                     "kind": "gift_choice",
                     "products": list(GIFTS),
                     "choose_within_days": 60,
+                    "unchosen": "voucher",
+                    "substitutes": ["TOR02"],
+                    "out_of_stock": "waiting_list",
+                    "voucher_cents": 2_500,
+                }
+            ],
+        },
+        {
+            "id": "autumn-gift",
+            "name": "Torchons de l’automne",
+            "beneficiary": "guest",
+            "trigger": "during_meeting",
+            "conditions": {"measure": "theme", "op": "=", "value": AUTUMN},
+            "rewards": [
+                {
+                    "id": "cloth",
+                    "kind": "gift_product",
+                    "product": "TOR02",
+                    "choose_within_days": 14,
+                    "unchosen": "voucher",
+                }
+            ],
+        },
+        {
+            "id": "knife-gift",
+            "name": "Couteau de la soirée",
+            "beneficiary": "guest",
+            "trigger": "during_meeting",
+            "conditions": {"measure": "theme", "op": "=", "value": KNIVES},
+            "rewards": [
+                {
+                    "id": "knife",
+                    "kind": "gift_product",
+                    "product": "COU09",
+                    "choose_within_days": 60,
+                    "unchosen": "voucher",
+                    "out_of_stock": "waiting_list",
+                    "wait_at_most_days": 90,
                 }
             ],
         },

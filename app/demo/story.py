@@ -6,6 +6,7 @@ Everything happens in one transaction: the demo is there whole, or not at all.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from app.customers.services import NewCustomer, create_customer
 from app.demo.catalogue import Item
 from app.demo.people import PASSWORD, Member, Person
 from app.demo.pictures import picture
+from app.demo.programme import AUTUMN, KNIVES
 from app.infra.locks import start_over
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor, Role, system
@@ -32,6 +34,7 @@ from app.meetings.services.guests import add_participant, set_attended
 from app.meetings.services.lifecycle import cancel_meeting, open_meeting
 from app.meetings.services.ordering import (
     add_line,
+    finalise_gift_order,
     pay_order,
     place_order,
     ship_order,
@@ -43,8 +46,10 @@ from app.promotions.queries.promotions import promotions
 from app.promotions.services.codes import generate_codes
 from app.promotions.services.plan_files import import_plan
 from app.promotions.services.promotions import create_promotion
-from app.rewards.queries import claims_of_meeting
+from app.rewards.queries import claim, claims_of_meeting
+from app.rewards.queries.claims import claims_due
 from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.gift_endings import end_due_gift, wait_for_gift
 from app.rewards.services.pictures import add_reward_picture
 from app.rewards.services.pots import feed_from_order
 from app.rewards.services.programme import publish_programme
@@ -230,17 +235,22 @@ class Story:
         return ((-36, self._at_claires), (-8, self._at_helenes), (0, self._today))
 
     def _at_claires(self) -> None:
-        claire = self.plan("camille", "claire", -36, 14, "Cuisine d’automne")
+        claire = self.plan("camille", "claire", -36, 14, AUTUMN)
         self.gather(claire, "camille", -36, CLAIRES_GUESTS)
         self.book(claire, "camille", "sophie", -36, 0, "Les essentiels")
         self.close(claire, "camille", -34)
-        self.choose(claire, "camille", "PLA26", -30)
+        self.choose(claire, "camille", "PLA26", -30, "claire")
+        for who in ("chloé", "maud", "anaïs"):
+            self.choose(claire, "camille", "TOR02", -34, who, hand_over=True)
 
     def _at_helenes(self) -> None:
-        helene = self.plan("camille", "hélène", -8, 19, "Couteaux et planches")
+        helene = self.plan("camille", "hélène", -8, 19, KNIVES)
         self.gather(helene, "camille", -8, HELENES_GUESTS)
         self.book(helene, "camille", "inès", -8, 12, "Pain maison")
         self.close(helene, "camille", -6)
+        for who in ("léa", "marion"):
+            self.choose(helene, "camille", "COU09", -5, who)
+        self.await_knife(helene, "paul", -5)
 
     def _today(self) -> None:
         self.gather(self.booked["sophie"], "camille", 0, SOPHIES_GUESTS)
@@ -334,12 +344,48 @@ class Story:
         start_over(self.uow.session)
         close_and_settle(self.uow, self.sellers[by], meeting_id, clock=self.at(days, 18))
 
-    def choose(self, meeting_id: UUID, by: str, reference: str, days: int) -> None:
-        """The gift order that comes of it is still to be finalised: a to-do."""
-        gift = catalog.products_by_reference(self.uow.session, [reference])[reference.casefold()]
-        for claim in claims_of_meeting(self.uow.session, meeting_id):
+    def choose(
+        self,
+        meeting_id: UUID,
+        by: str,
+        reference: str,
+        days: int,
+        who: str,
+        *,
+        hand_over: bool = False,
+    ) -> None:
+        """Unless it is handed over at once, the gift order is still to be finalised: a to-do."""
+        gift, actor, clock = self._product(reference), self.sellers[by], self.at(days, 11)
+        for claim_id in self._claims(meeting_id, who):
             start_over(self.uow.session)
-            choose_gift(self.uow, self.sellers[by], claim.id, gift.id, clock=self.at(days, 11))
+            chosen = choose_gift(self.uow, actor, claim_id, gift, clock=clock)
+            if hand_over:
+                start_over(self.uow.session)
+                finalise_gift_order(self.uow, actor, chosen.order_id, clock=clock)
+
+    def await_knife(self, meeting_id: UUID, who: str, days: int) -> None:
+        """There were two; the third winner waits for the next one."""
+        for claim_id in self._claims(meeting_id, who):
+            start_over(self.uow.session)
+            wait_for_gift(
+                self.uow, self.staff, claim_id, self._product("COU09"), clock=self.at(days, 12)
+            )
+
+    def end_gifts(self) -> None:
+        """What nobody chose in time, on the day on which its time was over."""
+        session = self.uow.session
+        for claim_id in claims_due(session, self.uow.clock(), most=1_000):
+            over = claim(session, claim_id).choose_before or self.uow.clock()
+            start_over(session)
+            end_due_gift(self.uow, self.staff, claim_id, clock=partial(_same, over))
+
+    def _product(self, reference: str) -> UUID:
+        found = catalog.products_by_reference(self.uow.session, [reference])
+        return found[reference.casefold()].id
+
+    def _claims(self, meeting_id: UUID, who: str) -> list[UUID]:
+        won = claims_of_meeting(self.uow.session, meeting_id)
+        return [one.id for one in won if one.customer_id == self.people[who]]
 
     # -------------------------------------------------------------- discounts
 
@@ -378,6 +424,10 @@ def tell(uow: UnitOfWork, brand: BrandView, content: Content) -> Story:
     story.open_shop()
     story.hire()
     return story
+
+
+def _same(instant: datetime) -> datetime:
+    return instant
 
 
 def in_order(steps: Iterable[Step]) -> None:

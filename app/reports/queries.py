@@ -75,6 +75,24 @@ _BLOCKED = text("""
     LIMIT :most
 """)
 
+_GIFT_ORDERS = text("""
+    SELECT count(*), min(o.created_at), count(*)
+    FROM orders o
+    WHERE o.kind = 'gift' AND o.status = 'cart'
+      AND EXISTS (SELECT FROM order_lines l WHERE l.brand_id = o.brand_id AND l.order_id = o.id)
+    HAVING count(*) > 0
+""")
+
+_AWAITED = text("""
+    SELECT p.id, p.name, count(*) AS units, min(g.waiting_since), count(*) OVER ()
+    FROM gift_claims g
+    JOIN products p ON p.brand_id = g.brand_id AND p.id = g.waits_for_id
+    WHERE g.status = 'waiting'
+    GROUP BY p.id, p.name
+    ORDER BY units DESC, p.id
+    LIMIT :most
+""")
+
 _UNTOLD = text("""
     SELECT e.id, e.subject, e.to_address, e.fate, e.created_at, count(*) OVER ()
     FROM emails e
@@ -135,6 +153,24 @@ class BlockedMeeting:
 
 
 @dataclass(frozen=True, slots=True)
+class GiftOrders:
+    """Chosen, and to be finalised; all of them together."""
+
+    count: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitedGift:
+    """Out of stock, while winners wait for it."""
+
+    product_id: UUID
+    name: str
+    units: int
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class UntoldMail:
     id: UUID
     subject: str
@@ -185,10 +221,12 @@ class Dashboard:
     blocked: Waiting
     untold: Waiting
     undone: Waiting
+    gift_orders: Waiting
+    awaited_gifts: Waiting
 
 
 def dashboard(session: Session, brand_id: UUID, *, zone: str, now: datetime) -> Dashboard:
-    """Five statements, whatever the size of the brand."""
+    """Seven statements, whatever the size of the brand."""
     listed = {"most": MOST_LISTED}
     recent = {"since": now - UNTOLD_FOR}
     begun = session.execute(_STEPS, {"brand_id": brand_id, "usual": DEFAULT_ACCENT}).one()
@@ -198,6 +236,8 @@ def dashboard(session: Session, brand_id: UUID, *, zone: str, now: datetime) -> 
         blocked=_waiting(session, _BLOCKED, BlockedMeeting, listed | {"now": now}),
         untold=_waiting(session, _UNTOLD, UntoldMail, listed | recent),
         undone=_waiting(session, _UNDONE, UndoneWork, listed | {"brand_id": brand_id}),
+        gift_orders=_waiting(session, _GIFT_ORDERS, GiftOrders, {}),
+        awaited_gifts=_waiting(session, _AWAITED, AwaitedGift, listed),
     )
 
 

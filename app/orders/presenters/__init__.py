@@ -83,6 +83,8 @@ class Line:
     list_total_cents: int | None
     note: str | None
     is_gift: bool
+    gift_claim_id: UUID | None
+    """Of a gift that was won, which one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,8 @@ class ShownOrder:
     can_cut: bool
     """Units may be cancelled one by one, or, by staff, the whole of what waits for its payment."""
     can_return: bool
+    parcel: str
+    """Of gifts, with what they leave; of a sale, the gifts that leave with it; empty: by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +208,21 @@ def present_order(
         can_deliver=order.can_be_delivered,
         can_cut=order.can_be_cut or (order.awaits_payment and order.paid_cents > 0),
         can_return=order.can_be_returned,
+        parcel=_parcel(page),
     )
+
+
+def _parcel(page: OrderPage) -> str:
+    words: str = ""
+    if page.gifts_along:
+        words = gettext("Gifts that leave with it: %(names)s", names=", ".join(page.gifts_along))
+    elif page.goes_with is not None:
+        words = gettext("Leaves with order No. %(number)s", number=page.goes_with)
+    elif page.order.goes_with_id is not None:
+        words = gettext("Leaves with an order that is still a draft")
+    elif page.order.is_gift and page.order.goes_to_host:
+        words = gettext("Leaves in the parcel of the meeting’s host")
+    return words
 
 
 def found_product(product: ProductView, earning: Earning | None = None) -> FoundProduct:
@@ -300,6 +318,7 @@ def _line(line: LineView, product: ProductView | None) -> Line:
         list_total_cents=line.list_cents if lowered else None,
         note=_gone_words(line),
         is_gift=line.is_gift,
+        gift_claim_id=line.gift_claim_id,
     )
 
 

@@ -18,7 +18,7 @@ from app.orders.services.gifts import (
     finalise_gift_order,
     gift_lines,
     gift_order_for,
-    hold_open_gift,
+    hold_draft_parcel,
     withdraw_gifts,
 )
 from app.orders.services.payments import RecordPayment, record_payment, refuse_payment
@@ -43,7 +43,7 @@ __all__ = [
     "foresee_return",
     "gift_lines",
     "gift_order_for",
-    "hold_open_gift",
+    "hold_draft_parcel",
     "moved_on",
     "new_cart",
     "place",

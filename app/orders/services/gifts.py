@@ -14,6 +14,7 @@ from app.infra.locks import Rank, lock_where
 from app.infra.uow import UnitOfWork
 from app.kernel.actor import Actor
 from app.kernel.clock import Clock
+from app.orders.domain.asked import Asked, Place
 from app.orders.domain.parcels import OWN_PARCEL, Parcel
 from app.orders.domain.shares import Share
 from app.orders.errors import NotAGiftOrder, OrderIsEmpty
@@ -86,10 +87,14 @@ def give_number(uow: UnitOfWork, actor: Actor, order: Order, *, clock: Clock) ->
     record(uow, actor, "order.finalise_gift", "order", order.id, after={"number": order.number})
 
 
-def hold_open_gift(uow: UnitOfWork, claim_id: UUID) -> bool:
-    """Whether what she chose stands on a draft. Locks it, after the claim, which the caller has."""
-    carriers = _carriers(uow, [claim_id]).values()
-    return any(order.status == OrderStatus.CART for order, _ in carriers)
+def hold_draft_parcel(uow: UnitOfWork, claim_id: UUID) -> Parcel | None:
+    """How what she chose is to leave, as long as it stands on a draft. Locks the draft, after the
+    claim, which the caller has."""
+    for order, _ in _carriers(uow, [claim_id]).values():
+        if order.status == OrderStatus.CART:
+            is_host = Asked.read(order.asked).delivery.place == Place.HOST
+            return Parcel(order.goes_with_id, is_host)
+    return None
 
 
 def gift_lines(uow: UnitOfWork, claim_ids: Collection[UUID]) -> dict[UUID, OrderLine]:

@@ -45,7 +45,7 @@ from app.orders.web.quoted import (
     price_anew,
     quote_shown,
 )
-from app.orders.web.shown import pots_ahead, shown_order
+from app.orders.web.shown import gifts_of, pots_ahead, shown_order
 from app.orders.web.wishes import grant_wish, wish_errors
 from app.promotions.domain.words import Voice
 
@@ -312,6 +312,7 @@ def _page(
         told = quote_told(quote_shown(page), around)
         papers = papers_of(session, page.order, "papers")
         pots = pots_ahead(uow, page)
+        gifts = gifts_of(uow, actor, page.order) if is_draft else ()
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
         order=order,
@@ -320,6 +321,7 @@ def _page(
         products=[found_product(product, around.plan.earning) for product in found],
         told=told,
         pots=pots,
+        gifts=gifts,
         changes=changes_told(changes, names_on(page)),
         countries=countries() if is_draft else (),
         payment_methods=payment_methods(),

@@ -4,7 +4,7 @@ Nothing is paid here; the order counts for the meeting of the link, if it has on
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,7 @@ from app.orders.web.quoted import (
     price_anew,
     quote_shown,
 )
-from app.orders.web.shown import pots_ahead, shown_order
+from app.orders.web.shown import gifts_of, pots_ahead, shown_order
 from app.orders.web.wishes import grant_wish, wish_errors
 from app.promotions.domain.words import Voice
 from app.sellers import queries as sellers
@@ -288,6 +288,7 @@ def _basket(
         told = quote_told(quote_shown(page), around)
         pots = pots_ahead(uow, page)
         terms = terms_in_force(uow.session)
+        gifts = gifts_of(uow, current_actor(), page.order)
     answer = render_template(
         "shop/basket.html",
         shop=stall.shop,
@@ -295,12 +296,17 @@ def _basket(
         told=told,
         pots=pots,
         terms=terms,
+        gifts=[replace(one, choose_url=_choose_url(token, one.claim_id)) for one in gifts],
         values=request.form,
         errors=wish_errors(refusal, around) or errors_of(refusal),
         countries=countries(),
         changes=changes_told(changes, names_on(page)),
     )
     return answer, status_of(refusal)
+
+
+def _choose_url(token: str, claim_id: UUID) -> str:
+    return url_for("my_rewards.choose", token=token, claim_id=claim_id)
 
 
 def stall_of(uow: UnitOfWork, token: str) -> Stall:

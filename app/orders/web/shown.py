@@ -12,8 +12,8 @@ from app.kernel.clock import local_day
 from app.meetings import queries as meetings
 from app.meetings.presenters import title_of
 from app.orders.presenters import ShownOrder, present_order
-from app.orders.queries import OrderPage
-from app.rewards.presenters import order_rewards
+from app.orders.queries import OrderPage, OrderView
+from app.rewards.presenters import GiftLine, gifts_beside, order_rewards
 from app.rewards.presenters.pots import AheadLine, cart_pots
 
 
@@ -43,3 +43,8 @@ def shown_order(uow: UnitOfWork, actor: Actor, page: OrderPage) -> ShownOrder:
     if actor.role is Role.SELLER and meeting and meeting.status == "closed":
         return replace(shown, can_cut=False, can_return=False)  # staff only, by then
     return shown
+
+
+def gifts_of(uow: UnitOfWork, actor: Actor, order: OrderView) -> list[GiftLine]:
+    """What its customer may choose while it is still a draft."""
+    return gifts_beside(uow.session, actor, order, at=uow.clock())

@@ -31,6 +31,8 @@ def home() -> str:
         blocked=found.blocked,
         untold=found.untold,
         undone=found.undone,
+        gift_orders=found.gift_orders,
+        awaited_gifts=found.awaited_gifts,
         work_label=presenters.work_label,
         may_act=current_actor().role is not Role.FINANCE,
     )

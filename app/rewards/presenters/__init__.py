@@ -1,7 +1,7 @@
 """Read models of rewards turned into words, for pages and e-mails."""
 
 from app.rewards.presenters.card import CustomerRewards, customer_rewards
-from app.rewards.presenters.gifts import gift_lines, gift_status, ways_of
+from app.rewards.presenters.gifts import gift_lines, gift_status, gifts_beside, ways_of
 from app.rewards.presenters.holdings import (
     code_line,
     code_terms,
@@ -66,6 +66,7 @@ __all__ = [
     "customer_rewards",
     "gift_lines",
     "gift_status",
+    "gifts_beside",
     "host_page",
     "last_day",
     "meeting_if",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -11,17 +12,17 @@ from sqlalchemy.orm import Session
 from app.brands.queries import this_brand
 from app.catalog.presenters import picture_of, stock_words
 from app.catalog.queries import ProductView
-from app.http.words import date_long, number, zone
+from app.http.words import date_long, date_short, number, zone
 from app.kernel.actor import Actor, Role
 from app.kernel.text import identity_key
-from app.orders.queries import OpenOrder, orders_not_shipped
+from app.orders.queries import OpenOrder, OrderView, orders_not_shipped
 from app.promotions import queries as promotions
 from app.rewards.domain.gift_terms import OutOfStock, Unchosen
 from app.rewards.presenters.holdings import last_day, noted
 from app.rewards.presenters.shapes import Choice, GiftLine, ParcelOption, Won
 from app.rewards.presenters.titles import Terms, price, reward_title
 from app.rewards.presenters.tongue import gettext
-from app.rewards.queries import ClaimView, GrantView
+from app.rewards.queries import ClaimView, GrantView, grants_by_id, open_claims_of
 from app.rewards.queries.shelf import Shelf, shelves
 
 ORDER_STEPS = {"cart": "chosen", "placed": "ordered", "completed": "done"}
@@ -40,8 +41,8 @@ class Ways:
         """Nothing when there is nothing to choose."""
         options = [ParcelOption(str(one.id), _with(one)) for one in self.orders]
         if self.with_host and claim.meeting_id:
-            options.append(ParcelOption(HOST, gettext("In the parcel of the meeting’s host")))
-        own = ParcelOption(OWN, gettext("By itself, on a gift order"))
+            options.append(ParcelOption(HOST, gettext("With the host’s parcel")))
+        own = ParcelOption(OWN, gettext("On its own"))
         return [own, *options] if options else []
 
 
@@ -61,7 +62,7 @@ def ways_of(session: Session, actor: Actor, customer_id: UUID) -> Ways:
 def _with(order: OpenOrder) -> str:
     if order.number is None:
         day = order.created_at.astimezone(zone()).date()
-        return gettext("With the order begun on %(day)s", day=date_long(day))
+        return gettext("With the order of %(day)s", day=date_short(day))
     return gettext("With order No. %(number)s", number=order.number)
 
 
@@ -92,7 +93,7 @@ def gift_lines(
         line = _line(claim, terms, shelf, order)
         line = replace(
             line,
-            why=why[grant.id].why if grant else noted(terms),
+            why=_reasons(grant, terms, why),
             earned_text=earned.get(claim.meeting_id or grant.scope_id) if grant else None,
             notice=notice_of(shelf, worth.get(claim.voucher_id) if claim.voucher_id else None),
             parcels=ways.of(claim) if line.status in CHOOSABLE or line.can_change else [],
@@ -102,6 +103,26 @@ def gift_lines(
 
 
 CHOOSABLE = {"to_choose", "waiting"}
+
+
+def _reasons(grant: GrantView | None, terms: Terms, why: Mapping[UUID, Won]) -> list[str]:
+    if grant is None:
+        return noted(terms)
+    return why[grant.id].why if grant.id in why else []
+
+
+def gifts_beside(
+    session: Session, actor: Actor, order: OrderView, *, at: datetime
+) -> list[GiftLine]:
+    """What the customer of a draft may choose while it is being taken, to leave with it if the
+    brand allows. One statement, and four more where there is something."""
+    claims = open_claims_of(session, actor, order.customer_id, at)
+    if not claims:
+        return []
+    joins = order.lines and this_brand(session).settings.gifts_with_orders == "yes"
+    ways = Ways([OpenOrder(order.id, order.number, order.created_at)] if joins else [])
+    grants = grants_by_id(session, {one.grant_id for one in claims if one.grant_id})
+    return gift_lines(session, claims, grants, {}, order_status={}, earned={}, ways=ways)
 
 
 def _line(claim: ClaimView, terms: Terms, shelf: Shelf, order_status: str | None) -> GiftLine:

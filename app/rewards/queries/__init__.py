@@ -8,6 +8,7 @@ from app.rewards.queries.claims import (
     claims_of_meeting,
     claims_to_choose,
     must_be_hers,
+    open_claims_of,
 )
 from app.rewards.queries.grants import (
     GrantView,
@@ -37,6 +38,7 @@ __all__ = [
     "grants_of_meeting",
     "grants_of_orders",
     "must_be_hers",
+    "open_claims_of",
     "programme_in_force",
     "programme_versions",
     "revisions_of",

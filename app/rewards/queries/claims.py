@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
-from app.kernel.actor import BY_LINK, Actor
+from app.kernel.actor import BY_LINK, Actor, Role
 from app.kernel.errors import NotFound
 from app.meetings import queries as meetings
 from app.rewards.domain.gift_terms import GiftTerms
@@ -58,6 +58,21 @@ def claims_of_meeting(session: Session, meeting_id: UUID) -> tuple[ClaimView, ..
 
 def claims_of_customer(session: Session, customer_id: UUID) -> tuple[ClaimView, ...]:
     return _where(session, GiftClaim.customer_id == customer_id)
+
+
+def open_claims_of(
+    session: Session, actor: Actor, customer_id: UUID, at: datetime
+) -> tuple[ClaimView, ...]:
+    """Those that may still be chosen for her, the first deadline first; a seller's, of her own
+    meetings."""
+    in_time = or_(GiftClaim.choose_before.is_(None), GiftClaim.choose_before > at)
+    hers = GiftClaim.customer_id == customer_id
+    waiting = select(*_COLUMNS).where(hers, GiftClaim.status == ClaimStatus.OPEN, in_time)
+    if actor.role is Role.SELLER:
+        own = GiftClaim.meeting_id.in_(meetings.own_meeting_ids(actor).scalar_subquery())
+        waiting = waiting.where(or_(GiftClaim.meeting_id.is_(None), own))
+    order = GiftClaim.choose_before.asc().nulls_last(), GiftClaim.id
+    return tuple(ClaimView(*row) for row in session.execute(waiting.order_by(*order)))
 
 
 def claims_due(session: Session, at: datetime, *, most: int) -> list[UUID]:

@@ -46,7 +46,7 @@ class Leaving(Text):
 class ChooseGiftSchema(StrictSchema):
     product_id = Pick(required=True)
     instead_of = Id(load_default=None)
-    parcel = Leaving(maximum=36, load_default=OWN_PARCEL)
+    parcel = Leaving(maximum=36, load_default=None)
 
     @post_load
     def to_wish(self, asked: dict[str, Any], **_: Any) -> GiftWish:

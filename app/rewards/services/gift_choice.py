@@ -49,7 +49,8 @@ class GiftWish:
     product_id: UUID
     instead_of: UUID | None = None
     """What she had chosen, and sees when she changes her mind."""
-    parcel: Parcel = OWN_PARCEL
+    parcel: Parcel | None = None
+    """None: as before, or by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +77,13 @@ def choose_gift(
     product = _wanted(shelf, held, wish.product_id)
     if held.product_id == product.id and held.order_id and wish.instead_of is None:
         return GiftChosen(held.id, held.order_id, product.id, product.name)
-    given_up = _given_up(uow, held, wish, clock)
-    _must_be_offered(uow, actor, held, wish.parcel)
-    if given_up:
+    way = _way(uow, held, wish, seller_id, clock)
+    if wish.parcel:
+        _must_be_offered(uow, actor, held, wish.parcel)
+    if way.given_up:
         held.open_again()
         uow.session.flush()
         orders.withdraw_gifts(uow, acting(actor), [held.id], clock=clock)
-    way = Way(seller_id, wish.parcel, given_up)
     return put_on_order(uow, actor, held, shelf, product, way, clock=clock)
 
 
@@ -96,16 +97,17 @@ def _wanted(shelf: Shelf, held: GiftClaim, product_id: UUID) -> ProductView:
     raise NotAmongTheChoices
 
 
-def _given_up(uow: UnitOfWork, held: GiftClaim, wish: GiftWish, clock: Clock) -> UUID | None:
-    """What goes back on the shelf: only what she knows she had chosen, and while the gift order is
-    a draft."""
+def _way(uow: UnitOfWork, held: GiftClaim, wish: GiftWish, seller_id: UUID, clock: Clock) -> Way:
+    """What goes back on the shelf is only what she knows she had chosen, and while the gift order
+    is a draft."""
     if held.status != ClaimStatus.CHOSEN or wish.instead_of is None:
         must_be_open(held, clock())
-        return None
+        return Way(seller_id, wish.parcel or OWN_PARCEL)
     must_be_in_time(held, clock())
-    if held.product_id != wish.instead_of or not orders.hold_open_gift(uow, held.id):
+    before = orders.hold_draft_parcel(uow, held.id)
+    if held.product_id != wish.instead_of or before is None:
         raise GiftAlreadyChosen
-    return held.product_id
+    return Way(seller_id, wish.parcel or before, held.product_id)
 
 
 def _must_be_offered(uow: UnitOfWork, actor: Actor, held: GiftClaim, parcel: Parcel) -> None:

@@ -13,7 +13,7 @@ from app.accounts.web import from_personal_link, from_session
 from app.customers import queries as customers
 from app.http.auth import current_actor, open_to
 from app.http.brand import current_brand
-from app.http.fields import StrictSchema
+from app.http.fields import Id, StrictSchema
 from app.http.flashes import flash_refusal
 from app.http.forms import errors_of, load, posted, status_of
 from app.http.links import guests_url
@@ -124,7 +124,7 @@ def _gift_page(claim_id: UUID, refusal: ConviveError | None = None) -> Any:
             "choose_url": url_for("rewards.choose_gift", claim_id=claim_id),
         },
         meeting_id=claim.meeting_id,
-        parcel=request.args.get("parcel", ""),
+        beside=request.args.get("order", ""),
         values=request.form,
         errors=errors_of(refusal, "product_id", BESIDE),
     )
@@ -162,7 +162,11 @@ def _where_it_is(line: GiftLine) -> str:
 
 
 def _back_to(claim_id: UUID) -> str:
-    """To the meeting, where the next guest may be waiting for hers."""
+    """To the order that is being taken meanwhile, or to the meeting, where the next guest may be
+    waiting for hers."""
+    beside = request.args.get("order", "")
+    if Id.GRAMMAR.fullmatch(beside):
+        return url_for("orders.show", order_id=beside)
     with reading() as uow:
         claim = claim_for(uow.session, current_actor(), claim_id)
     if claim.meeting_id:

@@ -86,8 +86,10 @@ class Door:
         frame: Callable[[UnitOfWork, Place], dict[str, Any]],
         *,
         by_link: bool,
+        basket: str = "",
     ) -> None:
-        """`frame`: what the layout reads."""
+        """`frame`: what the layout reads; `basket`: the page that leads here and is led back to."""
+        self.basket = basket
         self.bp, self.layout, self.frame = bp, layout, frame
         bp.add_url_rule("", "index", self.index)
         posts: dict[str, tuple[str, Callable[..., Any]]] = {
@@ -129,12 +131,16 @@ class Door:
 
     def _of_gift(self, place: Place, claim_id: UUID, work: Callable[[], str]) -> Any:
         try:
-            return self._done(place, work())
+            done = work()
         except MENDABLE as refusal:
             errors = errors_of(refusal, "product_id", BESIDE)
             return self._page(place, errors, claim_id), status_of(refusal)
         except (Conflict, Refused) as refusal:
             return self._told(place, refusal)
+        if self.basket and request.args.get("back") == "basket":
+            flash(done, "success")
+            return redirect(url_for(self.basket, **place), code=303)
+        return self._done(place, done)
 
     def convert(self, **place: Any) -> Any:
         try:
@@ -218,7 +224,7 @@ def _at_the_host(_uow: UnitOfWork, place: Place) -> dict[str, Any]:
 
 bp = Blueprint("my_rewards", __name__, url_prefix="/o/<token>/rewards")
 open_to(bp, Role.CUSTOMER, via=from_order_link)
-Door(bp, "layouts/shop.html", _in_the_shop, by_link=True)
+Door(bp, "layouts/shop.html", _in_the_shop, by_link=True, basket="shop.basket")
 
 host_bp = Blueprint("host_rewards", __name__, url_prefix="/h/<token>/rewards")
 open_to(host_bp, Role.HOST, via=from_personal_link)
