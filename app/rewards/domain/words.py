@@ -153,9 +153,13 @@ PASSED: Mapping[str, str] = {
     "rounds_to_something": N_("The amount is large enough."),
     "pot_full": N_("The pot held %(value)s: it pays from %(expected)s."),
     "best_of_lane": N_("Nothing better of the same kind was won."),
-    "cap_per_meeting": N_("Made smaller by the cap for each meeting (%(expected)s)."),
-    "cap_per_person": N_("Made smaller by the cap for each person (%(expected)s)."),
-    "cap_per_all": N_("Made smaller by the cap for everybody together (%(expected)s)."),
+    "cap_per_meeting": N_(
+        "Made smaller by the cap for each meeting (%(expected)s): %(value)s left."
+    ),
+    "cap_per_person": N_("Made smaller by the cap for each person (%(expected)s): %(value)s left."),
+    "cap_per_all": N_(
+        "Made smaller by the cap for everybody together (%(expected)s): %(value)s left."
+    ),
 }
 
 FAILED: Mapping[str, str] = {

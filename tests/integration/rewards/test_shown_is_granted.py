@@ -12,9 +12,10 @@ from app.meetings.services import ordering
 from app.meetings.services.ordering import RecordPayment
 from app.orders.models import PaymentMethod
 from app.orders.queries import orders_by_id
+from app.rewards.domain.imagined import WhatIf
 from app.rewards.domain.outcome import Award
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
-from app.rewards.queries.live import judge_meeting, promised_by, promised_to
+from app.rewards.queries.live import judge_imagined, judge_meeting, promised_by, promised_to
 from app.rewards.queries.sales import prospect_of
 from tests.support.chance import SOAK, SOAKING
 from tests.support.gathering import set_stage, wall
@@ -112,10 +113,14 @@ def test_what_is_shown_before_closing_is_what_closing_grants(season: Season, see
         with read(season.brand_id) as work:
             promised = [one.award for one in promised_by(work.session, meeting_id, booking_id)]
             judged = judge_meeting(work.session, meeting_id).outcome.awards
+        day = season.stage.now().date()
+        wish = WhatIf(cents=5_000, customer_id=str(booker))
+        with read(season.brand_id) as work:
+            _, imagined = judge_imagined(work.session, meeting_id, wish, today=day)
         order_id = season.stage.order(meeting_id, booker, paid=False)
         with read(season.brand_id) as work:
             order = orders_by_id(work.session, [order_id])[order_id]
-            foreseen = prospect_of(work.session, order, today=season.stage.now().date())
+            foreseen = prospect_of(work.session, order, today=day)
         pay(season, order_id)
         with read(season.brand_id) as work:
             shown = judge_meeting(work.session, meeting_id).outcome.awards
@@ -124,5 +129,6 @@ def test_what_is_shown_before_closing_is_what_closing_grants(season: Season, see
 
         granted = told(season.grants(meeting_id))
         assert granted == told(shown) == told(foreseen.with_it), (seed, document)
+        assert granted == told(imagined.outcome.awards), (seed, document)
         assert [one.award.value for one in hinted] == [one.value for one in promised]
         assert told(promised) == [one for one in told(judged) if one[3] == str(booking_id)]

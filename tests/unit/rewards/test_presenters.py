@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID, uuid5
 
 import pytest
@@ -9,14 +10,25 @@ import pytest
 from app import create_app
 from app.config import Settings
 from app.rewards.domain.outcome import Check, NextTier
+from app.rewards.domain.programme import compile_programme
 from app.rewards.presenters.badges import in_state, points_badges
 from app.rewards.presenters.distance import missing_text, missing_to_tier, progress_words, ratio
 from app.rewards.presenters.holdings import code_terms, conditions_to_come, validity, voucher_terms
-from app.rewards.presenters.reasons import Speech, reasons
+from app.rewards.presenters.reasons import Source, Speech, reasons
 from app.rewards.presenters.shapes import Reader, Voice
 from app.rewards.presenters.titles import reward_title
 from app.rewards.presenters.winnings import Winning, of_award, why_of
-from tests.support.rewards import at_least, facts, judge, order, percent, points, programme, rule
+from tests.support.rewards import (
+    at_least,
+    facts,
+    judge,
+    order,
+    percent,
+    points,
+    programme,
+    rule,
+    tiers,
+)
 
 NAMESPACE = UUID("5e1a1d3c-1f3f-4a55-9c38-7d9f3d8a2b10")
 HOST, INES, MAUD, SELLER = (str(uuid5(NAMESPACE, n)) for n in ("host", "inès", "maud", "nadia"))
@@ -228,6 +240,63 @@ def test_the_host_reads_how_many_and_nobodys_amounts(french) -> None:
     assert "1 commande non comptée" in told
     for private in ("Inès", "Maud", "48,50"):
         assert private not in told
+
+
+CAPPED = {"caps": [{"per": "all", "of": "value", "most": 5}]}
+
+
+def reasons_of(rules, speech_of=seller, **meeting) -> str:
+    """All that is said of what the first rule gives, or why not."""
+    document = facts(counted(), seller_customer_id=SELLER, **meeting)
+    document["meeting"] |= {"id": str(NAMESPACE), "host_customer_id": HOST}
+    compiled = programme(*rules)
+    speech = replace(speech_of(), programmes={0: compile_programme(compiled)})
+    outcome = judge(document, compiled)
+    told = [why_of(of_award(one), speech) for one in outcome.awards if one.rule_id == "r1"]
+    told += [
+        reasons(one.explanation, "", None, speech, source=Source(one.rule_id))
+        for one in outcome.misses
+        if one.rule_id == "r1"
+    ]
+    return " ".join(plain(text) for text in told[0])
+
+
+def held() -> dict[str, object]:
+    booked = {"id": "b1", "customer_id": MAUD, "status": "held", "made_on": "2026-03-01"}
+    booked |= {"held_on": "2026-03-20", "turnover_cents": 33_300}
+    return {"first_planned_on": "2026-03-01", "bookings": [booked]}
+
+
+@pytest.mark.parametrize(
+    ("rules", "meeting", "of_seller", "of_host"),
+    [
+        pytest.param([rule(name="Dix")], {}, "La règle « Dix » : Pour l’hôte",
+                     "La règle : Pour l’hôte", id="the rule"),
+        pytest.param([rule(**CAPPED)], {}, "font 8,49, arrondis à 8 points. "
+                     "Réduit par le plafond global (5) : il restait 5.",
+                     "Réduit : il restait peu de ce que la marque offre en tout.", id="a cap"),
+        pytest.param([rule(lane="l"), rule(id="r2", name="Mieux", lane="l", rewards=[points(99)])],
+                     {}, "« Mieux »", "mieux du même genre", id="a lane"),
+        pytest.param([rule(conditions={"measure": "segment", "op": "has", "value": "vip"})],
+                     {}, "vip", "Elle n’est pas prévue pour cette réunion.", id="a segment"),
+        pytest.param([rule(trigger="guest_booking", rewards=[points(20)],
+                           booking={"minimum_turnover_cents": 20_000})], held(),
+                     "333,00 €", "a atteint son minimum de 200,00 €", id="what a guest's reached"),
+        pytest.param([rule(rewards=[percent(1_000, rounding="floor")])], {},
+                     "arrondi vers le bas à 8 points", "arrondi vers le bas", id="rounding"),
+        pytest.param([rule(tiers=tiers("marginal", {0: percent(1_000), 5_000: percent(2_000)}))],
+                     {}, "En tout 11,98, arrondi à 12 points.", "En tout 11,98", id="slices"),
+    ],
+)  # fmt: skip
+def test_reasons_say_all_to_sellers_and_nothing_private_to_hosts(
+    french, rules, meeting, of_seller, of_host
+) -> None:
+    told = {speech_of: reasons_of(rules, speech_of, **meeting) for speech_of in (seller, winner)}
+
+    assert of_seller in told[seller]
+    assert of_host in told[winner]
+    for private in ("vip", "333,00", "plafond global", "« Mieux »", "« Dix »", "Inès"):
+        assert private not in told[winner]
 
 
 def test_a_winner_reads_her_own_amounts(french) -> None:
