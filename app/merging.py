@@ -79,6 +79,7 @@ def merge_cards(
     shown as obstacles, and what `cards.hold_pair` raises.
     """
     meetings.hold_meetings(uow, emptied_id, kept_id)
+    rewards.hold_pots(uow, emptied_id, kept_id)
     if not cards.hold_pair(uow, actor, kept_id, emptied_id):
         return False
     seen = preview(uow, actor, kept_id, emptied_id)
@@ -93,7 +94,6 @@ def merge_cards(
 
 def _move(uow: UnitOfWork, actor: Actor, kept_id: UUID, emptied_id: UUID, *, clock: Clock) -> None:
     """In the order of locks; the card itself last, when nothing refers to it any more."""
-    rewards.hold_pots(uow, emptied_id, kept_id)
     rewards.hold_claims(uow, emptied_id)
     met = meetings.move_customer(uow, emptied_id, kept_id)
     orders.move_customer(uow, emptied_id, kept_id)
