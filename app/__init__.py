@@ -124,7 +124,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     from app.notifications.web import emails, mailbox
     from app.orders import web as orders
     from app.orders.web import console as orders_console
-    from app.orders.web import guests, leaving, papers, shop
+    from app.orders.web import guests, leaving, papers, withdrawing
     from app.promotions import web as promotions
     from app.reports.web import corrections, home
     from app.reports.web import meetings as meetings_of_all
@@ -155,7 +155,7 @@ def _pages(app: Flask, settings: Settings) -> None:
     app.register_blueprint(leaving.console_bp)
     for house in (papers.seller_bp, papers.console_bp, papers.shop_bp, documents.bp):
         app.register_blueprint(house)
-    app.register_blueprint(shop.bp)
+    app.register_blueprint(withdrawing.bp)
     app.register_blueprint(guests.bp)
     app.register_blueprint(customers.bp)
     app.register_blueprint(customers_console.bp)

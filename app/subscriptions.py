@@ -29,6 +29,7 @@ from app.orders.events import (
     OrderPaid,
     OrderPlaced,
     OrderShipped,
+    OrderWithdrawn,
 )
 from app.rewards.events import (
     GiftMoved,
@@ -76,6 +77,7 @@ SUBSCRIPTIONS: dict[type[Event], tuple[str, ...]] = {
     OrderChanged: ("orders.settle_points", "rewards.settle_sale", "rewards.feed_pots"),
     OrderShipped: ("orders.settle_points", "rewards.release_points"),
     OrderDelivered: ("orders.settle_points", "rewards.release_points"),
+    OrderWithdrawn: ("notifications.acknowledge_withdrawal",),
     GiftOrderFinalised: (),
     DocumentIssued: ("documents.draw_document",),
     PasswordLinkWanted: ("notifications.mail_password_link",),

@@ -43,6 +43,7 @@ ACTIONS = {
     "order.payment_refused": N_("Payment refused by the bank"),
     "invoice.issue": N_("Invoice issued"),
     "credit_note.issue": N_("Credit note issued"),
+    "order.withdraw": N_("Customer withdrew"),
     "order.cancel": N_("Order cancelled"),
     "order.return": N_("Products returned"),
     "order.ship": N_("Products shipped"),

@@ -82,6 +82,13 @@ def confirm_order(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
         )
 
 
+def acknowledge_withdrawal(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
+    """With day and hour, as the law asks (Code de la consommation, art. L221-21)."""
+    key = f"withdrawal:{message.entity_id}"
+    if not is_written(uow, key):
+        write_email(uow, presenters.withdrawal(uow, key, message.entity_id), clock=clock)
+
+
 def mail_password_link(uow: UnitOfWork, message: Claim, *, clock: Clock) -> None:
     """A link to choose a password: it comes to life in this letter."""
     key = f"password_link:{message.entity_id}"

@@ -36,7 +36,7 @@ from app.meetings.services.order_links import issue_order_link
 from app.notifications.services.inviting import is_flooded, issue_host_link
 from app.notifications.services.writing import SECRET, Written
 from app.orders import queries as orders
-from app.orders.queries import OrderView
+from app.orders.queries import OrderView, withdrawals
 from app.promotions import queries as promotions
 from app.promotions.presenters.shelf import names_of_products
 from app.promotions.queries import CodeView, VoucherView
@@ -168,6 +168,15 @@ class OrderLink:
     """Empty outside meetings."""
     starts_at: datetime | None
     page_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalSaid:
+    first_name: str
+    order_number: int | None
+    at: datetime
+    lines: list[tuple[str, int]]
+    """Name and units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -609,6 +618,20 @@ def order_placed(uow: UnitOfWork, key: str, order_id: UUID, *, clock: Clock) -> 
         clock=clock,
     )
     return _written(key, "order_placed", recipient, letter, secret=token)
+
+
+def withdrawal(uow: UnitOfWork, key: str, withdrawal_id: UUID) -> Written:
+    said = withdrawals.withdrawal(uow.session, withdrawal_id)
+    order = orders.orders_by_id(uow.session, [said.order_id])[said.order_id]
+    recipient = _recipient(uow, order.customer_id, order.meeting_id)
+    told = WithdrawalSaid(
+        first_name=recipient.person.first_name,
+        order_number=order.number,
+        at=said.asked_at,
+        lines=[(line.name, said.units[line.id]) for line in order.lines if line.id in said.units],
+    )
+    letter = render("withdrawal", recipient.brand, recipient.locale, letter=told)
+    return _written(key, "withdrawal", recipient, letter, secret=None)
 
 
 def _seller_of_order(session: Session, recipient: _Recipient, seller_id: UUID | None) -> str:

@@ -184,3 +184,8 @@ class MoneyGivenBack(Refused):
         "%(refunded_cents)s of this order were paid back already: cancel what is left of it "
         "instead."
     )
+
+
+class WithdrawalOver(Refused):
+    code = "withdrawal_over"
+    words = N_("You could withdraw until %(last_day)s.")

@@ -62,3 +62,11 @@ class OrderChanged(Event):
     topic: ClassVar[str] = "orders.order_changed"
     customer_id: UUID
     meeting_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderWithdrawn(Event):
+    """A customer withdrew from her contract, or from a part of it."""
+
+    topic: ClassVar[str] = "orders.order_withdrawn"
+    order_id: UUID

@@ -555,3 +555,22 @@ class Reversal(Base):
     reason: Mapped[str] = mapped_column(server_default="")
     made_at: Mapped[datetime]
     made_by: Mapped[str]
+
+
+class Withdrawal(Base):
+    """A customer's word that she withdraws from her contract, for so many units. Never altered;
+    what comes of it is a reversal."""
+
+    __tablename__ = "withdrawals"
+    __table_args__ = (
+        belongs("order_id", "orders"),
+        Index("ix_withdrawals_order", "brand_id", "order_id"),
+    )
+
+    brand_id: Mapped[brand_pk]
+    id: Mapped[uuid_pk]
+    order_id: Mapped[UUID]
+    units: Mapped[dict[str, Any]]
+    """Line id → units."""
+    asked_at: Mapped[datetime]
+    asked_by: Mapped[str]

@@ -41,6 +41,13 @@ def locked_cart(session: Session, actor: Actor, order_id: UUID) -> Order:
     return order
 
 
+def seen_and_locked_order(session: Session, actor: Actor, order_id: UUID) -> Order:
+    """For what a customer may do to an order of hers. Raises OrderNotFound."""
+    order = _locked(session, order_id)
+    order.must_be_seen_by(actor)
+    return order
+
+
 def seen_order(session: Session, actor: Actor, order_id: UUID) -> Order:
     """With its lines, not locked. Raises OrderNotFound."""
     whole = select(Order).where(Order.id == order_id).options(selectinload(Order.lines))

@@ -26,8 +26,14 @@ from app.orders.api.prices import QuoteAnswer
 from app.orders.api.prices import told as quote_answer
 from app.orders.domain.wishes import Wish
 from app.orders.errors import OrderNotFound
-from app.orders.schemas import AddLineSchema, AskSchema, OrderByAppSchema, QuantitySchema
-from app.orders.services import quote_of
+from app.orders.schemas import (
+    AddLineSchema,
+    AskSchema,
+    OrderByAppSchema,
+    QuantitySchema,
+    UnitsSchema,
+)
+from app.orders.services import quote_of, withdraw
 from app.promotions.domain.product_points import points_of_product
 from app.promotions.services.plan import plan_of
 
@@ -180,6 +186,21 @@ def show_own_order(order_id: UUID) -> dict[str, Any]:
     """One of the orders taken in this meeting for her, or by herself."""
     with reading() as uow:
         return told(uow.session, order_id)
+
+
+@bp.route("/shop/orders/<uuid:order_id>/withdrawal", methods=["POST"])
+@takes_key
+@bp.arguments(UnitsSchema, required=False)
+@bp.response(200, OrderAnswer)
+def withdraw_from_order(asked: dict[str, Any], order_id: UUID) -> Response:
+    """She withdraws from the contract, for the units named or for all that is left. Her proof, with
+    day and hour, is sent by e-mail."""
+
+    def work(uow: UnitOfWork) -> dict[str, Any]:
+        withdraw(uow, current_actor(), order_id, asked["units"], clock=uow.clock)
+        return told(uow.session, order_id)
+
+    return writing_once(OrderAnswer, work)
 
 
 def _basket(session: Session) -> UUID:

@@ -28,6 +28,7 @@ from app.orders.models import (
     ShippingStatus,
 )
 from app.orders.queries import LineView, OrderPage, OrdersWanted, OrderView, PaymentView
+from app.orders.queries.withdrawals import withdrawals_of
 from app.promotions.domain.product_points import points_of_product
 from app.promotions.domain.terms import Earning
 
@@ -347,3 +348,21 @@ def _payment(payment: PaymentView) -> PaymentLine:
 def _shipping(order: OrderView) -> int | None:
     """Said only when there is something to say."""
     return order.shipping_cents or (0 if order.kind == Kind.GIFT else None)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawalTold:
+    at: datetime
+    lines: list[tuple[str, int]]
+    """Name and units."""
+
+
+def withdrawals_told(session: Session, order: OrderView) -> list[WithdrawalTold]:
+    """One statement."""
+    return [
+        WithdrawalTold(
+            one.asked_at,
+            [(line.name, one.units[line.id]) for line in order.lines if line.id in one.units],
+        )
+        for one in withdrawals_of(session, order.id)
+    ]

@@ -26,6 +26,7 @@ from app.orders.services.placing import accept_terms, cancel_unpaid, place, rele
 from app.orders.services.pricing import moved_on, quote_of
 from app.orders.services.reversing import cancel, take_back
 from app.orders.services.shipping_out import deliver, ship
+from app.orders.services.withdrawing import withdraw
 
 __all__ = [
     "RecordPayment",
@@ -57,5 +58,6 @@ __all__ = [
     "settle_points",
     "ship",
     "take_back",
+    "withdraw",
     "withdraw_gifts",
 ]

@@ -96,6 +96,7 @@ def show(order_id: UUID) -> str:
         order = shown_order(uow, actor, page)
         told = quote_told(quote_shown(page), around_order(uow, page, Voice.BRAND))
         seller = sellers.seller(uow.session, page.order.seller_id)
+        withdrawn = presenters.withdrawals_told(uow.session, page.order)
         papers = papers_of(uow.session, page.order, "papers_console")
         entries = trail.lines(uow.session, entries_of(uow.session, "order", order_id))
     return render_template(
@@ -104,6 +105,7 @@ def show(order_id: UUID) -> str:
         told=told,
         seller=seller,
         papers=papers,
+        withdrawn=withdrawn,
         entries=entries,
     )
 

@@ -25,7 +25,7 @@ from app.meetings.services import ordering
 from app.orders import queries
 from app.orders.domain.frozen import Difference
 from app.orders.errors import CartHasChanged, PaymentTooHigh
-from app.orders.presenters import found_product, payment_methods
+from app.orders.presenters import found_product, payment_methods, withdrawals_told
 from app.orders.presenters.quotes import changes_told, quote_told
 from app.orders.queries import OrderPage
 from app.orders.schemas import (
@@ -311,12 +311,14 @@ def _page(
         around = around_order(uow, page, Voice.SELLER)
         told = quote_told(quote_shown(page), around)
         papers = papers_of(session, page.order, "papers")
+        withdrawn = withdrawals_told(session, page.order)
         pots = pots_ahead(uow, page)
         gifts = gifts_of(uow, actor, page.order) if is_draft else ()
     shown = render_template(
         "seller/order.html" if is_draft else "seller/order_view.html",
         order=order,
         papers=papers,
+        withdrawn=withdrawn,
         query=query,
         products=[found_product(product, around.plan.earning) for product in found],
         told=told,

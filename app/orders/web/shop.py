@@ -31,6 +31,7 @@ from app.meetings.services import ordering, shopping
 from app.orders import queries
 from app.orders.domain.frozen import Difference
 from app.orders.errors import CartHasChanged
+from app.orders.presenters import withdrawals_told
 from app.orders.presenters.quotes import changes_told, quote_told
 from app.orders.presenters.shop import Shop, shelves, shop_of, shown_product, units_by_product
 from app.orders.queries import OrderView
@@ -246,8 +247,14 @@ def order(token: str, order_id: UUID) -> Any:
         shown = shown_order(uow, current_actor(), page)
         told = quote_told(quote_shown(page), around_order(uow, page, Voice.CUSTOMER))
         papers = papers_of(uow.session, page.order, "papers_shop")
+        withdrawn = withdrawals_told(uow.session, page.order)
     return render_template(
-        "shop/order.html", shop=stall.shop, order=shown, told=told, papers=papers
+        "shop/order.html",
+        shop=stall.shop,
+        order=shown,
+        told=told,
+        papers=papers,
+        withdrawn=withdrawn,
     )
 
 
