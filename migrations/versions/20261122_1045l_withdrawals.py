@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "20261122_1045l"
-down_revision = "20261122_1020l"
+down_revision = "20261122_1010t"
 branch_labels = None
 depends_on = None
 
