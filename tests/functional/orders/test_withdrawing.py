@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from app.brands.terms import publish_terms
+from app.infra.jobs.drain import drain
 from app.meetings.services import ordering
 from app.orders.queries.withdrawals import withdrawals_of
 from tests.functional.orders.test_ordering_by_link import fill, place, placed_of, shop_of
@@ -52,7 +53,7 @@ def said(stage: Stage, order) -> list[int]:
 
 
 def test_two_steps_with_the_words_of_the_law_and_a_proof_by_mail(
-    client, stage, shop, order, mailbox, deliver
+    client, stage, shop, order, mailbox, app
 ) -> None:
     seen = client.get(f"{shop}/orders/{order.id}")
     assert "Renoncer au contrat ici" in text_of(seen)
@@ -64,7 +65,8 @@ def test_two_steps_with_the_words_of_the_law_and_a_proof_by_mail(
 
     assert "Rétractations" in text_of(done)
     assert said(stage, order) == [2]
-    deliver()
+    with app.app_context():
+        drain()
     (proof,) = [
         mail for mail in mailbox.to("chloe@example.org") if "rétractation" in mail["subject"]
     ]
