@@ -161,6 +161,11 @@ class HostGuestAnswer(answers.Answer):
     ordered = answers.Flag()
 
 
+class CoHostAnswer(answers.Answer):
+    first_name = answers.Text()
+    share_bp = answers.Number()
+
+
 class HostPageAnswer(answers.Answer):
     host_first_name = answers.Text()
     seller_name = answers.Text(allow_none=True)
@@ -169,6 +174,7 @@ class HostPageAnswer(answers.Answer):
     unreached = answers.many(MissAnswer)
     gifts = answers.many(GiftAnswer)
     guests = answers.many(HostGuestAnswer)
+    shared_with = answers.many(CoHostAnswer)
     how = answers.texts()
     points_balance = answers.Number()
 

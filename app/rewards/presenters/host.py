@@ -59,6 +59,12 @@ class HostGuest:
 
 
 @dataclass(frozen=True, slots=True)
+class CoHost:
+    first_name: str
+    share_bp: int
+
+
+@dataclass(frozen=True, slots=True)
 class HostPage:
     host_first_name: str
     meeting: HostMeeting
@@ -68,8 +74,7 @@ class HostPage:
     imagined: Imagined | None
     gifts: list[GiftLine]
     guests: list[HostGuest]
-    shared_with: list[tuple[str, int]]
-    """First names of co-hosts, and their shares in basis points."""
+    shared_with: list[CoHost]
     how: list[str]
     points_balance: int
     seller_name: str | None
@@ -114,7 +119,7 @@ def host_page(
         ],
         guests=_guests(meeting, placed, {key: one.first_name for key, one in people.items()}),
         shared_with=[
-            (people[one.customer_id].first_name, one.share_bp)
+            CoHost(people[one.customer_id].first_name, one.share_bp)
             for one in meeting.participants
             if one.share_bp
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from app.http.words import money, number, points, say
@@ -11,7 +11,7 @@ from app.rewards.domain.terms import Beneficiary, Rule, Unit
 from app.rewards.presenters.programme import BENEFICIARIES, Document, rule_findings
 from app.rewards.presenters.sentences import RuleTold, tell_rule
 from app.rewards.presenters.titles import Names
-from app.rewards.presenters.tongue import gettext, ngettext
+from app.rewards.presenters.tongue import ngettext
 from app.rewards.queries.given import GivenByRule
 
 
@@ -21,11 +21,9 @@ class OverviewRow:
     name: str
     told: RuleTold
     findings: list[str]
-    given: str
-    """How often and to how many; empty: never."""
-    amounts: str
+    given: list[str]
+    """How often, to how many, what, and what is promised; nothing: never."""
     cost: str
-    promised: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +69,18 @@ def _row(
         name=rule.name,
         told=tell_rule(rule, programme.settings, names),
         findings=rule_findings(rule, programme, written, names),
-        given=_given(gave) if gave.times else "",
-        amounts=", ".join(_amount(unit, value) for unit, value in gave.values.items() if value),
+        given=list(_given(gave)),
         cost=money(gave.cents) if gave.times else "",
-        promised=ngettext("%(num)s promised", "%(num)s promised", gave.promised)
-        if gave.promised
-        else "",
     )
 
 
-def _given(gave: GivenByRule) -> str:
-    times = ngettext("%(num)s time", "%(num)s times", gave.times)
-    people = ngettext("%(num)s person", "%(num)s people", gave.people)
-    return gettext("%(times)s, %(people)s", times=times, people=people)
+def _given(gave: GivenByRule) -> Iterator[str]:
+    if gave.times:
+        yield ngettext("%(num)s time", "%(num)s times", gave.times)
+        yield ngettext("%(num)s person", "%(num)s people", gave.people)
+        yield from (_amount(unit, value) for unit, value in gave.values.items() if value)
+    if gave.promised:
+        yield ngettext("%(num)s promised", "%(num)s promised", gave.promised)
 
 
 def _amount(unit: Unit, value: int) -> str:

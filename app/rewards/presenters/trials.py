@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from app.rewards.presenters.titles import Names, family, reward_title, titles
 from app.rewards.presenters.tongue import gettext, ngettext
 
 MOST_REASONS = 12
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ def _pots(outcome: Outcome, speech: Speech) -> list[TrialLine]:
 def _pot(pots: list[PotOutcome], speech: Speech) -> TrialLine:
     first = pots[0]
     full = filling(first.measure, first.after, first.threshold)
-    who = _who(first.beneficiary, [pot.customer_id for pot in pots])
+    who = _who(first.beneficiary, [pot.customer_id for pot in pots], speech)
     why = [say(tell_check(lack)) for fed in first.feedings for lack in (*fed.lacks, *fed.held_back)]
     return TrialLine(
         won=False,
@@ -118,7 +119,9 @@ def _award(awards: list[Award], speech: Speech) -> TrialLine:
     return TrialLine(
         won=True,
         kind=family(first.reward["kind"]),
-        title=gettext("%(who)s: %(reward)s", reward=title, who=_who(first.beneficiary, people)),
+        title=gettext(
+            "%(who)s: %(reward)s", reward=title, who=_who(first.beneficiary, people, speech)
+        ),
         rule_id=first.rule_id,
         promised=first.status == PROMISED,
         missing="",
@@ -131,7 +134,7 @@ def _miss(misses: list[Miss], speech: Speech) -> TrialLine:
     people = [miss.customer_id for miss in misses if miss.customer_id]
     title = titles(first.rewards, speech.products)
     if people:
-        who = _who(first.beneficiary, people)
+        who = _who(first.beneficiary, people, speech)
         title = gettext("%(who)s: %(reward)s", reward=title, who=who)
     return TrialLine(
         won=False,
@@ -149,7 +152,11 @@ def _why_not(miss: Miss, speech: Speech) -> list[str]:
     return reasons(miss.explanation, unit, None, speech)[:MOST_REASONS]
 
 
-def _who(beneficiary: str, people: list[str]) -> str:
+def _who(beneficiary: str, people: Sequence[str | None], speech: Speech) -> str:
+    """Real people by name, while they are few."""
+    known = list(dict.fromkeys(one for one in people if one))
+    if known and GUEST not in known[0] and HOST not in speech.people and len(known) <= MOST_NAMED:
+        return ", ".join(speech.name(one) for one in known)
     if beneficiary == "host":
         return gettext("The host")
     if beneficiary == "seller":

@@ -135,3 +135,33 @@ def test_an_address_that_somebody_has_is_refused(stage, other, bearer) -> None:
 
     assert admin.refused("PUT", path, {"email": "OTHER@example.org"}) == (409, "email_taken")
     assert admin.refused("PUT", path, {"email": "nothing"})[0] == 422
+
+
+def test_staff_reopen_and_correct_what_is_closed(stage, season, bearer, phone, when) -> None:
+    meeting_id = season.sold(2)
+    season.close(meeting_id)
+    at, service = f"/api/meetings/{meeting_id}", bearer(Role.CUSTOMER_SERVICE)
+    told = service.get(at)
+    host, guest = told["hosts"][0]["customer_id"], told["participants"][1]
+    why = {"reason": "Oubli"}
+    halves = [{"customer_id": one, "share": "50"} for one in (host, guest["customer_id"])]
+
+    shared = service.ask("PUT", f"{at}/corrections/hosts", {"hosts": halves, **why}).json
+    seen = service.ask("PUT", f"{at}/corrections/presence", {"present": [guest["id"]], **why}).json
+    line = {"product_id": str(stage.product_id), "quantity": 2}
+    late = {"customer_id": host, "lines": [line], "method": "cash", **why}
+    sold = service.ask("POST", f"{at}/corrections/orders", late).json
+    again = service.ask("POST", f"{at}/reopening", {**when(3), **why}).json
+
+    assert [one["share_bp"] for one in shared["hosts"]] == [5_000, 5_000]
+    assert (told["attended_count"], seen["attended_count"]) == (2, 1)
+    assert sold["turnover_cents"] == told["turnover_cents"] + 10_000
+    assert again["status"] == "open"
+    assert service.refused("POST", f"{at}/reopening", {**when(3), **why}) == (
+        409,
+        "meeting_not_closed",
+    )
+    assert service.refused("PUT", f"{at}/corrections/hosts", {"hosts": halves})[0] == 422
+    assert phone.refused("POST", f"{at}/reopening", {**when(3), **why})[0] == 403
+    mine = phone.ask("PUT", f"{at}/hosts", {"hosts": [{"customer_id": host, "share": "100"}]}).json
+    assert [one["share_bp"] for one in mine["hosts"]] == [10_000]

@@ -9,6 +9,7 @@ from app.accounts.domain import LinkPurpose
 from app.accounts.services import revoke_links
 from app.kernel.ids import new_id
 from app.meetings.services.lifecycle import cancel_meeting
+from tests.support.gathering import PASSWORD
 from tests.support.reading import text_of
 from tests.support.winning import Winning, set_winning_stage
 
@@ -252,3 +253,27 @@ def test_without_the_form_s_token_nothing_happens(client, stage, gifts, host) ->
 
     assert answer.status_code == 403
     assert stage.claims(meeting_id)[0].status == "open"
+
+
+def test_who_hosts_together_reads_her_own_part(
+    client, new_client, brand, stage, gifts, host
+) -> None:
+    meeting_id = stage.held(host_id=host)
+    _, together = stage.guest(meeting_id)
+    seller = new_client(brand)
+    seller.submit("/sign-in", email="seller@example.org", password=PASSWORD)
+    seller.token = ""
+    seller.get("/")
+    page = f"/meetings/{meeting_id}/hosts"
+    shares = {f"share-{host}": "60", "co_host": str(together), "co_host_share": "40"}
+
+    wrong = seller.submit(page, **{**shares, "co_host_share": "50"})
+    done = seller.submit(page, **shares)
+
+    assert (wrong.status_code, done.status_code) == (422, 303)
+    assert 'value="50"' in wrong.get_data(as_text=True)
+    assert "Co-hôte, 40 %" in text_of(seller.get(f"/meetings/{meeting_id}"))
+    words = text_of(client.get(f"/h/{stage.link(meeting_id, host)}"))
+    assert "40 % de chaque récompense" in words
+    assert "6 points" in words
+    assert "4 points" not in words

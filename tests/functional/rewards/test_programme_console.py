@@ -687,7 +687,7 @@ def test_the_overview_says_what_each_rule_gave_and_cost(admin, season) -> None:
 
     shown = text_of(admin.get(f"{HOME}/overview"))
 
-    for words in ("L’hôte de la réunion", "4 fois, 4 personnes", "8 points", "2 fois, 2 personnes",
-                  "30,00 €", "Jamais", "1 fois", "bons"):  # fmt: skip
+    for words in ("L’hôte de la réunion", "4 fois", "4 personnes", "8 points", "2 fois",
+                  "2 personnes", "30,00 €", "Jamais", "1 fois", "bons"):  # fmt: skip
         assert words in shown.replace("\xa0", " ").replace("\u202f", " "), words
     assert shown.index("L’hôte de la réunion") < shown.index("Les personnes invitées")
