@@ -7,7 +7,7 @@ from typing import Any
 
 from babel.numbers import get_decimal_symbol
 
-from app.http.words import locale, money, percent, points
+from app.http.words import locale, money, number, percent, points
 from app.kernel.text import identity_key
 from app.kernel.words import N_
 from app.promotions.domain.holdings import EFFECTS
@@ -122,10 +122,14 @@ def _points_to_win(terms: Terms) -> str:
 
 
 def _voucher_title(terms: Terms, value: int | None) -> str:
-    cents = value if value is not None else terms.get("amount_cents")
-    if cents is not None:
-        return gettext("Voucher %(amount)s", amount=price(cents))
-    return gettext("Voucher: %(rate)s of the sales", rate=percent(terms["rate_bp"]))
+    each = terms.get("amount_cents")
+    cents = value if value is not None else each
+    if cents is None:
+        return gettext("Voucher: %(rate)s of the sales", rate=percent(terms["rate_bp"]))
+    if each and cents > each and cents % each == 0 and terms.get("slices") != "together":
+        count = number(cents // each)
+        return gettext("%(count)s vouchers of %(amount)s", count=count, amount=price(each))
+    return gettext("Voucher %(amount)s", amount=price(cents))
 
 
 def unit_voucher_title(terms: Terms, units: int, names: Names) -> str:

@@ -115,3 +115,32 @@ def test_a_pot_is_tried_on_a_meeting(write) -> None:
     words = text_of(write(do="try", try_sales="260", try_buyers="1", pot_categories=""))
 
     assert "Une personne invitée : Bon d’achat 10 €" in words
+
+
+BOXES = {
+    "trigger": "direct_sale", "gain": "tiers", "measure": "sets", "mode": "every",
+    "k.0.products": "BOITE", "k.0.quantity": "1",
+    "t.0.from": "1", "t.0.r.0.kind": "voucher", "t.0.r.0.of": "amount", "t.0.r.0.amount": "10",
+    "c.0.measure": "order_net", "c.0.value": "1", "l.0.per": "person", "l.0.most": "100",
+    "try_products": "BOITE x 3", "try_buyers": "1",
+}  # fmt: skip
+PAIR = {
+    "k.0.products": "BOUGIE", "k.0.quantity": "2",
+    "k.1.products": "DIFF", "k.1.quantity": "1", "try_products": "BOUGIE x 6, DIFF x 2",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fields", "told", "won"),
+    [
+        pytest.param({}, "par lots complets de 1 × BOITE", "3 bons d’achat de 10 €", id="A12"),
+        pytest.param({"at_most": "1"}, "une fois au plus", "Bon d’achat 10 €", id="A12 once"),
+        pytest.param({"at_most": "2"}, "2 fois au plus", "2 bons d’achat de 10 €", id="A12 twice"),
+        pytest.param(PAIR, "de 2 × BOUGIE, 1 × DIFF", "2 bons d’achat de 10 €", id="A13"),
+    ],
+)
+def test_a_condition_voucher_is_read_aloud_and_tried(write, fields, told, won) -> None:
+    words = text_of(write(do="try", **{**BOXES, **fields}))
+
+    assert told in words
+    assert f"Une personne invitée : {won}" in words
