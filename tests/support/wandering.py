@@ -10,7 +10,7 @@ from playwright.sync_api import APIRequestContext
 
 from tests.support.chromium import kind_of
 
-NOT_PAGES = ("/static/", "/pictures/", "/theme.css", "/health/")
+NOT_PAGES = ("/static/", "/pictures/", "/reward-pictures/", "/theme.css", "/health/")
 TURNED = re.compile(r"\b(sort|page|month|rule|seller|category)=[^&]*")
 """The same page in another order, further on, or about another thing."""
 MOST_PAGES = 2_000
