@@ -664,7 +664,7 @@ def pot_notes(pot: Pot) -> Iterable[str]:
     if pot.resets is Resets.AT_END:
         yield gettext("What is left at the end is lost.")
     if pot.description:
-        yield gettext("Shown as “%(description)s”.", description=pot.description)
+        yield gettext("Shown as “%(description)s”.", description=pot.description.rstrip("."))
     if pot.images:
         count = len(pot.images)
         yield ngettext("With %(num)s picture.", "With %(num)s pictures.", count)
