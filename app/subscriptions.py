@@ -101,6 +101,7 @@ SCHEDULE: tuple[str, ...] = (
     "loyalty.release_due_points",
     "loyalty.expire_due_points",
     "notifications.remind_of_expiry",
+    "notifications.remind_of_holdings",
     "notifications.remind_of_gifts",
 )
 """What the clock starts each minute, brand by brand, in this order: a meeting whose date has come

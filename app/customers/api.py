@@ -101,6 +101,13 @@ class ExpiryAnswer(answers.Answer):
     last_day = answers.Day()
 
 
+class UsedInAnswer(answers.Answer):
+    order_id = answers.Id()
+    number = answers.Text()
+    amount_cents = answers.Number()
+    """What it took off, less what was given back since."""
+
+
 class CodeAnswer(answers.Answer):
     code = answers.Text()
     title = answers.Text()
@@ -108,6 +115,7 @@ class CodeAnswer(answers.Answer):
     valid_until = answers.Day(allow_none=True)
     status = answers.Text()
     why = answers.texts()
+    used_in = answers.many(UsedInAnswer)
 
 
 class VoucherAnswer(CodeAnswer):

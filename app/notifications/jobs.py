@@ -11,6 +11,7 @@ from app.notifications import presenters
 from app.notifications.services import sending
 from app.notifications.services.inviting import has_page
 from app.notifications.services.writing import is_written, write_email
+from app.promotions.services.expiry import take_endings
 from app.rewards.services.gift_reminders import take_gift_reminders
 
 
@@ -149,6 +150,20 @@ def _remind_of_gifts(uow: UnitOfWork) -> int:
         if not is_written(uow, key):
             written = presenters.gift_to_choose(uow, key, one, clock=uow.clock)
             write_email(uow, written, clock=uow.clock)
+    return len(due)
+
+
+def remind_of_holdings(brand_id: UUID) -> int:
+    """Codes and vouchers about to end: one letter for all that end together."""
+    return transact(_remind_of_holdings, brand_id)
+
+
+def _remind_of_holdings(uow: UnitOfWork) -> int:
+    due = take_endings(uow, most=MOST_AT_ONCE, clock=uow.clock)
+    for one in due:
+        key = f"holdings:{one.customer_id}:{one.ends_at.isoformat()}:{one.days}:{one.ids[0]}"
+        if not is_written(uow, key):
+            write_email(uow, presenters.holdings_ending(uow, key, one), clock=uow.clock)
     return len(due)
 
 

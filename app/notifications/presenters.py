@@ -40,6 +40,7 @@ from app.orders.queries import OrderView, withdrawals
 from app.promotions import queries as promotions
 from app.promotions.presenters.shelf import names_of_products
 from app.promotions.queries import CodeView, VoucherView
+from app.promotions.services.expiry import Ending
 from app.rewards.presenters import (
     Reader,
     Voice,
@@ -195,6 +196,17 @@ class PointsExpiring:
     is_tomorrow_gone: bool
     """Today is the last day."""
     balance: int
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsEnding:
+    first_name: str
+    last_day: date
+    is_tomorrow_gone: bool
+    """Today is the last day."""
+    titles: list[str]
+    holdings: list[Holding]
+    """In the order of their titles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -656,6 +668,38 @@ def points_expiring(uow: UnitOfWork, key: str, reminder: Reminder, *, clock: Clo
     )
     letter = render("points_expiring", recipient.brand, recipient.locale, letter=told)
     return _written(key, "points_expiring", recipient, letter, secret=None)
+
+
+def holdings_ending(uow: UnitOfWork, key: str, ending: Ending) -> Written:
+    """Codes and vouchers that end together, each with how it is used."""
+    recipient = _recipient(uow, ending.customer_id, None)
+    zone, session = recipient.brand.timezone, uow.session
+    held: list[CodeView | VoucherView] = [
+        *promotions.codes_of(session, [ending.customer_id]),
+        *promotions.vouchers_of(session, [ending.customer_id]),
+    ]
+    ends = [one for one in held if one.id in ending.ids]
+    names = names_of_products(session, [one.terms for one in ends])
+    last = local_day(ending.ends_at - timedelta(microseconds=1), zone)
+    with speaking(recipient.brand, recipient.locale):
+        told = HoldingsEnding(
+            first_name=recipient.person.first_name,
+            last_day=last,
+            is_tomorrow_gone=last <= local_day(uow.clock(), zone),
+            titles=[_title_left(one, names) for one in ends],
+            holdings=[_holding(one, names) for one in ends],
+        )
+        letter = render("holdings_ending", recipient.brand, recipient.locale, letter=told)
+    return _written(key, "holdings_ending", recipient, letter, secret=None)
+
+
+def _title_left(one: CodeView | VoucherView, names: Mapping[str, str]) -> str:
+    """With what is left of it, when something was used."""
+    line = _line(one, names)
+    if isinstance(line, VoucherLine) and line.remaining_cents:
+        left = say(N_("%(amount_cents)s left"), {"amount_cents": line.remaining_cents})
+        return f"{line.title} ({left})"
+    return line.title
 
 
 # -------------------------------------------------------------------------- one's access

@@ -155,6 +155,12 @@ class PromoCode(Base):
         ),
         CheckConstraint("uses BETWEEN 0 AND coalesce(uses_limit, uses)", name="uses_range"),
         Index("ix_promo_codes_customer", "brand_id", "customer_id"),
+        Index(
+            "ix_promo_codes_ending",
+            "brand_id",
+            "valid_until",
+            postgresql_where=text("status = 'available'"),
+        ),
         CheckConstraint("points > 0", name="points_positive"),
         Index("ix_promo_codes_promotion", "brand_id", "promotion_id", "batch_id", "id"),
         Index(
@@ -190,6 +196,8 @@ class PromoCode(Base):
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
     """The first instant at which it is too late; None: for ever."""
+    reminded_days: Mapped[int | None]
+    """The last reminder sent: so many days before it ends."""
     points: Mapped[bigint | None]
     """It was made of so many points."""
     points_return: Mapped[bool] = mapped_column(server_default="false")
@@ -211,6 +219,12 @@ class Voucher(Base):
         CheckConstraint("remaining_cents BETWEEN 0 AND face_cents", name="remaining_range"),
         CheckConstraint("remaining_units BETWEEN 0 AND face_units", name="remaining_units_range"),
         Index("ix_vouchers_customer", "brand_id", "customer_id"),
+        Index(
+            "ix_vouchers_ending",
+            "brand_id",
+            "valid_until",
+            postgresql_where=text("status = 'available'"),
+        ),
     )
 
     brand_id: Mapped[brand_pk]
@@ -233,6 +247,7 @@ class Voucher(Base):
     """No longer deserved while some of it was used: what an order gives back of it is gone."""
     issued_at: Mapped[datetime]
     valid_until: Mapped[datetime | None]
+    reminded_days: Mapped[int | None]
 
     @property
     def face(self) -> int:

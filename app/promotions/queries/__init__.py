@@ -2,20 +2,24 @@
 
 from app.promotions.queries.holdings import (
     CodeView,
+    UseView,
     VoucherView,
     code_held,
     codes_of,
     used_of,
+    uses_of,
     vouchers_by_id,
     vouchers_of,
 )
 
 __all__ = [
     "CodeView",
+    "UseView",
     "VoucherView",
     "code_held",
     "codes_of",
     "used_of",
+    "uses_of",
     "vouchers_by_id",
     "vouchers_of",
 ]

@@ -14,8 +14,11 @@ from app.promotions.models import (
     HoldingStatus,
     PromoCode,
     PromotionState,
+    PromotionUse,
     StoredPromotion,
+    UseState,
     Voucher,
+    VoucherUse,
 )
 
 
@@ -78,6 +81,37 @@ def codes_of(session: Session, customer_ids: Collection[UUID]) -> tuple[CodeView
         .order_by(PromoCode.id)
     )
     return tuple(CodeView(*row) for row in session.execute(statement))
+
+
+@dataclass(frozen=True, slots=True)
+class UseView:
+    """What one order has of a code or voucher."""
+
+    holding_id: UUID
+    order_id: UUID
+    amount_cents: int
+    """What it took off, less what was given back since."""
+
+
+def uses_of(session: Session, customer_ids: Collection[UUID]) -> tuple[UseView, ...]:
+    """What orders have of the codes and vouchers of these customers. One statement."""
+    codes = (
+        select(
+            PromoCode.id,
+            PromotionUse.order_id,
+            PromotionUse.amount_cents - PromotionUse.given_back_cents,
+        )
+        .join(PromotionUse, PromotionUse.code_id == PromoCode.id)
+        .where(PromoCode.customer_id.in_(customer_ids), PromotionUse.state != UseState.RELEASED)
+    )
+    vouchers = (
+        select(
+            Voucher.id, VoucherUse.order_id, VoucherUse.amount_cents - VoucherUse.given_back_cents
+        )
+        .join(VoucherUse, VoucherUse.voucher_id == Voucher.id)
+        .where(Voucher.customer_id.in_(customer_ids), VoucherUse.state != UseState.RELEASED)
+    )
+    return tuple(UseView(*row) for row in session.execute(codes.union_all(vouchers)))
 
 
 def code_held(session: Session, holding_id: UUID) -> str | None:

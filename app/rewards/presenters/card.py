@@ -16,11 +16,13 @@ from app.kernel.actor import BY_LINK, Actor, Role
 from app.loyalty import queries as loyalty
 from app.meetings import queries as meetings
 from app.orders import queries as orders
+from app.orders.queries import OrderCard
 from app.promotions import queries as promotions
 from app.promotions.presenters.shelf import names_in, names_of_products
+from app.promotions.queries import UseView
 from app.promotions.services.plan import plan_of
 from app.rewards.presenters.gifts import NO_WAYS, Ways, gift_lines
-from app.rewards.presenters.holdings import code_line, standing, voucher_line
+from app.rewards.presenters.holdings import code_line, used_in, voucher_line
 from app.rewards.presenters.points import (
     About,
     PotCard,
@@ -50,6 +52,7 @@ from app.rewards.presenters.shapes import (
     PendingLine,
     PointsLine,
     Reader,
+    UsedIn,
     Voice,
     VoucherLine,
     Won,
@@ -99,13 +102,16 @@ def customer_rewards(
     grants = {grant.id: grant for grant in grants_of_customer(session, customer_id)}
     moved = loyalty.history(session, customer_id)
     awaited = loyalty.pending(session, customer_id)
+    uses = promotions.uses_of(session, [customer_id])
+    behind = orders_behind([*moved, *awaited]) | {use.order_id for use in uses}
     pots = pots_to_show(session, customer_id, today=at.astimezone(zone()).date())
     fed = last_feedings(session, pots)
     products_in_pots = names_in_pots(session, pots)
     sources = {
-        **_sources(session, grants.values(), orders_behind([*moved, *awaited]), fed.values()),
+        **_sources(session, grants.values(), behind, fed.values()),
         **{one.id: PotCard(one.id, pot_name(one)) for one in pots if one.id},
     }
+    used = _used_in(actor, uses, sources)
     now, then = _told(session, actor, grants, sources)
     about = About(grants, sources, then, merged_cards(session, moved))
     why = {grant_id: told.why for grant_id, told in now.items()}
@@ -128,12 +134,12 @@ def customer_rewards(
         expiring_text=expiring_text(expiring),
         history=history_lines(moved, about),
         codes=[
-            standing(code_line(code, _why(why, code.grant_id), names), at)
+            used_in(code_line(code, _why(why, code.grant_id), names), used.get(code.id), at)
             for code in reversed(codes)
         ],
         vouchers=[
-            voucher_line(voucher, _why(why, voucher.grant_id), names)
-            for voucher in reversed(vouchers)
+            used_in(voucher_line(one, _why(why, one.grant_id), names), used.get(one.id), at)
+            for one in reversed(vouchers)
         ],
         gifts=gift_lines(
             session,
@@ -149,6 +155,18 @@ def customer_rewards(
             Shelf(actor, products_in_pots, sources, _won_of_pots(grants.values(), now), fed),
         ),
     )
+
+
+def _used_in(actor: Actor, uses: Iterable[UseView], sources: Sources) -> dict[UUID, list[UsedIn]]:
+    """By code and voucher, the latest order first."""
+    found: dict[UUID, list[UsedIn]] = {}
+    for use in sorted(uses, key=lambda one: one.order_id, reverse=True):
+        order = sources.get(use.order_id)
+        if isinstance(order, OrderCard):
+            is_open = actor.role is not Role.SELLER or order.seller_id == actor.seller_id
+            told = UsedIn(order.id, str(order.number or ""), use.amount_cents, is_open)
+            found.setdefault(use.holding_id, []).append(told)
+    return found
 
 
 def _advance(session: Session, customer_id: UUID, debt: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from app.http.words import date_long, zone
 from app.kernel.text import identity_key
@@ -14,7 +15,7 @@ from app.promotions.presenters.sentences import held_sentences, short_sentences
 from app.promotions.queries import CodeView, VoucherView
 from app.rewards.domain.assigned import code_of
 from app.rewards.domain.terms import VOUCHERS
-from app.rewards.presenters.shapes import CodeLine, VoucherLine
+from app.rewards.presenters.shapes import CodeLine, UsedIn, VoucherLine
 from app.rewards.presenters.titles import (
     Terms,
     code_title,
@@ -25,6 +26,7 @@ from app.rewards.presenters.titles import (
 from app.rewards.presenters.tongue import gettext, ngettext
 
 Names = Mapping[str, str]
+T = TypeVar("T", CodeLine, VoucherLine)
 NOBODY: Names = {}
 
 
@@ -57,10 +59,11 @@ def _assigned(code: CodeView, why: list[str], names: Names) -> CodeLine:
     )
 
 
-def standing(line: CodeLine, at: datetime) -> CodeLine:
-    """As of that moment: its promotion may be over before anybody touched the code."""
+def used_in(line: T, orders: list[UsedIn] | None, at: datetime) -> T:
+    """As of that moment: it, or its promotion, may be over before anybody touched it."""
     over = line.valid_until is not None and line.valid_until < at.astimezone(zone()).date()
-    return replace(line, status="expired") if over and line.status == "available" else line
+    status = "expired" if over and line.status == "available" else line.status
+    return replace(line, status=status, used_in=orders or [])
 
 
 def noted(terms: Terms) -> list[str]:

@@ -218,6 +218,17 @@ class ExpiryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedIn:
+    """An order that has something of a code or voucher."""
+
+    order_id: UUID
+    number: str
+    amount_cents: int
+    is_open: bool
+    """Whether the reader may look at it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeLine:
     code: str
     title: str
@@ -225,6 +236,7 @@ class CodeLine:
     valid_until: date | None
     status: str
     why: list[str]
+    used_in: list[UsedIn] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,3 +252,4 @@ class VoucherLine:
     valid_until: date | None
     status: str
     why: list[str]
+    used_in: list[UsedIn] = field(default_factory=list)

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import text
 
+from app.notifications.jobs import remind_of_holdings
+from app.notifications.queries import emails_of
 from app.promotions.models import Voucher
 from app.promotions.queries import vouchers_of
 from app.promotions.services import NewCode, issue_codes, withdraw_codes
 from app.promotions.services.carts import Records
-from app.promotions.services.expiry import expire_holdings
+from app.promotions.services.expiry import expire_holdings, take_endings
 from tests.integration.promotions.conftest import Shop
 
 MODEL = {
@@ -106,3 +108,49 @@ def test_what_is_read_for_a_cart_takes_the_same_statements_always(
             records(shop, "C10", "nobody")
         counts.append(found.count)
     assert counts[0] == counts[1]
+
+
+def test_what_ends_is_announced_once_for_each_day_that_the_brand_set(shop: Shop) -> None:
+    voucher = shop.voucher(1_500, remainder="kept")
+    give_code(shop)
+    with shop.stage.uow(shop.staff.brand_id) as work:
+        at = work.clock()
+
+    def reminded(issued: int, ends: int) -> list[tuple[int, int]]:
+        """With so many days since they were issued, and left."""
+        with shop.stage.uow(shop.staff.brand_id) as work:
+            for table in ("promo_codes", "vouchers"):
+                work.session.execute(
+                    text(f"UPDATE {table} SET issued_at = :issued, valid_until = :ends"),
+                    {"issued": at - timedelta(days=issued), "ends": at + timedelta(days=ends)},
+                )
+            return [
+                (one.days, len(one.ids)) for one in take_endings(work, most=9, clock=lambda: at)
+            ]
+
+    assert reminded(1, 20) == [], "she has just got them"
+    assert reminded(60, 31) == []
+    assert (reminded(61, 30), reminded(61, 30)) == ([(30, 2)], [])
+    with shop.stage.uow(shop.staff.brand_id) as work:
+        work.session.get(Voucher, (shop.staff.brand_id, voucher)).status = "used"
+    assert (reminded(90, 1), reminded(90, 1)) == ([(1, 1)], [])
+
+
+def test_the_letter_tells_what_ends_and_how_it_is_used(shop: Shop, app_context: None) -> None:
+    scope = {"products": ["BOUGIE"]}
+    shop.voucher(0, units=2, scope=scope, remainder="kept", with_points=False)
+    with shop.stage.uow(shop.staff.brand_id) as work:
+        ends = {
+            "issued": work.clock() - timedelta(days=60),
+            "ends": work.clock() + timedelta(days=6),
+        }
+        work.session.execute(
+            text("UPDATE vouchers SET issued_at = :issued, valid_until = :ends"), ends
+        )
+
+    sent = [remind_of_holdings(shop.staff.brand_id), remind_of_holdings(shop.staff.brand_id)]
+    assert sent == [1, 0]
+    with shop.stage.uow(shop.staff.brand_id) as work:
+        (email,) = emails_of(work.session, shop.customer)
+    assert email.subject.startswith("Bon : 2 × BOUGIE offerts, à utiliser jusqu’au")
+    assert "Non cumulable avec des points." in email.text
