@@ -59,7 +59,7 @@ def test_she_is_reminded_then_told_what_became_of_it(app_context, stage, brand, 
     assert [remind_of_gifts(brand.id), remind_of_gifts(brand.id)] == [1, 0]
     drain()
     subject, words = newest(mailbox)
-    assert subject.startswith("Un cadeau à choisir avant le")
+    assert subject.startswith("Un cadeau à choisir d’ici le")
     assert "sinon il devient un bon d’achat de 15 €" in words
     assert "- Plat à tarte" in words
     assert "/h/" in words
