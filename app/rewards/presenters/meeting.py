@@ -250,7 +250,7 @@ def _line(winning: Winning, material: Material) -> RewardLine:
         status=winning.status,
         detail=_rate_of(winning.explanation),
         beneficiary=_first_name(material, str(winning.customer_id)),
-        why=why_of(winning, material.speech, open_end=False),
+        why=why_of(winning, material.speech, open_end=material.is_over),
     )
 
 

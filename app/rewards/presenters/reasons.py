@@ -22,7 +22,7 @@ from app.rewards.domain.outcome import Check, Explanation, OrderCounted, OrderLe
 from app.rewards.domain.programme import Programme
 from app.rewards.domain.terms import Rule
 from app.rewards.domain.words import tell_check, tell_left_out
-from app.rewards.presenters.distance import missing_to_tier, quantity_words
+from app.rewards.presenters.distance import lacked, missing_to_tier, quantity_words
 from app.rewards.presenters.sentences import tell_rule
 from app.rewards.presenters.shapes import Reader, Voice
 from app.rewards.presenters.titles import Names, titles
@@ -76,11 +76,12 @@ def reasons(
     speech: Speech,
     *,
     open_end: bool = True,
+    over: bool = False,
     source: Source | None = None,
 ) -> list[str]:
     """Every sentence behind one award or miss, the most telling first, its rule last.
 
-    `open_end`: more can still be reached, so the next step is told too.
+    `open_end`: the next step is told too, to be reached or, when it is `over`, as it was missed.
     """
     found = [
         *_worth(explanation, unit, value),
@@ -92,7 +93,7 @@ def reasons(
         found += counted_sentences(explanation, speech)
     return [
         *found,
-        *(_next(explanation, speech) if open_end else ()),
+        *(_next(explanation, speech, over=over) if open_end else ()),
         *rule_sentences(source, speech),
     ]
 
@@ -333,14 +334,13 @@ def _reason(code: str) -> str:
     return known.get(code, gettext("counts for its amount only"))
 
 
-def _next(explanation: Explanation, speech: Speech) -> list[str]:
+def _next(explanation: Explanation, speech: Speech, *, over: bool) -> list[str]:
     tier = explanation.next_tier
     if tier is None:
         return []
-    return [
-        gettext(
-            "%(missing)s for the next step: %(reward)s.",
-            missing=missing_to_tier(tier),
-            reward=titles(tier.rewards, speech.products),
-        )
-    ]
+    reward = titles(tier.rewards, speech.products)
+    if over:
+        missing = lacked([quantity_words(tier.measure, tier.unit, tier.missing)])
+    else:
+        missing = missing_to_tier(tier)
+    return [gettext("%(missing)s for the next step: %(reward)s.", missing=missing, reward=reward)]

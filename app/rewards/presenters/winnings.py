@@ -101,14 +101,17 @@ def title_of(winning: Winning, names: Names) -> str:
 def why_of(
     winning: Winning, speech: Speech, *, open_end: bool = True, rule: bool = True
 ) -> list[str]:
-    """The next step is told as long as the meeting may still reach it, unless told elsewhere;
+    """The next step is told unless told elsewhere, of what is granted only where rules are;
     `rule`: so is the rule itself, where the speech knows it."""
+    is_over = winning.status != "projected"
+    has_next = not is_over or bool(speech.programmes and winning.status == "granted")
     return reasons(
         winning.explanation,
         winning.unit,
         winning.value,
         speech,
-        open_end=open_end and winning.status == "projected",
+        open_end=open_end and has_next,
+        over=is_over,
         source=winning.source if rule else None,
     )
 

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from app.brands.queries import BrandView, this_brand
-from app.infra.tenancy import database_now
+from app.brands.queries import BrandView
+from app.infra.tenancy import brand_in, database_now
 from app.kernel.clock import local_day
 from app.meetings.queries import MeetingForRewards
 from app.rewards.domain.programme import Programme, compile_programme
@@ -116,10 +116,10 @@ def _keep(brand_id: UUID, version: int, document: dict[str, Any]) -> Programme:
 
 
 def programmes_by_version(session: Session, versions: Collection[int]) -> dict[int, Programme]:
-    """Two statements at most; versions that nobody published are missing."""
+    """One statement at most; versions that nobody published are missing."""
     if not versions:
         return {}
-    brand_id = this_brand(session).id
+    brand_id = brand_in(session)
     known = {one: _compiled.get((brand_id, one)) for one in versions}
     found = {version: programme for version, programme in known.items() if programme}
     missing = known.keys() - found.keys()

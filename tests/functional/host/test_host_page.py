@@ -76,6 +76,7 @@ def test_she_reads_what_was_granted_after_closing(client, stage, gifts, host) ->
     assert "Choisissez votre cadeau" in words
     assert "Plus que 2" in words
     assert "Encore" not in words
+    assert "Il manquait 200,00 € pour le palier suivant : 60 points." in words
     assert "Votre solde : 40 points" in words
 
 
