@@ -7,11 +7,11 @@ from uuid import UUID
 import pytest
 
 from app.meetings.services import order_links, ordering
-from tests.integration.rewards.test_pots import Saving, saving
 from tests.support.api import Phone
 from tests.support.gathering import PASSWORD
 from tests.support.reading import text_of
 from tests.support.rewards import points, programme
+from tests.support.saving import Saving, saving
 from tests.support.winning import set_winning_stage
 
 SLICES = saving(name="Par tranche", pot={"description": "Tous les 100 €."})
