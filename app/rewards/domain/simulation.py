@@ -137,7 +137,7 @@ class Count:
             entry[0] += 1
             entry[1] += award.value
             entry[2] += cost
-        for rule_id, _scope in {(award.rule_id, award.scope_id) for award, _cost in priced}:
+        for rule_id in {_firing(award): award.rule_id for award, _cost in priced}.values():
             self._fired[rule_id] += 1
 
     def _win(self, verdict: Verdict) -> None:
@@ -222,6 +222,13 @@ class Count:
 
 
 NOTHING = [0] * (len(UNITS) + 1)
+
+
+def _firing(award: Award) -> tuple[str, ...]:
+    """Each time a pot is full it fires anew."""
+    if award.scope_type == "pot":
+        return award.rule_id, award.customer_id, award.scope_id, award.occurrence
+    return award.rule_id, award.scope_id
 
 
 def _scope_of(facts: Facts) -> tuple[str, str]:

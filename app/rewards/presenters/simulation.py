@@ -24,6 +24,7 @@ from app.rewards.presenters.titles import family
 from app.rewards.presenters.tongue import gettext, ngettext
 from app.rewards.queries.simulations import SimulationView, read_difference
 
+MOST_OVERLAPS = 20
 BENEFICIARIES = ("host", "guest", "seller")
 
 
@@ -76,8 +77,11 @@ class Person:
 class RuleLine:
     row: RuleRow
     scopes: int
-    cents: int
+    before_cents: int
+    after_cents: int
     never: bool
+    gone: bool = False
+    """Only the programme in force has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +113,10 @@ class SimulationPage:
     losers: list[Person]
     rules: list[RuleLine]
     overlaps: list[OverlapLine]
+    more_overlaps: int
+    """Not shown."""
+    runs_on: bool
+    """Whether caps over time, or pots, were counted through the period."""
 
 
 def simulation_page(session: Session, view: SimulationView) -> SimulationPage:
@@ -121,7 +129,7 @@ def simulation_page(session: Session, view: SimulationView) -> SimulationPage:
     )
     gainers, losers = (list(map(read_difference, found[name])) for name in ("gainers", "losers"))
     people = _people(session, [*gainers, *losers])
-    rules = rule_rows(view.document, product_names(session, view.document))
+    overlaps = _overlaps(found.get("overlaps", {}), view.document)
     return SimulationPage(
         meetings=scopes.get("meetings", 0),
         orders=scopes.get("orders", 0),
@@ -137,8 +145,10 @@ def simulation_page(session: Session, view: SimulationView) -> SimulationPage:
         changes=_changes(found.get("changes", {})),
         gainers=people[: len(gainers)],
         losers=people[len(gainers) :],
-        rules=_rules(rules, after.get("rules", {}), set(found["never_fired"])),
-        overlaps=_overlaps(found.get("overlaps", {}), view.document),
+        rules=list(_rules(session, view, found)),
+        overlaps=overlaps[:MOST_OVERLAPS],
+        more_overlaps=max(0, len(overlaps) - MOST_OVERLAPS),
+        runs_on=found.get("runs_on", False),
     )
 
 
@@ -222,16 +232,27 @@ def _changes(changes: Mapping[str, Mapping[str, int]]) -> list[Change]:
     ]
 
 
-def _rules(rows: list[RuleRow], fired: Mapping[str, Any], never: set[str]) -> list[RuleLine]:
-    return [
-        RuleLine(
+def _rules(session: Session, view: SimulationView, found: Mapping[str, Any]) -> Iterator[RuleLine]:
+    """Those simulated, then those they would take the place of."""
+    before, after = (found.get(side, {}).get("rules", {}) for side in (BEFORE, AFTER))
+    never = set(found["never_fired"])
+    documents = [view.document, view.base or {**view.document, "rules": []}]
+    names = product_names(session, *documents)
+    rows, base_rows = (rule_rows(document, names) for document in documents)
+    for row in rows:
+        was, now = (side.get(row.rule_id, {}) for side in (before, after))
+        yield RuleLine(
             row,
-            fired.get(row.rule_id, {}).get("scopes", 0),
-            fired.get(row.rule_id, {}).get("cents_estimated", 0),
+            now.get("scopes", 0),
+            was.get("cents_estimated", 0),
+            now.get("cents_estimated", 0),
             row.rule_id in never,
         )
-        for row in rows
-    ]
+    kept = {row.rule_id for row in rows}
+    for row in base_rows:
+        was = before.get(row.rule_id, {})
+        if row.rule_id not in kept and was:
+            yield RuleLine(row, 0, was.get("cents_estimated", 0), 0, never=False, gone=True)
 
 
 def _overlaps(overlaps: Mapping[str, Mapping[str, int]], document: Document) -> list[OverlapLine]:
