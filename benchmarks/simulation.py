@@ -1,14 +1,17 @@
-"""What telling a programme of thirty rules against a season costs: one worker, then two.
+"""What telling a programme of thirty rules against a season costs, by its size.
 
 On a throw-away database: TEST_DATABASE_URL names a server to make it on, otherwise one is started.
 Meetings of five guests, each with an order of two lines, are written by statements of their own
-(`--meetings 100000`; default 10000). The draft changes eight rules of the thirty in force. Told:
-seconds, meetings a second, each worker's CPU seconds and its memory after the first chunks and at
-the end, and what the second worker brought. `--json` prints numbers only.
+(`--meetings=1000,10000,100000`; default 1000,5000). The draft changes eight rules of the thirty in
+force; at last it also caps one over time, so that meetings follow one another on one worker. Told:
+seconds with one worker and with two, meetings a second, CPU of the workers for one meeting, their
+memory after the first chunks and at the end, and what the second worker brought. `--json` prints
+numbers only.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -44,6 +47,7 @@ from tests.support.gathering import Stage, set_stage
 
 RULES, CHANGED = 30, 8
 PEOPLE = 50_000
+A_DAY = 288
 LONGEST = 1_800
 
 FILL = """
@@ -78,11 +82,13 @@ SELECT %(brand)s, pg_temp.key('line', number * 2 + n), o.id, n, %(product)s, 'WO
 """
 
 
-def programme(*, draft: bool) -> dict[str, Any]:
+def programme(*, draft: bool, capped: bool = False) -> dict[str, Any]:
     rules = [{"id": f"r{i:03}", **kind} for i, kind in enumerate(islice(cycle(KINDS), RULES))]
     if draft:
         for rule in rules[:CHANGED]:
             rule["conditions"] = {"measure": "buyers", "op": ">=", "value": 3}
+    if capped:
+        rules[0]["caps"] = [{"per": "person", "of": "times", "most": 1, "period": "year"}]
     return {"format": "convive.programme/1", "rules": rules}
 
 
@@ -103,35 +109,40 @@ def fill(database: str, stage: Stage, meetings: int) -> None:
         owner.execute("VACUUM ANALYZE customers, meetings, participants, orders, order_lines")
 
 
-def begin(brand_id: UUID, meetings: int) -> UUID:
+def begin(brand_id: UUID, meetings: int, *, capped: bool = False) -> UUID:
+    """Over about so many of the latest meetings."""
     with unit_of_work(brand_id) as work:
         today = work.clock().date()
         return start_simulation(
             work,
             system(brand_id),
-            from_on=today - timedelta(days=5 + meetings // 288),
+            from_on=today - timedelta(days=3 + meetings // A_DAY),
             until_on=today,
-            document=programme(draft=True),
+            document=programme(draft=True, capped=capped),
             clock=work.clock,
         )
 
 
-def measured(database: str, brand_id: UUID, meetings: int, workers: int) -> dict[str, Any]:
+def measured(
+    database: str, brand_id: UUID, meetings: int, workers: int, *, capped: bool = False
+) -> dict[str, Any]:
     crew = [_worker(database) for _ in range(workers)]
     for one in crew:
         assert one.stdout is not None
         one.stdout.readline()
     began = time.perf_counter()
-    simulation_id = begin(brand_id, meetings)
+    simulation_id = begin(brand_id, meetings, capped=capped)
     found = _wait(brand_id, simulation_id)
     seconds = time.perf_counter() - began
     told = [json.loads(one.communicate(input="\n", timeout=60)[0]) for one in crew]
+    judged = found["scopes"]["meetings"]
     return {
         "workers": workers,
-        "meetings": found["scopes"]["meetings"],
+        "capped": capped,
+        "meetings": judged,
         "seconds": round(seconds, 1),
-        "a_second": round(meetings / seconds),
-        "cpu_seconds": [one["cpu"] for one in told],
+        "a_second": round(judged / seconds),
+        "cpu_us": round(1_000_000 * sum(one["cpu"] for one in told) / judged),
         "early_mb": [one["early_mb"] for one in told],
         "peak_mb": [one["peak_mb"] for one in told],
     }
@@ -145,8 +156,8 @@ def _worker(database: str) -> subprocess.Popen[str]:
 
 
 def _wait(brand_id: UUID, simulation_id: UUID) -> dict[str, Any]:
-    for _ in range(LONGEST * 4):
-        time.sleep(0.25)
+    for _ in range(LONGEST * 10):
+        time.sleep(0.1)
         with unit_of_work(brand_id) as work:
             view = simulation(work.session, simulation_id)
         assert view.line.status in {"running", "done"}, view.line.status
@@ -160,14 +171,15 @@ def work(database: str) -> None:
     app = create_app(Settings(database_url=database, argon2_cheap=True))
     with app.app_context():
         drain.drain()
+        gc.freeze()
         print("ready", flush=True)
         began, early = time.process_time(), 0
         os.set_blocking(sys.stdin.fileno(), False)
         while not sys.stdin.read(1):
             fates = drain.drain(budget=5)
             early = early or (_peak_mb() if fates else 0)
-            time.sleep(0.05)
-        cpu = round(time.process_time() - began, 1)
+            time.sleep(0.2)
+        cpu = round(time.process_time() - began, 3)
         print(json.dumps({"cpu": cpu, "early_mb": early, "peak_mb": _peak_mb()}), flush=True)
 
 
@@ -202,25 +214,43 @@ def main(options: Namespace) -> None:
         stack.enter_context(app.app_context())
         stack.callback(db.engine.dispose)
         stage = stage_on()
-        fill(database, stage, options.meetings)
+        sizes = sorted(int(size) for size in options.meetings.split(","))
+        fill(database, stage, sizes[-1])
         brand_id, address = stage.seller.brand_id, sqlalchemy_url(database)
-        table = [measured(address, brand_id, options.meetings, crew) for crew in (1, 2)]
-    gain = round(table[0]["seconds"] / table[1]["seconds"], 2)
+        table = [measured(address, brand_id, size, crew) for size in sizes for crew in (1, 2)]
+        table.append(measured(address, brand_id, sizes[-1], 1, capped=True))
     if options.json:
-        print(json.dumps({"runs": table, "speed_up": gain}))
+        print(json.dumps(table))
         return
-    for row in table:
+    head = (
+        "meetings",
+        "workers",
+        "seconds",
+        "a second",
+        "CPU µs each",
+        "MB at first",
+        "MB at most",
+    )
+    print("".join(f"{word:>13}" for word in head))
+    for row, before in zip(table, [None, *table], strict=False):
         print(
-            f"{row['workers']} worker(s): {row['meetings']:,} meetings in {row['seconds']} s"
-            f" ({row['a_second']}/s), CPU {row['cpu_seconds']} s,"
-            f" memory {row['early_mb']} MB after the first turn, {row['peak_mb']} MB at most"
+            f"{row['meetings']:>13,}{row['workers']:>13}{row['seconds']:>13}{row['a_second']:>13,}"
+            f"{row['cpu_us']:>13,}{max(row['early_mb']):>13}{max(row['peak_mb']):>13}"
+            f"{_remark(row, before)}"
         )
-    print(f"the second worker: {gain} times as fast")
+
+
+def _remark(row: dict[str, Any], before: dict[str, Any] | None) -> str:
+    if row["capped"]:
+        return "   with a cap over time"
+    if before is None or row["workers"] == 1:
+        return ""
+    return f"   {before['seconds'] / row['seconds']:.2f} times as fast"
 
 
 if __name__ == "__main__":
     parser = ArgumentParser(description=__doc__)
-    parser.add_argument("--meetings", type=int, default=10_000)
+    parser.add_argument("--meetings", default="1000,5000")
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--work", help="the address of the database; for the workers themselves")
     asked = parser.parse_args()

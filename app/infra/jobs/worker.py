@@ -1,6 +1,7 @@
 """The worker and the cron process: RQ's, with our serializer, our context, our allow-list."""
 
 import functools
+import gc
 import os
 import time
 from typing import Any
@@ -56,6 +57,8 @@ def make_worker(app: Flask) -> AppWorker:
 def work(app: Flask, *, burst: bool = False) -> None:
     live_in_utc()
     forget_connections_after_fork(app)
+    gc.collect()
+    gc.freeze()  # the program itself is no garbage: jobs, each in a fork, need not look through it
     make_worker(app).work(burst=burst, logging_level="WARNING")
 
 
