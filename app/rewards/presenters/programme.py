@@ -160,13 +160,33 @@ def _is_about(problem: Problem, programme: Programme, rule: Rule) -> bool:
 
 
 def told_problem(problem: Problem) -> str:
-    """Rule 3 · tiers.steps[1]: this step gives less than the one before."""
+    """Rule 3 · Step 2: this step gives less than the one before."""
     words = say((problem.words, problem.params))
     found = RULE_PATH.match(problem.path)
     if found is None:
         return f"{problem.path}: {words}" if problem.path else words
     place = gettext("Rule %(number)s", number=int(found.group(1)) + 1)
-    return f"{place} · {found.group(2)}: {words}" if found.group(2) else f"{place}: {words}"
+    part = _part_words(found.group(2))
+    return f"{place} · {part}: {words}" if part else f"{place}: {words}"
+
+
+PARTS = (
+    (re.compile(r"tiers\.steps\[(\d+)\]"), N_("Step %(number)s")),
+    (re.compile(r"tiers\.parts\[(\d+)\]"), N_("Part %(number)s")),
+    (re.compile(r"conditions\.(?:all|any)\[(\d+)\]"), N_("Condition %(number)s")),
+    (re.compile(r"rewards\[(\d+)\]"), N_("Reward %(number)s")),
+    (re.compile(r"caps\[(\d+)\]"), N_("Cap %(number)s")),
+)
+"""Where in a rule a path leads, in words."""
+
+
+def _part_words(path: str) -> str:
+    """The path itself for what has no name of its own; nothing for the conditions as a whole."""
+    for pattern, words in PARTS:
+        found = pattern.match(path)
+        if found is not None:
+            return say((words, {"number": int(found.group(1)) + 1}))
+    return "" if path == "conditions" else path
 
 
 def _numbers(programme: Programme) -> dict[str, int]:
