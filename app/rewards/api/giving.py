@@ -20,6 +20,7 @@ from app.kernel.actor import Role
 from app.kernel.ids import new_id
 from app.kernel.money import BASIS
 from app.promotions.queries import code_held
+from app.rewards.domain.gift_terms import OutOfStock, Unchosen
 from app.rewards.domain.offers import Holding, OfferKind, TemplateState
 from app.rewards.domain.programme_format import MOST_PER_ORDER
 from app.rewards.presenters.templates import TemplateRow, template_rows
@@ -56,6 +57,12 @@ class OfferByAppSchema(fields.StrictSchema):
     with_discounted = fields.Flag()
     buy = fields.Count(minimum=1, maximum=MAX_UNITS)
     get = fields.Count(minimum=1, maximum=MAX_UNITS)
+    unchosen = fields.Choice(tuple(Unchosen))
+    substitutes = fields.ListOf(fields.Text(maximum=100), maximum=MAX_CHOICES)
+    out_of_stock = fields.Choice(tuple(OutOfStock))
+    wait_at_most_days = fields.Count(minimum=1, maximum=MAX_DAYS)
+    voucher_cents = fields.Cents(minimum=1)
+    voucher_days = fields.Count(minimum=1, maximum=MAX_DAYS)
     valid_days = fields.Count(minimum=1, maximum=MAX_DAYS)
     valid_from = fields.Date()
     valid_until = fields.Date()

@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from app.rewards.domain.gift_terms import GiftTerms
+
 Terms = dict[str, Any]
 Values = Mapping[str, Any]
 WHOLE_RATE = 10_000
@@ -43,7 +45,7 @@ class TemplateState(StrEnum):
 VOUCHERS = frozenset({OfferKind.VOUCHER, OfferKind.UNIT_VOUCHER})
 SCOPE = ("products", "categories", "without_products", "without_categories")
 COMBINES = ("with_codes", "with_points", "with_vouchers", "with_discounted")
-LISTS = frozenset(SCOPE)
+LISTS = frozenset({*SCOPE, "substitutes"})
 USED = ("minimum_basket_cents", "remainder", "most_per_order", *COMBINES)
 """How any voucher may be used."""
 NEEDS: Mapping[OfferKind, tuple[str, ...]] = {
@@ -56,6 +58,7 @@ NEEDS: Mapping[OfferKind, tuple[str, ...]] = {
     OfferKind.SHIPPING: ("cap_cents",),
     OfferKind.GIFT: ("products",),
 }
+GIFT_KEPT = tuple(GiftTerms.__dataclass_fields__)
 WITHOUT_MINIMUM = {OfferKind.BUY_X_GET_Y, OfferKind.GIFT}
 
 
@@ -63,6 +66,8 @@ def takes(kind: OfferKind) -> tuple[str, ...]:
     """What may be left out."""
     if kind in VOUCHERS:
         return (*USED, *SCOPE)
+    if kind is OfferKind.GIFT:
+        return GIFT_KEPT
     return () if kind in WITHOUT_MINIMUM else ("minimum_basket_cents",)
 
 
@@ -86,7 +91,9 @@ class Offer:
     @property
     def products(self) -> list[str]:
         return [
-            one for name in ("products", "without_products") for one in self.values.get(name, ())
+            one
+            for name in ("products", "without_products", "substitutes")
+            for one in self.values.get(name, ())
         ]
 
     @property
@@ -152,10 +159,10 @@ def _shipping(values: Values) -> Terms:
 
 
 def _gift(values: Values) -> Terms:
-    products = list(values["products"])
+    products, kept = list(values["products"]), GiftTerms.said_in(values)
     if len(products) == 1:
-        return {"kind": "gift_product", "product": products[0]}
-    return {"kind": "gift_choice", "products": products}
+        return {"kind": "gift_product", "product": products[0], **kept}
+    return {"kind": "gift_choice", "products": products, **kept}
 
 
 def _code(effect: Terms, values: Values) -> Terms:

@@ -492,6 +492,7 @@ OFFERED: Mapping[str, Shape] = {
     **dict.fromkeys(COMBINED, Flag()),
     **dict.fromkeys(("products", "without_products"), LISTED),
     **dict.fromkeys(("categories", "without_categories"), CATEGORIES),
+    **{name: field.shape for name, field in GIFT_TERMS.items()},
 }
 NEEDED: Mapping[str, Shape] = {
     **OFFERED,

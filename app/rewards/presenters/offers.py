@@ -6,6 +6,7 @@ from app.http.words import points
 from app.kernel.text import identity_key
 from app.rewards.domain.offers import Holding, Offer
 from app.rewards.presenters.holdings import Names, code_terms, until_words, voucher_terms
+from app.rewards.presenters.sentences import gift_details, semicolons
 from app.rewards.presenters.titles import code_title, reward_title
 from app.rewards.presenters.tongue import gettext
 
@@ -20,7 +21,8 @@ def offer_title(offer: Offer, names: Names) -> str:
 
 def offer_conditions(offer: Offer, names: Names) -> list[str]:
     if offer.holding is Holding.GIFT:
-        told = among([names.get(one, one) for one in offer.products])
+        told = among([names.get(one, one) for one in offer.values["products"]])
+        told += _otherwise(offer, names)
     elif offer.holding is Holding.VOUCHER:
         told = voucher_terms(offer.terms, names)
     else:
@@ -42,6 +44,13 @@ def among(products: list[str]) -> list[str]:
     if len(products) < 2:
         return []
     return [gettext("To choose among: %(names)s.", names=", ".join(products))]
+
+
+def _otherwise(offer: Offer, names: Names) -> list[str]:
+    """Of a gift that is not chosen, or of which none is left."""
+    folded = {identity_key(reference): name for reference, name in names.items()}
+    details = semicolons(gift_details(offer.values, folded))
+    return [f"{details[0].upper()}{details[1:]}."] if details else []
 
 
 def _validity(offer: Offer) -> str:

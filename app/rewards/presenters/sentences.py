@@ -549,7 +549,7 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
         days = terms["choose_within_days"]
         yield ngettext("to choose within %(num)s day", "to choose within %(num)s days", days)
     if UNIT_OF[RewardKind(terms["kind"])] is Unit.UNITS:
-        yield from _otherwise(terms, names)
+        yield from gift_details(terms, names)
     if terms.get("valid_from"):
         first = day_words(date.fromisoformat(terms["valid_from"]))
         yield gettext("not before %(day)s", day=first)
@@ -573,8 +573,9 @@ def _details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
         yield rounding_words(Rounding(terms["rounding"]))
 
 
-def _otherwise(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
-    """What becomes of a gift that is not chosen, or of which none is left."""
+def gift_details(terms: Mapping[str, Any], names: Names) -> Iterable[str]:
+    """What becomes of a gift that is not chosen, or of which none is left; `names` by the folded
+    reference."""
     kept = GiftTerms.read(terms)
     if kept.unchosen is Unchosen.VOUCHER:
         yield gettext("otherwise a voucher")

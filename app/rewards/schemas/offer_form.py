@@ -8,12 +8,15 @@ from app.http.fields import REQUIRED, Cents, Choice, Count, Date, Rate, Strict, 
 from app.http.form_tree import FormTree, Tree
 from app.http.written import Written, amount_text, names_in, rate_text
 from app.kernel.errors import Invalid
+from app.kernel.shape import Problem
 from app.kernel.words import N_
 from app.loyalty.domain.settings import MAX_POINTS
 from app.promotions.domain.holdings import promotion_of_terms
 from app.promotions.errors import PlanInvalid
+from app.rewards.domain.gift_terms import OutOfStock, Unchosen, refuse_vain_gift_terms
 from app.rewards.domain.offers import (
     COMBINES,
+    LISTS,
     NEEDS,
     SCOPE,
     WHOLE_RATE,
@@ -49,6 +52,12 @@ FIELDS: dict[str, tuple[str, Strict]] = {
     "remainder": ("remainder", Choice(("lost", "kept"))),
     **{name: (name, Text(maximum=2_000)) for name in SCOPE},
     **{name: (name, Choice(("0", "1"))) for name in COMBINES},
+    "substitutes": ("substitutes", Text(maximum=2_000)),
+    "unchosen": ("unchosen", Choice(tuple(Unchosen))),
+    "out_of_stock": ("out_of_stock", Choice(tuple(OutOfStock))),
+    "wait_at_most_days": ("wait", Count(minimum=1, maximum=MAX_DAYS)),
+    "voucher_cents": ("worth", Cents(minimum=1)),
+    "voucher_days": ("worth_days", Count(minimum=1, maximum=MAX_DAYS)),
 }
 """Value of an offer -> its field of the form."""
 DAYS = {
@@ -115,7 +124,7 @@ def _lacks(offer: Offer) -> dict[str, Any]:
         found["products"] = ONE_PRODUCT
     if offer.kind is OfferKind.UNIT_VOUCHER and not (products or offer.values.get("categories")):
         found["products"] = NAME_SOME
-    if any(len(offer.values.get(name, ())) > MAX_CHOICES for name in SCOPE):
+    if any(len(offer.values.get(name, ())) > MAX_CHOICES for name in LISTS):
         found["products"] = TOO_MANY
     if first and not last:
         found["valid_until"] = LAST_DAY_MISSING
@@ -123,7 +132,18 @@ def _lacks(offer: Offer) -> dict[str, Any]:
         found["valid_until"] = LAST_BEFORE_FIRST
     if first and offer.kind is OfferKind.GIFT:
         found["valid_from"] = NOT_OF_THIS_KIND
-    return found
+    return found | (_vain(offer) if offer.kind is OfferKind.GIFT else {})
+
+
+def _vain(offer: Offer) -> dict[str, Any]:
+    """What could never happen to such a gift, beside the value to mend."""
+    problems: list[Problem] = []
+    within = {"choose_within_days": offer.valid_days or offer.valid_until}
+    refuse_vain_gift_terms({**offer.values, **within}, "", problems)
+    return {
+        problem.path.strip(".").partition("[")[0]: (problem.words, dict(problem.params))
+        for problem in problems
+    }
 
 
 def must_be_usable(out: Written, offer: Offer) -> None:
@@ -160,11 +180,11 @@ def _typed(out: Written, tree: Tree, name: str, *, optional: bool = False) -> An
     found = out.typed(kind, tree, "", field, f"effect.{name}", optional=optional)
     if name in COMBINES:
         return found != "0"
-    return names_in(found) if name in SCOPE and found else found
+    return names_in(found) if name in LISTS and found else found
 
 
 def _text(name: str, value: Any) -> str:
-    if name in SCOPE:
+    if name in LISTS:
         return ", ".join(value)
     if name in COMBINES:
         return "1" if value else "0"

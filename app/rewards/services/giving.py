@@ -22,6 +22,7 @@ from app.loyalty.services import take_goodwill
 from app.loyalty.services.converting import take_for_reward
 from app.promotions import services as issuing
 from app.promotions.services import NewCode, NewVoucher
+from app.rewards.domain.gift_terms import GiftTerms
 from app.rewards.domain.offers import Holding, Offer
 from app.rewards.errors import (
     GiftNeedsSeller,
@@ -257,7 +258,8 @@ def _issue_gift(uow: UnitOfWork, handing: _Handing, holding_id: UUID, clock: Clo
             unit=1,
             customer_id=handing.customer_id,
             terms={**handing.terms, "name": handing.name},
-            choices=handing.offer.products,
+            choices=list(handing.offer.values["products"]),
+            fallback=GiftTerms.said_in(handing.terms),
             choose_before=_until(uow, handing, clock),
             status=ClaimStatus.OPEN,
             created_at=clock(),
