@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from heapq import nlargest
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from app.kernel.errors import NotFound
@@ -126,16 +125,30 @@ def summed_up(
     }
 
 
+_GAIN = ", ".join(
+    [
+        ":sign * ((one ->> 5)::bigint - (one ->> 4)::bigint)",
+        *(
+            f":sign * ((one -> 7 ->> {place})::bigint - (one -> 6 ->> {place})::bigint)"
+            for place in range(len(UNITS))
+        ),
+    ]
+)
+"""In cents, then by unit, of a `Difference` as it is kept: told by their places in it."""
+_MOST = text(f"""
+    SELECT one
+      FROM simulation_chunks, jsonb_array_elements(differences) AS one,
+           LATERAL (SELECT ARRAY[{_GAIN}] AS gain) AS told
+     WHERE simulation_id = :simulation AND gain > array_fill(0::bigint, ARRAY[:figures])
+     ORDER BY gain DESC, one
+     LIMIT :most
+""")  # noqa: S608 -- constants only
+
+
 def _most(session: Session, simulation_id: UUID, sign: int) -> list[list[Any]]:
     """Who gains (1) or loses (-1) most, as `Difference` has them."""
-
-    def gain(one: Difference) -> tuple[int, list[int]]:
-        units = [sign * (now - was) for was, now in zip(one.before, one.after, strict=True)]
-        return sign * (one.after_cents - one.before_cents), units
-
-    nothing = (0, [0] * len(UNITS))
-    found = (one for one in differences_of(session, simulation_id) if gain(one) > nothing)
-    return [list(one) for one in nlargest(MOST_SHOWN, found, key=gain)]
+    values = {"simulation": simulation_id, "sign": sign, "most": MOST_SHOWN}
+    return list(session.scalars(_MOST, {**values, "figures": len(UNITS) + 1}))
 
 
 def _distinct(session: Session, simulation_id: UUID, column: Any) -> int:

@@ -40,7 +40,13 @@ def season(uow: Callable, brand: BrandView) -> Season:
     with uow() as work:
         document = programme(
             rule(id="rate", name="Part", rewards=[percent(500)]),
-            rule(id="huge", name="Foule", conditions=at_least("buyers", 50), rewards=[points(9)]),
+            rule(
+                id="huge",
+                name="Foule",
+                conditions=at_least("buyers", 50),
+                rewards=[points(9)],
+                caps=[{"per": "person", "of": "times", "most": 1}],
+            ),
         )
         staff = system(brand.id)
         drafts.import_draft(work, staff, document, revision=None, clock=work.clock)
@@ -72,6 +78,7 @@ def test_a_draft_is_simulated_left_found_again_and_read(
     assert "Qui perd le plus Qui Où" in page
     assert "Sophie Marchand" in page
     assert "Jamais" in page
+    assert "Les plafonds et les cagnottes sont comptés réunion après réunion" in page
     assert "Simulé" in text_of(admin.get("/console/programme/draft"))
     sheet = admin.get(f"{started.location}/differences.csv").get_data(as_text=True)
     assert len(sheet.strip().splitlines()) == 3

@@ -86,7 +86,7 @@ def test_it_says_what_the_new_programme_would_have_cost(season: Season) -> None:
     assert found["changes"] == {"host": {"gains": 3, "gains_cents": 40}}
     assert found["overlaps"]["crowd\nrate\nhost\npoints"]["times"] == 2
     assert sum(found["after"]["spread"].values()) == 3
-    assert len(found["gainers"]) == 3
+    assert [one[5] - one[4] for one in found["gainers"]] == [20, 15, 5]
     assert found["losers"] == []
 
 
