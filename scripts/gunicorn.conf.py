@@ -1,5 +1,6 @@
 """How the web processes are run; GUNICORN_CMD_ARGS or the command line win over this."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -25,3 +26,10 @@ def on_starting(_server: object) -> None:
         Settings.from_environment().must_be_served()
     except SettingsInvalid as error:
         raise SystemExit(f"Convive cannot start. {error}") from None
+
+
+def when_ready(_server: object) -> None:
+    """What is loaded stays: no request has to wait for it to be looked through, and the processes
+    that are forked now share it."""
+    gc.collect()
+    gc.freeze()
