@@ -84,3 +84,21 @@ def test_a_closed_meeting_promises_nothing(seller, stage, rewarding, ines) -> No
     stage.do(close_meeting, meeting_id)
 
     assert "promet" not in text(seller.get(path))
+
+
+def test_what_depends_on_who_she_is_and_on_what_is_left_is_told_before(seller, stage) -> None:
+    """She has neither ordered nor booked yet; another took all but five points of the cap."""
+    caps = [{"per": "all", "of": "value", "most": 25}]
+    from_france = {"measure": "country", "op": "=", "value": "FR"}
+    publish(stage, booking_rule(conditions=from_france, caps=caps))
+    meeting_id = stage.meeting(days=-1)
+    places = [
+        stage.do(guests.add_participant, meeting_id, stage.customer(name, country="FR"))
+        for name in ("Inès", "Léa")
+    ]
+    paths = [f"/meetings/{meeting_id}/participants/{place}/booking" for place in places]
+    before = text(seller.get(paths[0]))
+    seller.submit(paths[0], place="host_home", **when(stage, 20))
+
+    assert "promet 20 points à Inès" in before
+    assert "promet 5 points à Léa" in text(seller.get(paths[1]))
