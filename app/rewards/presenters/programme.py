@@ -176,6 +176,7 @@ PARTS = (
     (re.compile(r"conditions\.(?:all|any)\[(\d+)\]"), N_("Condition %(number)s")),
     (re.compile(r"rewards\[(\d+)\]"), N_("Reward %(number)s")),
     (re.compile(r"caps\[(\d+)\]"), N_("Cap %(number)s")),
+    (re.compile(r"pot\b"), N_("What fills it")),
 )
 """Where in a rule a path leads, in words."""
 
@@ -185,7 +186,8 @@ def _part_words(path: str) -> str:
     for pattern, words in PARTS:
         found = pattern.match(path)
         if found is not None:
-            return say((words, {"number": int(found.group(1)) + 1}))
+            number = int(found.group(1)) + 1 if found.groups() else 0
+            return say((words, {"number": number}))
     return "" if path == "conditions" else path
 
 
@@ -374,6 +376,8 @@ def narrowings(measure: str) -> tuple[str, ...]:
 
 def place_words(field: str) -> str:
     """Where a field of the editor stands: Condition 2.1, Reward 1, Step 3; nothing for others."""
+    if field.startswith("pot_"):
+        return gettext("What fills it")
     found = PLACE.match(field)
     if found is None:
         return ""
