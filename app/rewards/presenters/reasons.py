@@ -34,6 +34,14 @@ SILENT = {"cart", "gift_order", "shipping"}
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """The rule behind a reward."""
+
+    rule_id: str
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Speech:
     """Who reads, and the names the sentences need."""
 
@@ -44,6 +52,8 @@ class Speech:
     products: Names = field(default_factory=dict)
     programmes: Mapping[int, Programme] = field(default_factory=dict)
     """By version, those whose rules are told; 0: the one that judges what is not granted yet."""
+    rules_told: dict[Source, list[str]] = field(default_factory=dict)
+    """Each is put into words once, however many people win by it."""
 
     def name(self, customer_id: str) -> str:
         return self.people.get(customer_id) or _unnamed(customer_id)
@@ -59,14 +69,6 @@ class Speech:
 
 def _unnamed(customer_id: str) -> str:
     return gettext("a guest") if is_nobody(customer_id) else gettext("somebody")
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """The rule behind a reward."""
-
-    rule_id: str
-    version: int = 0
 
 
 def reasons(
@@ -101,15 +103,22 @@ def reasons(
 def rule_sentences(source: Source | None, speech: Speech) -> list[str]:
     """The rule in plain language. A winner does not read whom the brand keeps it for, nor what it
     spends on it in all."""
-    rule = speech.rule(source.version, source.rule_id) if source else None
-    if source is None or rule is None:
+    if source is None:
         return []
+    if source not in speech.rules_told:
+        speech.rules_told[source] = list(_rule_told(source, speech))
+    return speech.rules_told[source]
+
+
+def _rule_told(source: Source, speech: Speech) -> Iterator[str]:
+    rule = speech.rule(source.version, source.rule_id)
+    if rule is None:
+        return
     told = tell_rule(rule, speech.programmes[source.version].settings, speech.products)
     if speech.reader.voice is Voice.SELLER:
-        return [gettext("The rule “%(name)s”: %(rule)s", name=rule.name, rule=told.sentence)]
-    if rule.of_winner:
-        return []
-    return [gettext("The rule: %(rule)s", rule=replace(told, notes=[]).sentence)]
+        yield gettext("The rule “%(name)s”: %(rule)s", name=rule.name, rule=told.sentence)
+    elif not rule.of_winner:
+        yield gettext("The rule: %(rule)s", rule=replace(told, notes=[]).sentence)
 
 
 def _is_about_orders(explanation: Explanation) -> bool:
