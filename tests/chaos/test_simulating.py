@@ -1,7 +1,6 @@
 """Workers die and crowd around a simulation: each part of it is counted once."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,6 @@ from sqlalchemy import text
 from app.brands.queries import BrandView
 from app.infra.extensions import db
 from app.infra.jobs.drain import drain
-from app.kernel.actor import system
 from app.rewards.errors import SimulationRunning
 from app.rewards.queries.simulations import simulation
 from app.rewards.services import simulation as simulating
@@ -39,19 +37,6 @@ def season(uow: Callable, brand: BrandView, monkeypatch: pytest.MonkeyPatch) -> 
     return found
 
 
-def _start(season: Season, document: Any) -> UUID:
-    today = season.stage.now().date()
-    with season.stage.uow(season.brand_id) as work:
-        return simulating.start_simulation(
-            work,
-            system(season.brand_id),
-            from_on=today - timedelta(days=10),
-            until_on=today,
-            document=document,
-            clock=work.clock,
-        )
-
-
 def _result(season: Season, simulation_id: UUID) -> Any:
     with season.stage.uow(season.brand_id) as work:
         return simulation(work.session, simulation_id).result
@@ -67,11 +52,11 @@ def _leases_run_out(season: Season) -> None:
 def test_a_worker_killed_at_any_step_loses_only_what_it_had_in_hand(
     app: Flask, season: Season, document: Any
 ) -> None:
-    calm = _start(season, document)
+    calm = season.simulate(document)
     drain()
     expected, deaths = _result(season, calm), 0
     for step in range(2, 200, 9):
-        simulation_id = _start(season, document)
+        simulation_id = season.simulate(document)
         db.engine.dispose()
         lived = lives_through(app, DeathAtAnyStep(step), drain)
         _leases_run_out(season)
@@ -104,7 +89,7 @@ def test_started_by_several_at_once_it_runs_once_and_nothing_is_counted_twice(
 
     def start() -> None:
         try:
-            started.append(_start(season, document))
+            started.append(season.simulate(document))
         except SimulationRunning as refusal:
             refused.append(refusal)
 

@@ -1,7 +1,7 @@
 """A programme with every kind of reward, and meetings that win them all."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from app.reports.audit import audit
 from app.rewards.queries import GrantView, grants_of_meeting
 from app.rewards.services.programme import publish_programme
 from app.rewards.services.settlement import Settled, close_and_settle, settle_meeting
+from app.rewards.services.simulation import start_simulation
 from tests.support.gathering import Stage
 from tests.support.rewards import at_least, percent, points, programme, rule
 
@@ -71,6 +72,19 @@ class Season:
     def settle(self, meeting_id: UUID) -> Settled:
         settled: Settled = self.stage.do(settle_meeting, meeting_id)
         return settled
+
+    def simulate(self, document: dict[str, Any]) -> UUID:
+        """Asked for; workers have to do it."""
+        today = self.stage.now().date()
+        with self.stage.uow(self.brand_id) as work:
+            return start_simulation(
+                work,
+                system(self.brand_id),
+                from_on=today - timedelta(days=10),
+                until_on=today,
+                document=document,
+                clock=work.clock,
+            )
 
     def grants(self, meeting_id: UUID) -> tuple[GrantView, ...]:
         with self.stage.uow(self.brand_id) as work:

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -46,20 +45,6 @@ def season(uow: Callable, brand: BrandView) -> Season:
     return found
 
 
-def start(season: Season, document: Any = NEW, **given: Any) -> UUID:
-    today = season.stage.now().date()
-    with season.stage.uow(season.brand_id) as work:
-        return simulating.start_simulation(
-            work,
-            system(season.brand_id),
-            from_on=today - timedelta(days=10),
-            until_on=today,
-            document=document,
-            clock=work.clock,
-            **given,
-        )
-
-
 def view(season: Season, simulation_id: UUID) -> SimulationView:
     with season.stage.uow(season.brand_id) as work:
         return simulation(work.session, simulation_id)
@@ -73,7 +58,7 @@ def result(season: Season, simulation_id: UUID) -> dict[str, Any]:
 
 
 def test_it_says_what_the_new_programme_would_have_cost(season: Season) -> None:
-    simulation_id = start(season)
+    simulation_id = season.simulate(NEW)
     drain.drain()
 
     found = result(season, simulation_id)
@@ -92,9 +77,9 @@ def test_it_says_what_the_new_programme_would_have_cost(season: Season) -> None:
 
 def test_rules_judged_once_for_both_give_what_each_programme_gives_alone(season: Season) -> None:
     """The same, told with other settings, which keep the two apart."""
-    together = start(season)
+    together = season.simulate(NEW)
     drain.drain()
-    apart = start(season, {**NEW, "settings": {"participants": {"host": "included"}}})
+    apart = season.simulate({**NEW, "settings": {"participants": {"host": "included"}}})
     drain.drain()
 
     one, other = result(season, together), result(season, apart)
@@ -105,7 +90,7 @@ def test_what_a_dead_worker_left_is_done_by_another(
     season: Season, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(simulating, "CHUNK", 1)
-    simulation_id = start(season)
+    simulation_id = season.simulate(NEW)
     with season.stage.uow(season.brand_id) as work:
         bench = simulating.Bench(work, simulation_id)
         assert simulating.judge_next_chunk(work, bench, clock=work.clock)
@@ -125,7 +110,7 @@ def test_a_turn_that_is_over_is_gone_on_with_by_whoever_is_free(
 ) -> None:
     monkeypatch.setattr(simulating, "CHUNK", 1)
     monkeypatch.setattr(jobs, "TURN_SECONDS", 0.0)
-    simulation_id = start(season)
+    simulation_id = season.simulate(NEW)
 
     fates = drain.drain()
 
@@ -137,7 +122,7 @@ def test_stopped_it_keeps_what_is_done_and_can_be_taken_up_again(
     season: Season, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(simulating, "CHUNK", 1)
-    simulation_id, staff = start(season), system(season.brand_id)
+    simulation_id, staff = season.simulate(NEW), system(season.brand_id)
     with season.stage.uow(season.brand_id) as work:
         simulating.judge_next_chunk(work, simulating.Bench(work, simulation_id), clock=work.clock)
         simulating.cancel_simulation(work, staff, simulation_id)
@@ -155,7 +140,7 @@ def test_stopped_it_keeps_what_is_done_and_can_be_taken_up_again(
 
 
 def test_every_difference_can_be_read_one_by_one(season: Season) -> None:
-    simulation_id = start(season)
+    simulation_id = season.simulate(NEW)
     drain.drain()
 
     with season.stage.uow(season.brand_id) as work:
@@ -166,9 +151,9 @@ def test_every_difference_can_be_read_one_by_one(season: Season) -> None:
 
 
 def test_one_at_a_time_and_only_over_what_happened(season: Season, actor: Callable) -> None:
-    start(season)
+    season.simulate(NEW)
     with pytest.raises(SimulationRunning):
-        start(season)
+        season.simulate(NEW)
     drain.drain()
     day = LONG_AGO
     with pytest.raises(NothingToSimulate), season.stage.uow(season.brand_id) as work:
@@ -213,7 +198,7 @@ def test_caps_and_pots_give_over_time_what_was_granted(
 
     monkeypatch.setattr(simulating, "CHUNK", 1)
     draft = {**document, "rules": [*document["rules"], rule(id="new", rewards=[points(1)])]}
-    simulation_id = start(season, draft)
+    simulation_id = season.simulate(draft)
     with season.stage.uow(season.brand_id) as work:
         bench = simulating.Bench(work, simulation_id)
     for dies in (False, True, False):
