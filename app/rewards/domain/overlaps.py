@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.rewards.domain.programme import Programme
-from app.rewards.domain.terms import Beneficiary, Rule, Trigger, Unit
+from app.rewards.domain.terms import VOUCHERS, Beneficiary, Reward, Rule, Trigger, Unit
 
 MOMENTS = {Trigger.HOSTING: "meeting", Trigger.DURING_MEETING: "meeting"}
 
@@ -26,7 +26,7 @@ def overlaps(programme: Programme) -> tuple[Overlap, ...]:
     found: dict[tuple[Beneficiary, str, Unit], list[Rule]] = defaultdict(list)
     for rule in programme.rules:
         if rule.enabled:
-            for unit in {reward.unit for reward in rule.all_rewards}:
+            for unit in {_unit(reward) for reward in rule.all_rewards}:
                 moment = MOMENTS.get(rule.trigger, str(rule.trigger))
                 found[rule.beneficiary, moment, unit].append(rule)
     return tuple(
@@ -43,6 +43,11 @@ def lonely_lanes(programme: Programme) -> tuple[tuple[str, str], ...]:
         if rule.enabled and rule.lane:
             lanes[rule.lane].append(rule.id)
     return tuple((rules[0], lane) for lane, rules in lanes.items() if len(rules) == 1)
+
+
+def _unit(reward: Reward) -> Unit:
+    """A voucher for units is a voucher to its reader, not a gift."""
+    return Unit.CENTS if reward.kind in VOUCHERS else reward.unit
 
 
 def _payers(rules: Iterable[Rule]) -> int:

@@ -275,7 +275,7 @@ KINDS = {
     "unit_voucher": N_("A voucher: products free"),
     "free_shipping": N_("Free shipping"),
     "half_price_items": N_("Items at half price, or another part"),
-    "template": N_("A published reward"),
+    "template": N_("One of the published rewards"),
 }
 
 
