@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -536,8 +537,9 @@ def _held_badges(
     ]
     usable = [one for one in held if one.grant_id in grant_ids and one.status == "available"]
     spoken_of = names_of_products(session, [one.terms for one in usable])
-    for one in usable:
-        yield one.customer_id, badges.usable_badge(one, spoken_of)
+    alike = Counter((one.customer_id, badges.usable_badge(one, spoken_of)) for one in usable)
+    for (customer_id, badge), times in alike.items():
+        yield customer_id, badge.times(times)
 
 
 def _choose_url(claim_id: UUID) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
@@ -37,6 +37,10 @@ class Badge:
     text: str
     hint: str | None = None
     url: str | None = None
+
+    def times(self, number: int) -> Badge:
+        """Several that are alike, as one."""
+        return self if number == 1 else replace(self, text=f"{number} × {self.text}")
 
 
 @dataclass(frozen=True, slots=True)
