@@ -34,6 +34,7 @@ from app.meetings.errors import (
     AlreadyBooked,
     AlreadyPlanned,
     BookingTooEarly,
+    ClosedBefore,
     HostIsGuest,
     MeetingIsClosed,
     MeetingWasCancelled,
@@ -86,6 +87,7 @@ LONGEST_KEY = 100
 BESIDE: dict[type[ConviveError], str] = {
     CustomerAlreadyExists: "email",
     BookingTooEarly: "date",
+    ClosedBefore: "date",
     AlreadyBooked: "date",
 }
 ABOUT_HOST: dict[type[ConviveError], str] = {CustomerNotFound: "host_id", HostIsGuest: "host_id"}
@@ -233,12 +235,13 @@ def change(meeting_id: UUID) -> Any:
     if request.form.get("step") == "back" or "chosen" in request.form:
         return _edit_form(meeting_id, _typed_plan())
 
-    def work(uow: UnitOfWork) -> tuple[datetime, customers.PersonView | None]:
-        before = queries.meeting_plan(uow.session, current_actor(), meeting_id).card.host_id
+    def work(uow: UnitOfWork) -> tuple[datetime | None, customers.PersonView | None]:
+        card = queries.meeting_plan(uow.session, current_actor(), meeting_id).card
         closes_at = planning.change_meeting(
             uow, current_actor(), meeting_id, wish, clock=uow.clock, settings=_settings()
         )
-        return closes_at, None if host_id == before else _person(uow, host_id)
+        new_host = None if host_id == card.host_id else _person(uow, host_id)
+        return None if card.closed_at else closes_at, new_host
 
     try:
         wish = load(ChangeMeetingSchema, posted(request.form))
@@ -255,9 +258,14 @@ def _person(uow: UnitOfWork, customer_id: UUID) -> customers.PersonView:
     return customers.people(uow.session, [customer_id])[customer_id]
 
 
-def _tell_change(closes_at: datetime, new_host: customers.PersonView | None) -> None:
-    when = date_long(closes_at)
-    flash(gettext("The meeting is changed. It closes by itself on %(when)s.", when=when), "success")
+def _tell_change(closes_at: datetime | None, new_host: customers.PersonView | None) -> None:
+    """None: it is closed already."""
+    if closes_at is None:
+        flash(gettext("It is put right. Rewards follow within the minute."), "success")
+    else:
+        when = date_long(closes_at)
+        words = gettext("The meeting is changed. It closes by itself on %(when)s.", when=when)
+        flash(words, "success")
     if new_host is None:
         return
     if new_host.email:

@@ -1,7 +1,9 @@
 """One order as every page of ours tells it, whoever reads it."""
 
 from dataclasses import replace
+from typing import cast
 
+from app.brands.queries import BrandView
 from app.catalog import queries as catalog
 from app.customers import queries as customers
 from app.http.auth import current_actor
@@ -40,9 +42,15 @@ def shown_order(uow: UnitOfWork, actor: Actor, page: OrderPage) -> ShownOrder:
         why=brings.why,
         ahead=brings.ahead,
     )
-    if actor.role is Role.SELLER and meeting and meeting.status == "closed":
-        return replace(shown, can_cut=False, can_return=False)  # staff only, by then
+    is_closed = meeting is not None and meeting.status == "closed"
+    if actor.role is Role.SELLER and is_closed and not _left_open():
+        return replace(shown, can_cut=False, can_return=False)
     return shown
+
+
+def _left_open() -> bool:
+    """Whether sellers of the brand may still change orders of closed meetings."""
+    return cast(BrandView, current_brand()).settings.leaves_open("orders")
 
 
 def gifts_of(uow: UnitOfWork, actor: Actor, order: OrderView) -> list[GiftLine]:

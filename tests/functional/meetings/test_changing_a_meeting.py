@@ -9,12 +9,15 @@ import pytest
 from app.accounts.domain import LinkPurpose
 from app.accounts.errors import LinkNotUsable
 from app.accounts.services import follow_link, issue_link
+from app.brands.services import change_settings
 from app.infra.jobs.drain import drain
 from app.meetings import queries
+from app.meetings.domain import Part
 from app.meetings.services import lifecycle
 from app.meetings.services.closing import close_meeting
 from app.notifications.queries import emails_of
 from app.rewards.queries import grants_of_meeting
+from app.rewards.services.settlement import close_and_settle
 from tests.functional.meetings.test_meeting_pages import text, when
 from tests.support.gathering import Stage
 
@@ -344,3 +347,29 @@ def test_its_pages_take_the_same_statements_whatever_their_size(
     assert {name: len(set(found)) for name, found in counts.items()} == dict.fromkeys(pages, 1), (
         counts
     )
+
+
+def test_a_seller_corrects_what_her_brand_leaves_open(seller, stage, uow) -> None:
+    meeting_id = stage.meeting(days=-1)
+    participant, guest = stage.guest(meeting_id)
+    stage.order(meeting_id, guest)
+    stage.do(close_and_settle, meeting_id)
+    page, tick = f"/meetings/{meeting_id}", f"/meetings/{meeting_id}/participants/{participant}"
+    locked = seller.get(page).get_data(as_text=True)
+    for part in Part:
+        with uow() as work:
+            change_settings(work, "maison", {f"closed_{part}": "open"})
+
+    open_now = seller.get(page).get_data(as_text=True)
+    ticked = seller.submit(f"{tick}/attendance", attended="1")
+    begun = seller.submit(f"{page}/orders/new", participant_id=str(participant))
+    order = begun.headers["Location"]
+    added = seller.submit(f"{order}/lines", product_id=str(stage.product_id), quantity="1")
+    edited = seller.get(f"{page}/edit").get_data(as_text=True)
+
+    for link in ("participants/new", "orders/new", "booking"):
+        assert link not in locked
+        assert link in open_now
+    assert (ticked.status_code, begun.status_code, added.status_code) == (303, 303, 303)
+    assert seller.get(order).status_code == 200
+    assert "Elle se clôture" not in edited
