@@ -36,6 +36,8 @@ FORMS = {
     "rewards.choose_gift_post": {"product_id": NOWHERE},
     "host.choose": {"product_id": NOWHERE},
     "own_rewards.choose": {"product_id": NOWHERE},
+    "rewards.wait": {"product_id": NOWHERE},
+    "own_rewards.wait": {"product_id": NOWHERE},
 }
 """What each form would be taken for if the ids were one's own; the others need nothing."""
 
