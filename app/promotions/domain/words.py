@@ -170,7 +170,7 @@ REASONS: Mapping[str, Told] = {
         N_("%(missing_cents)s more and this voucher can be used."),
         brand=N_("%(missing_cents)s are missing to the voucher's smallest basket."),
     ),
-    "voucher_most_per_order": Told(N_("At most %(most)s vouchers of this sort in one order.")),
+    "voucher_most_per_order": Told(N_("Vouchers of this sort in one order: %(most)s at most.")),
     "voucher_scope": Told(
         N_("This voucher is for other products."),
     ),

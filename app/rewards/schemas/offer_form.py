@@ -130,8 +130,8 @@ def _lacks(offer: Offer) -> dict[str, Any]:
         found["valid_until"] = LAST_DAY_MISSING
     if first and last and last < first:
         found["valid_until"] = LAST_BEFORE_FIRST
-    if first and offer.kind is OfferKind.GIFT:
-        found["valid_from"] = NOT_OF_THIS_KIND
+    if (first or last) and offer.kind is OfferKind.GIFT:
+        found["valid_until"] = NOT_OF_THIS_KIND
     return found | (_vain(offer) if offer.kind is OfferKind.GIFT else {})
 
 
