@@ -1,6 +1,9 @@
 """Workers die and crowd around a simulation: each part of it is counted once."""
 
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 from typing import Any
 from uuid import UUID
@@ -13,7 +16,7 @@ from app.brands.queries import BrandView
 from app.infra.extensions import db
 from app.infra.jobs.drain import drain
 from app.rewards.errors import SimulationRunning
-from app.rewards.queries.simulations import simulation
+from app.rewards.queries.simulations import simulation, simulations
 from app.rewards.services import simulation as simulating
 from tests.support.dying import DeathAtAnyStep, lives_through
 from tests.support.gathering import set_stage
@@ -66,6 +69,29 @@ def test_a_worker_killed_at_any_step_loses_only_what_it_had_in_hand(
             break
         deaths += 1
     assert deaths > 3
+
+
+def test_what_a_killed_command_began_is_ended_by_workers(
+    app: Flask, season: Season, brand: BrandView, tmp_path: Path
+) -> None:
+    file = tmp_path / "programme.json"
+    file.write_text(json.dumps(SIDE_BY_SIDE))
+    today = season.stage.now().date()
+    period = ["--from", str(today - timedelta(days=10)), "--until", str(today)]
+    command = ["programme", "simulate", brand.slug, str(file), *period]
+    db.engine.dispose()
+
+    def run() -> None:
+        app.test_cli_runner().invoke(args=command)
+
+    assert not lives_through(app, DeathAtAnyStep(45), run)
+
+    with season.stage.uow(season.brand_id) as work:
+        (line,) = simulations(work.session)
+    assert line.status == "running"
+    assert line.done < line.chunks
+    drain()
+    assert _result(season, line.id)["scopes"]["meetings"] == 3
 
 
 def _all_at_once(app: Flask, works: list[Callable[[], object]]) -> None:
