@@ -487,7 +487,4 @@ def test_pages_take_the_same_statements_whatever_their_size(
                 assert seller.get(path).status_code == 200
             counts[path].append(found.count)
 
-    assert {path: len(set(found)) for path, found in counts.items()} == dict.fromkeys(paths, 1), (
-        counts
-    )
-    assert max(found[0] for found in counts.values()) <= 40, counts
+    assert all(max(found) == found[0] <= 40 for found in counts.values()), counts
