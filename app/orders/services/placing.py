@@ -15,7 +15,7 @@ from app.orders.errors import CartHasChanged, OrderIsEmpty, ProductNotForSale, S
 from app.orders.events import OrderCancelled, OrderPaid, OrderPlaced
 from app.orders.models import Order, PaymentStatus
 from app.orders.queries.surroundings import abandoned
-from app.orders.repository import locked_cart, locked_order
+from app.orders.repository import locked_cart, locked_order, part_from
 from app.orders.services import claims
 from app.orders.services.invoicing import issue_invoice
 from app.orders.services.payments import RecordPayment, receive
@@ -123,8 +123,10 @@ def cancel_unpaid(uow: UnitOfWork, actor: Actor, order_id: UUID, *, clock: Clock
 def cancel_unpaid_order(
     uow: UnitOfWork, actor: Actor, order: Order, *, reason: str = "", clock: Clock
 ) -> Order:
-    """The same, of an order that is locked already."""
+    """The same, of an order that is locked already. Gifts that were to leave with it leave by
+    themselves."""
     before = {"status": order.status}
+    part_from(uow.session, [order.id])
     order.cancel(clock())
     after = {"status": order.status, "total_cents": order.total_cents}
     record(uow, actor, "order.cancel", "order", order.id, before, after, reason)

@@ -14,7 +14,7 @@ from app.kernel.clock import Clock
 from app.kernel.ids import new_id
 from app.orders.events import OrderCancelled, OrderChanged
 from app.orders.models import Order, Reversal, ReversalKind
-from app.orders.repository import locked_order
+from app.orders.repository import locked_order, part_from
 from app.orders.services import claims
 from app.orders.services.going import Going, Wanted, cancelling, returning
 from app.orders.services.invoicing import issue_credit_note
@@ -38,6 +38,8 @@ def cancel(
     going = cancelling(order, units)
     if not going.consumed and not order.paid_cents:
         return cancel_unpaid_order(uow, actor, order, reason=reason, clock=clock)
+    if going.whole:
+        part_from(uow.session, [order.id])
     reversal = _reverse(uow, actor, order, ReversalKind.CANCEL, going, reason=reason, clock=clock)
     give_back_stock(uow, by_product(going.units))
     issue_credit_note(uow, actor, order, going, reversal, clock=clock)

@@ -363,6 +363,19 @@ def test_a_gift_leaves_with_the_order_it_was_put_with(stage) -> None:
     assert on_hand == 0
 
 
+def test_a_gift_whose_parcel_will_not_be_leaves_by_itself(stage) -> None:
+    shelf = Shelf(stage, {"TARTE": 1, "COUTEAU": 1})
+    claim = shelf.claim()
+    sale_id = _her_other_order(stage, claim)
+    wish = GiftWish(shelf.ids["TARTE"], parcel=Parcel(sale_id))
+    chosen = stage.do(choose_gift, claim.id, wish)
+
+    stage.staff(orders.cancel, sale_id, reason="Changed her mind")
+
+    gift = stage.read(lambda work: orders_by_id(work.session, [chosen.order_id]))[chosen.order_id]
+    assert (gift.goes_with_id, gift.status) == (None, "cart")
+
+
 def test_only_parcels_that_are_offered_are_taken(stage, brand, uow) -> None:
     from app.brands.models import Brand
 
