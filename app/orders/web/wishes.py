@@ -37,7 +37,7 @@ from app.orders.presenters.reasons import reasons_words
 from app.orders.schemas import TypedWish, WishSchema
 from app.promotions.domain.words import names_of
 
-BESIDE = {"code": "code", "points": "points"}
+BESIDE = {"code": "code", "points": "points", "voucher": "voucher"}
 """Which field a refusal stands beside."""
 
 PLAIN: dict[str, Callable[[TypedWish], Wish]] = {
