@@ -91,7 +91,9 @@ def _replace_check(table: str, name: str, condition: str) -> None:
 def downgrade() -> None:
     """What was ordered by link cannot be told any more."""
     op.drop_table("terms_of_sale")
+    op.execute(sa.text("ALTER TABLE personal_links NO FORCE ROW LEVEL SECURITY"))
     op.execute(sa.text("DELETE FROM personal_links WHERE purpose <> 'host'"))
+    op.execute(sa.text("ALTER TABLE personal_links FORCE ROW LEVEL SECURITY"))
     op.drop_constraint(op.f("ck_orders_terms_are_dated"), "orders")
     op.drop_column("orders", "terms_accepted_at")
     op.drop_column("orders", "terms_version")

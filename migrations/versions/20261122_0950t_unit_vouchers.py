@@ -24,6 +24,7 @@ def upgrade() -> None:
     for table, names in ADDED.items():
         for name in names:
             op.add_column(table, sa.Column(name, sa.Integer, nullable=False, server_default="0"))
+    _walls("NO FORCE")
     op.execute(
         """
         UPDATE vouchers SET face_units = (terms ->> 'units')::int,
@@ -35,9 +36,10 @@ def upgrade() -> None:
     op.execute(
         """
         UPDATE voucher_uses u SET units = v.face_units FROM vouchers v
-        WHERE v.id = u.voucher_id AND v.face_units > 0
+        WHERE v.brand_id = u.brand_id AND v.id = u.voucher_id AND v.face_units > 0
         """
     )
+    _walls("FORCE")
     op.create_check_constraint(
         op.f("ck_vouchers_remaining_units_range"),
         "vouchers",
@@ -52,3 +54,9 @@ def downgrade() -> None:
     for table, names in ADDED.items():
         for name in reversed(names):
             op.drop_column(table, name)
+
+
+def _walls(force: str) -> None:
+    """Around brands: their owner sees rows only while they are not forced on it."""
+    for table in ADDED:
+        op.execute(f"ALTER TABLE {table} {force} ROW LEVEL SECURITY")

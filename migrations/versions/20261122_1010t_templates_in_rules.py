@@ -16,6 +16,7 @@ def _known(kinds: tuple[str, ...]) -> str:
 
 
 def upgrade() -> None:
+    _walls("NO FORCE")
     op.add_column("reward_templates", sa.Column("key", sa.Text()))
     op.execute(sa.text("UPDATE reward_templates SET key = id::text"))
     op.alter_column("reward_templates", "key", nullable=False)
@@ -33,11 +34,14 @@ def upgrade() -> None:
             " WHERE kind = 'voucher'"
         )
     )
+    _walls("FORCE")
     _kinds((*KINDS, "unit_voucher"))
 
 
 def downgrade() -> None:
+    _walls("NO FORCE")
     op.execute(sa.text("DELETE FROM reward_templates WHERE kind = 'unit_voucher'"))
+    _walls("FORCE")
     _kinds(KINDS)
     op.drop_constraint(op.f("ck_reward_templates_days_in_order"), "reward_templates")
     for name in ("valid_until", "valid_from", "key"):
@@ -49,3 +53,8 @@ def _kinds(kinds: tuple[str, ...]) -> None:
     op.create_check_constraint(
         op.f("ck_reward_templates_kind_known"), "reward_templates", _known(kinds)
     )
+
+
+def _walls(force: str) -> None:
+    """Around brands: their owner sees rows only while they are not forced on it."""
+    op.execute(sa.text(f"ALTER TABLE reward_templates {force} ROW LEVEL SECURITY"))

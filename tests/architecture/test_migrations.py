@@ -1,5 +1,7 @@
 """Migrations say what the models say, in one line, both ways."""
 
+import re
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -11,7 +13,7 @@ from app.config import Settings
 from app.http.health import migration_heads
 from app.infra.orm import Base
 from app.infra.tenancy import tenant_tables
-from tests.support.databases import empty, migrate, plain, sqlalchemy_url
+from tests.support.databases import ROOT, empty, migrate, plain, sqlalchemy_url
 
 
 def tables(url: str) -> set[str]:
@@ -65,3 +67,16 @@ def test_without_a_brand_no_row_is_seen_and_none_can_be_written(uow, table):
 
     with uow(None) as work:
         assert work.session.execute(text(f"SELECT count(*) FROM {table}")).scalar() == 0
+
+
+WRITES = re.compile(r"(?<!DO )\b(?:UPDATE|DELETE FROM) [a-z{]")
+
+
+def test_what_migrations_write_is_written_for_an_owner_that_walls_hold_too():
+    """Where it is no superuser, an owner changes no row of a table whose walls are forced on it,
+    and is told of none."""
+    files = {file.name: file.read_text() for file in (ROOT / "migrations/versions").glob("*.py")}
+    writing = {name: text for name, text in files.items() if WRITES.search(text)}
+
+    assert writing
+    assert [name for name, text in writing.items() if "NO FORCE" not in text] == []
