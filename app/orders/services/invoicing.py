@@ -48,6 +48,7 @@ def issue_invoice(uow: UnitOfWork, actor: Actor, order: Order, *, clock: Clock) 
         payments=tuple(
             PaperPayment(one.method, one.amount_cents, one.received_on.isoformat())
             for one in order.payments
+            if one.refused_at is None
         ),
     )
     issue(uow, actor, PaperKind.INVOICE, paper, order_id=order.id, locale=locale, clock=clock)

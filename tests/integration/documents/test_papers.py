@@ -234,6 +234,18 @@ def test_paid_again_it_keeps_its_invoice_and_what_it_had_used(till, bounced) -> 
     assert till.findings() == []
 
 
+def test_an_invoice_names_no_payment_that_bounced_before_it(till, sold) -> None:
+    cheque = RecordPayment("cheque", 2_000)
+    staff_does(till, ordering.pay_order, sold, cheque)
+    (payment,) = till.see(lambda s: order_page(s, till.staff, sold)).payments
+    staff_does(till, ordering.refuse_payment, sold, payment.id)
+
+    till.pay(sold)
+
+    (invoice,) = papers(till, sold)
+    assert [one.amount_cents for one in invoice.paper.payments] == [6_987]
+
+
 def test_a_payment_bounces_once(till, bounced) -> None:
     payment = till.see(lambda s: order_page(s, till.staff, bounced)).payments[-1]
 
