@@ -147,12 +147,6 @@ class _Feeding:
                 release_source(self.uow, self.actor, *source, clock=self.clock)
         return settled
 
-    def _release(self, given: Mapping[Reward, Given]) -> None:
-        """Points wait for the order, or the meeting, that filled the pot."""
-        sources = {(one.fed.source_type, UUID(one.fed.source_id)) for one in given.values()}
-        for source_type, source_id in sorted(sources):
-            release_source(self.uow, self.actor, source_type, source_id, clock=self.clock)
-
     def _fed(self) -> Iterator[tuple[Poured, PotOutcome, PotFed]]:
         for poured in self.served.poured:
             for pot in poured.pots:
@@ -255,20 +249,27 @@ class _Feeding:
     def _changes(
         self, given: Mapping[Reward, Given], gone: Mapping[Reward, str]
     ) -> Iterator[Change]:
-        """Version by version: each grant says which one gave it, or took it back."""
+        """Version by version: each grant says which one gave it, or took it back; withdrawn by
+        several orders in turn, the last one did."""
         touched = {*given, *gone}
         if not touched:
             return
         which = [(UUID(pot_id), str(number)) for pot_id, number in sorted(touched)]
         key = tuple_(Grant.scope_id, Grant.occurrence)
         held = held_where(self.uow, (Grant.scope_type == "pot") & key.in_(which))
+        last = {
+            (pot.id, number): poured
+            for poured, pot, fed in self._fed()
+            for number in fed.withdrawn
+            if (pot.id, number) in gone
+        }
         for poured in self.served.poured:
             theirs = {reward for reward, one in given.items() if one.poured is poured}
             lost = [
                 (pot, number)
                 for pot in poured.pots
                 for number in sorted({n for fed in pot.feedings for n in fed.withdrawn})
-                if (pot.id, number) in gone
+                if last.get((pot.id, number)) is poured
             ]
             here = theirs | {(pot.id, number) for pot, number in lost}
             awards = [award for reward in sorted(theirs) for award in given[reward].awards]

@@ -1,6 +1,7 @@
 """Pots fill with the orders of the database, pay what was deserved, and take back what was not."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, text
@@ -14,7 +15,7 @@ from app.meetings.services import ordering
 from app.merging import merge_cards
 from app.notifications.models import Email
 from app.orders.domain.wishes import UseVoucher
-from app.orders.models import PaymentMethod
+from app.orders.models import Payment, PaymentMethod
 from app.orders.queries import orders_by_id
 from app.orders.services import RecordPayment
 from app.promotions.queries import vouchers_of
@@ -173,6 +174,42 @@ def test_a_meeting_feeds_its_guests_and_seller_when_paid_and_its_host_once_it_cl
         ("held", 3), ("hosted", 2), ("hosted", 2),
     ]  # fmt: skip
     assert stage.findings() == []
+
+
+def test_what_one_order_withdraws_another_wins_and_a_third_withdraws_is_taken_back_once(
+    stage,
+) -> None:
+    """All of it in one feeding: the three changed before the first of their jobs ran."""
+    stage.publish(programme(saving(4_000, rewards=[points(5)])))
+    meeting_id = stage.meeting(days=-1)
+    _, chloe = stage.guest(meeting_id, attended=True)
+
+    def buys(cents: int) -> UUID:
+        order = stage.do(ordering.start_order, meeting_id, chloe)
+        stage.do(ordering.add_line, order.id, stage.sells(cents), 1)
+        placed = stage.do(ordering.place_order, order.id)
+        cash = RecordPayment(PaymentMethod.CASH, placed.due_cents)
+        stage.do(ordering.pay_order, order.id, cash)
+        return order.id
+
+    first, bounced, third = buys(3_000), buys(1_000), buys(3_500)
+    stage.close(meeting_id)
+    (payment,) = stage.read(
+        lambda work: work.session.scalars(
+            select(Payment.id).where(Payment.order_id == bounced)
+        ).all()
+    )
+    stage.staff(ordering.refuse_payment, bounced, payment)
+    drain()
+    before = stage.standing(chloe), stage.balances(chloe)
+
+    stage.staff(ordering.pay_order, bounced, RecordPayment(PaymentMethod.CASH, 1_000))
+    for order_id in (first, third):
+        stage.staff(ordering.cancel_units, order_id, reason="broken")
+    drain()
+
+    assert before == (["1"], {"pot": 2_500})
+    assert (stage.standing(chloe), stage.balances(chloe)) == ([], {"pot": 1_000})
 
 
 def test_fed_again_nothing_is_written(stage) -> None:
