@@ -37,6 +37,7 @@ from app.rewards.queries.programme import (
     InForce,
     in_force_on,
     programme_in_force,
+    programmes_by_version,
     programmes_judging,
 )
 from app.rewards.queries.sales import as_paid
@@ -107,7 +108,9 @@ def servings_of_order(session: Session, order_id: UUID) -> tuple[Serving, ...]:
         meeting = meetings.meeting_for_rewards(session, order.meeting_id)
         if meeting.status not in UNDER_WAY:
             return servings_of_meeting(session, meeting)
-    return tuple(_of_orders(session, [order], this_brand(session)))
+    brand = this_brand(session)
+    found = list(_of_orders(session, [order], brand))
+    return (*found, *_of_gone_rules(session, found, [order], None, brand))
 
 
 def servings_of_meeting(session: Session, meeting: MeetingForRewards) -> tuple[Serving, ...]:
@@ -116,9 +119,10 @@ def servings_of_meeting(session: Session, meeting: MeetingForRewards) -> tuple[S
     brand = this_brand(session)
     its_orders = orders.orders_of_meetings(session, [meeting.id])
     found = list(_of_orders(session, its_orders, brand))
-    if meeting.status not in UNDER_WAY:
-        found += _of_meeting(session, meeting, brand)
-    return tuple(found)
+    ended = meeting if meeting.status not in UNDER_WAY else None
+    if ended:
+        found += _of_meeting(session, ended, brand)
+    return (*found, *_of_gone_rules(session, found, its_orders, ended, brand))
 
 
 def _of_orders(session: Session, some: Sequence[OrderView], brand: BrandView) -> Iterator[Serving]:
@@ -151,9 +155,11 @@ def serving_of_cart(session: Session, order: OrderView, day: date) -> Serving | 
 
 
 def _fed_by_orders(in_force: InForce) -> Iterator[Rule]:
-    for rule in in_force.programme.by_trigger[Trigger.SPEND]:
-        if rule.judges_orders and rule.beneficiary is not Beneficiary.HOST:
-            yield rule
+    return (rule for rule in in_force.programme.by_trigger[Trigger.SPEND] if _of_each_order(rule))
+
+
+def _of_each_order(rule: Rule) -> bool:
+    return rule.judges_orders and rule.beneficiary is not Beneficiary.HOST
 
 
 def _of_meeting(
@@ -170,6 +176,49 @@ def _of_meeting(
     if rules:
         facts = facts_of_meetings(session, [meeting], in_force.programme, brand.timezone)
         yield Serving(facts[meeting.id], rules, in_force)
+
+
+def _of_gone_rules(
+    session: Session,
+    found: Sequence[Serving],
+    some: Sequence[OrderView],
+    meeting: MeetingForRewards | None,
+    brand: BrandView,
+) -> Iterator[Serving]:
+    """Rules that were fed by these before another version came to judge them, which has them no
+    more: served as if they were over, so that all of it is taken out. One statement if none is."""
+    sources = [order.id for order in some] + ([meeting.id] if meeting else [])
+    versions = _fed_in(session, sources)
+    for one in found:
+        for rule in one.rules:
+            if rule.pot:
+                versions.pop((rule.id, rule.pot.measure.value), None)
+    programmes = programmes_by_version(session, set(versions.values()))
+    for (rule_id, _), version in sorted(versions.items()):
+        in_force = InForce(version, programmes[version])
+        rule = next(one for one in in_force.programme.rules if one.id == rule_id)
+        assert rule.pot
+        over = (replace(rule, pot=replace(rule.pot, starts_on=None, ends_on=date.min)),)
+        if _of_each_order(rule):
+            ids = [order.id for order in some]
+            facts = facts_of_orders(session, ids, in_force.programme, brand.timezone)
+            yield from (Serving(facts[one_id], over, in_force) for one_id in ids)
+        elif meeting:
+            facts = facts_of_meetings(session, [meeting], in_force.programme, brand.timezone)
+            yield Serving(facts[meeting.id], over, in_force)
+
+
+def _fed_in(session: Session, sources: Collection[UUID]) -> dict[tuple[str, str], int]:
+    """By rule and measure, the latest version by which something of these is in a pot."""
+    rows = session.execute(
+        select(Pot.rule_id, Pot.measure, func.max(PotFeeding.programme_version).label("version"))
+        .join(PotFeeding, PotFeeding.pot_id == Pot.id)
+        .where(PotFeeding.source_id.in_(sources))
+        .group_by(Pot.rule_id, Pot.measure, Pot.id, PotFeeding.source_id)
+        .having(func.sum(PotFeeding.amount) != 0)
+        .order_by("version")
+    )
+    return {(rule_id, measure): version for rule_id, measure, version in rows}
 
 
 # ---------------------------------------------------------------- what it does

@@ -264,6 +264,27 @@ def test_each_version_feeds_what_was_placed_under_it(stage) -> None:
     assert stage.findings() == []
 
 
+def test_what_a_version_no_longer_judges_its_pots_hold_no_more(stage) -> None:
+    """One published later for the same day, or for the day a meeting is put right to."""
+    hosted = saving(3_000, id="hosted", beneficiary="host", rewards=[points(2)])
+    stage.publish(programme(saving(rewards=[points(5)]), hosted))
+    chloe, host = stage.customer(), stage.customer("Sophie", "Marchand")
+    order_id = stage.sale(chloe, 12_000, on=date(2026, 3, 2))
+    meeting_id = stage.held(buyers=2, host_id=host)
+    stage.close(meeting_id)
+    drain()
+    before = stage.balances(chloe), stage.balances(host), stage.standing(host)
+
+    stage.staff(publish_programme, programme(rule(id="other")), effective_on=date(2026, 3, 2))
+    stage.gives_back(order_id)
+    stage.staff(pots.feed_from_meeting, meeting_id)
+
+    assert before == ({"pot": 2_000}, {"hosted": 1_000}, ["1", "2", "3"])
+    assert (stage.balances(chloe), stage.standing(chloe)) == ({"pot": 0}, [])
+    assert (stage.balances(host), stage.standing(host)) == ({"hosted": 0}, [])
+    assert stage.findings() == []
+
+
 def test_two_cards_pour_their_pots_together(stage) -> None:
     stage.publish(programme(saving(rewards=[points(5)])))
     chloe, twin = stage.customer(), stage.customer()
