@@ -119,6 +119,8 @@ class CodeAnswer(answers.Answer):
 
 
 class VoucherAnswer(CodeAnswer):
+    id = answers.Id()
+    """Names it to an order: `use_voucher`."""
     amount_cents = answers.Number()
     remaining_cents = answers.Number(allow_none=True)
     """Only when something of it was used."""

@@ -81,6 +81,7 @@ def voucher_line(voucher: VoucherView, why: list[str], names: Names = NOBODY) ->
     touched = voucher.remaining_cents != voucher.face_cents
     units_touched = voucher.remaining_units != voucher.face_units
     return VoucherLine(
+        id=voucher.id,
         code=voucher.code,
         title=voucher_title(voucher, names),
         amount_cents=voucher.face_cents,

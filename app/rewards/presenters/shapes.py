@@ -245,6 +245,7 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class VoucherLine:
+    id: UUID
     code: str
     title: str
     amount_cents: int

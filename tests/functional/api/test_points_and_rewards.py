@@ -164,7 +164,7 @@ def test_a_published_reward_that_could_not_work_is_refused(administrator, field)
 # ---------------------------------------------------------------- one's own
 
 
-def test_she_exchanges_points_from_her_phone(hers, uow, brand, chloe, voucher) -> None:
+def test_she_exchanges_points_from_her_phone(hers, uow, brand, stage, chloe, voucher) -> None:
     credit(uow, brand, chloe, 60)
     (offered,) = hers.get("/api/shop/rewards/for-points")["items"]
     asked = {"template_id": offered["id"], "seen_points": offered["points"]}
@@ -177,7 +177,12 @@ def test_she_exchanges_points_from_her_phone(hers, uow, brand, chloe, voucher) -
 
     told = hers.get("/api/shop/rewards")
     assert told["available"] == 10
-    assert [one["code"] for one in told["vouchers"]] == [given["code"]]
+    (held,) = told["vouchers"]
+    assert held["code"] == given["code"]
+    line = {"product_id": str(stage.product_id), "quantity": 1}
+    hers.post("/api/shop/basket/lines", line, expect=201)
+    priced = hers.post("/api/shop/basket/asked", {"do": "use_voucher", "voucher_id": held["id"]})
+    assert [one["id"] for one in priced["vouchers"]] == [held["id"]]
     assert refused == (422, "balance_too_low")
     assert stale == (409, "reward_price_moved")
 
