@@ -416,9 +416,10 @@ ORDERS: Checks = {
     "sale of a closed meeting was changed or waits for money": """
         SELECT o.id AS "order", o.number, m.id AS meeting, o.status, o.payment_status
         FROM orders o JOIN meetings m ON m.id = o.meeting_id
-        WHERE m.status = 'closed' AND o.kind = 'sale' AND (
-            o.status = 'cart' OR o.placed_at > m.closed_at OR o.paid_at > m.closed_at
-            OR (o.status <> 'cancelled' AND o.payment_status IN ('unpaid', 'partially_paid')))
+        WHERE m.status = 'closed' AND o.kind = 'sale' AND o.created_at <= m.closed_at AND (
+            o.status = 'cart' OR o.placed_at > m.closed_at OR o.consumed_at > m.closed_at
+            OR (o.status <> 'cancelled' AND o.consumed_at IS NULL
+                AND o.payment_status IN ('unpaid', 'partially_paid')))
     """,
     "order of somebody who was not in its meeting": """
         SELECT o.id AS "order", o.number, o.customer_id, m.id AS meeting

@@ -21,6 +21,7 @@ from app.meetings.services.late_orders import LateOrder, take_late_order
 from app.meetings.services.planning import ChangeMeeting, Gathering
 from app.notifications.models import Email
 from app.orders.queries import orders_of_meetings
+from app.reports.audit import audit
 from app.rewards.queries import grants_of_meeting
 from tests.support.gathering import SETTINGS, wall
 from tests.support.rewards import at_least, percent, points, programme, rule
@@ -151,6 +152,7 @@ def test_a_correction_is_settled_told_and_kept_once(
         ]
     )
     assert [one.reason for one in noted] == [WHY]
+    assert closed.stage.read(lambda work: list(audit(work.session))) == []
 
 
 def test_what_never_was_gives_nothing(closed: Closed) -> None:
