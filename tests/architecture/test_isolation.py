@@ -16,7 +16,7 @@ from app.config import Settings
 from app.infra.extensions import limiter
 from app.infra.orm import Base
 from tests.support.databases import plain, wipe
-from tests.support.matrix import ROLES, World
+from tests.support.matrix import ROLES, World, filled
 
 plain_app = create_app(Settings(secret_key="only to list the routes, never to serve"))
 SAFE = {"HEAD", "OPTIONS"}
@@ -62,12 +62,6 @@ def value(things, rule, part):
     return getattr(rule._converters[part], "items", ["1"])[0]
 
 
-def filled(world, said):
-    """ "{product_id}" stands for one of her own."""
-    own = world.scopes["own"]
-    return str(getattr(own, said[1:-1])) if str(said).startswith("{") else said
-
-
 def path(rule, values):
     adapter = plain_app.url_map.bind("localhost")
     return adapter.build(rule.endpoint, values, force_external=False)
@@ -80,7 +74,7 @@ def ask(world, rule, address):
             f"{method} {rule.endpoint}"
         )
         sent = {
-            kind: {key: filled(world, text) for key, text in told[kind].items()}
+            kind: {key: filled(text, world.scopes["own"]) for key, text in told[kind].items()}
             for kind in ("form", "json")
             if isinstance(told, dict) and kind in told
         }

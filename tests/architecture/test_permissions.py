@@ -14,7 +14,7 @@ from app.http.auth import DOORS
 from app.infra.extensions import limiter
 from app.kernel.actor import BY_LINK
 from tests.support.databases import wipe
-from tests.support.matrix import ROLES, SCOPES, World
+from tests.support.matrix import ROLES, SCOPES, World, filled
 
 SAFE = {"HEAD", "OPTIONS"}
 READING = "GET"
@@ -69,15 +69,10 @@ def address(app: Flask, rule: Any, things: Any, names: dict[str, str]) -> str:
 def what_is_sent(told: dict[str, Any], own: Any) -> dict[str, dict[str, Any]]:
     """ "{product_id}" stands for one of her own."""
     return {
-        name: {key: _filled(value, own) for key, value in told[name].items()}
+        name: {key: filled(value, own) for key, value in told[name].items()}
         for name in ("form", "json", "query")
         if name in told
     }
-
-
-def _filled(value: Any, own: Any) -> Any:
-    is_name = isinstance(value, str) and value.startswith("{")
-    return str(getattr(own, value.strip("{}"))) if is_name else value
 
 
 def knows_who_asks(rule: Any) -> bool:

@@ -118,15 +118,13 @@ class Things:
 
     @cached_property
     def placed_order_id(self) -> UUID:
-        """Not paid yet."""
-        _ = self.participant_id
-        return self.stage.order(self.meeting_id, self.customer_id, paid=False)
+        """Not paid yet; of another guest than the one whose draft is above."""
+        return self.stage.order(self.meeting_id, self.stage.guest(self.meeting_id)[1], paid=False)
 
     # -- one that is paid, and has its invoice
     @cached_property
     def invoiced_order_id(self) -> UUID:
-        _ = self.participant_id
-        return self.stage.order(self.meeting_id, self.customer_id)
+        return self.stage.order(self.meeting_id, self.stage.guest(self.meeting_id)[1])
 
     @cached_property
     def payment_id(self) -> UUID:
@@ -623,3 +621,11 @@ class Visitor:
             path, method=method, headers=headers, query_string=sent.get("query"), **more
         ) as answer:
             return answer.status_code
+
+
+def filled(value: Any, own: Things) -> Any:
+    """What is sent: "{product_id}" stands for one of her own."""
+    if isinstance(value, list):
+        return [{name: filled(part, own) for name, part in one.items()} for one in value]
+    is_name = isinstance(value, str) and value.startswith("{")
+    return str(getattr(own, value.strip("{}"))) if is_name else value

@@ -25,6 +25,7 @@ from app.kernel.clock import at_wall_time, local_day
 from app.kernel.errors import Conflict, Invalid, NotFound, Refused
 from app.kernel.strict_json import NotJson, read_json
 from app.meetings.presenters import title_of
+from app.meetings.queries import meeting_card
 from app.rewards.domain.changes import compare
 from app.rewards.domain.draft import rule_in
 from app.rewards.domain.programme import ProgrammeInvalid, compile_programme
@@ -282,6 +283,7 @@ def try_on(meeting_id: UUID) -> Any:
     """What the draft would make of a meeting, beside what the version in force does."""
     with reading() as uow:
         session, draft = uow.session, the_draft(uow)
+        meeting_card(session, current_actor(), meeting_id)
         if draft is None:
             flash(
                 gettext("Prepare a new version first: then it can be tried on a meeting."), "info"
