@@ -1,5 +1,6 @@
 """Papers of orders, for whoever has seen to it that the actor may know them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -109,6 +110,13 @@ def document_list(
     )
     rows = [_view(one) for one in session.scalars(newest)]
     return DocumentList(rows[:size], total, int(invoiced), int(credited), len(rows) > size)
+
+
+def each_document(session: Session, wanted: DocumentsWanted) -> Iterator[DocumentView]:
+    """All of them, the oldest first, a thousand at a time. For the brand's staff only."""
+    oldest = select(Document).where(*_conditions(wanted)).order_by(Document.issued_at, Document.id)
+    for found in session.scalars(oldest.execution_options(yield_per=1_000)):
+        yield _view(found)
 
 
 def _sum(kind: PaperKind) -> ColumnElement[int]:

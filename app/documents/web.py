@@ -1,6 +1,7 @@
 """Factures: invoices and credit notes of the brand, found, opened and taken over by accountants."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -13,21 +14,19 @@ from app.documents import queries
 from app.documents.domain import PaperKind
 from app.documents.presenters import TITLES, draw, title_of
 from app.documents.presenters.journal import FEC, fec_rows, list_head, list_row
-from app.documents.queries import DocumentsWanted
+from app.documents.queries import DocumentsWanted, DocumentView
 from app.documents.schemas import DocumentsSchema
 from app.http.auth import current_actor, open_to
 from app.http.filters import asked_of_list, day_begins, day_ends
 from app.http.navigation import here
 from app.http.work import reading, writing
 from app.imports.writing import csv_bytes
-from app.infra.uow import UnitOfWork
 from app.kernel.actor import Role
 
 bp = Blueprint("documents_console", __name__, url_prefix="/console/documents")
 open_to(bp, Role.BRAND_ADMIN, Role.CUSTOMER_SERVICE, Role.FINANCE, via=from_session)
 
 PAGE = 40
-LONGEST_EXPORT = 50_000
 NUMBER = re.compile(r"(?:[A-Z]{2}-?)?0*([0-9]{1,12})", re.IGNORECASE)
 
 
@@ -55,13 +54,13 @@ def index() -> str:
 
 @bp.get("/documents.csv")
 def export() -> Response:
-    return _file(list_head(), [list_row(one) for one in _exported()], "documents.csv")
+    return _file(list_head(), lambda found: map(list_row, found), "documents.csv")
 
 
 @bp.get("/fec.csv")
 def export_fec() -> Response:
     """The entries of sales, with the columns of the FEC."""
-    return _file(FEC, list(fec_rows(reversed(_exported()))), "fec-ventes.csv")
+    return _file(FEC, fec_rows, "fec-ventes.csv")
 
 
 @bp.get("/<uuid:document_id>.pdf")
@@ -71,7 +70,7 @@ def show(document_id: UUID) -> Response:
     return paper_file(found)
 
 
-def paper_file(found: queries.DocumentView) -> Response:
+def paper_file(found: DocumentView) -> Response:
     """As it was drawn when it was issued; whoever is quicker than the worker sees it drawn now."""
     with reading() as uow:
         drawn = queries.file_of(uow.session, found.row.id) or draw(uow.session, found)
@@ -94,18 +93,14 @@ def _wanted(asked: dict[str, Any]) -> DocumentsWanted:
     )
 
 
-def _exported() -> list[queries.DocumentView]:
+def _file(
+    head: list[str], rows: Callable[[Iterator[DocumentView]], Iterable[Any]], name: str
+) -> Response:
+    """Of all that the filters show; who took it along is written down."""
     asked = asked_of_list(DocumentsSchema)
     with reading() as uow:
-        wanted = _wanted(asked)
-        return queries.document_list(uow.session, wanted, page=1, size=LONGEST_EXPORT).rows
-
-
-def _file(head: list[str], rows: list[Any], name: str) -> Response:
-    def note(uow: UnitOfWork) -> None:
-        record(uow, current_actor(), "document.export", "", None, after={"number": len(rows)})
-
-    writing(note)
-    answer = Response(csv_bytes(head, rows), mimetype="text/csv")
+        content = csv_bytes(head, rows(queries.each_document(uow.session, _wanted(asked))))
+    writing(lambda uow: record(uow, current_actor(), "document.export", "", None))
+    answer = Response(content, mimetype="text/csv")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

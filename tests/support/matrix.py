@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.accounts.app_tokens import issue_tokens
 from app.accounts.domain import LinkPurpose
@@ -418,6 +418,8 @@ class Things:
         day = self.stage.now().date()
         with self.stage.uow(self.brand.id) as work:
             staff = system(self.brand.id)
+            one_at_a_time = "UPDATE simulations SET status = 'cancelled' WHERE status = 'running'"
+            work.session.execute(text(one_at_a_time))
             found = start_simulation(
                 work,
                 staff,

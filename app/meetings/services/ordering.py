@@ -149,7 +149,9 @@ def place_order(
 def pay_order(
     uow: UnitOfWork, actor: Actor, order_id: UUID, payment: RecordPayment, *, clock: Clock
 ) -> OrderNow:
-    _enter(uow, actor, order_id)
+    """Of a closed meeting too, in the place of a payment that was refused."""
+    again = queries.was_paid_before(uow.session, order_id)
+    _enter(uow, actor, order_id, closed_too=again)
     order = services.record_payment(uow, actor, order_id, payment, clock=clock)
     return _now(order)
 

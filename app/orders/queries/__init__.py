@@ -408,6 +408,12 @@ def meeting_of(session: Session, actor: Actor, order_id: UUID) -> UUID | None:
     return row[2]
 
 
+def was_paid_before(session: Session, order_id: UUID) -> bool:
+    """A payment was refused since."""
+    first_paid = select(Order.consumed_at).where(Order.id == order_id)
+    return session.scalar(first_paid) is not None
+
+
 _MEETING_OF = select(Order.seller_id, Order.customer_id, Order.meeting_id).where(
     Order.id == bindparam("id", type_=Uuid())
 )

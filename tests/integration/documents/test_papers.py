@@ -22,6 +22,7 @@ from app.orders.errors import PaymentAlreadyRefused
 from app.orders.queries import order_page
 from app.orders.queries.surroundings import abandoned
 from app.orders.services import RecordPayment
+from app.rewards.services.settlement import close_and_settle
 from tests.integration.orders.conftest import till
 from tests.support.till import Till
 
@@ -244,6 +245,18 @@ def test_an_invoice_names_no_payment_that_bounced_before_it(till, sold) -> None:
 
     (invoice,) = papers(till, sold)
     assert [one.amount_cents for one in invoice.paper.payments] == [6_987]
+
+
+def test_its_seller_takes_the_money_again_also_once_the_meeting_is_closed(till) -> None:
+    meeting = till.stage.meeting(days=-1)
+    order_id = till.stage.order(meeting, till.stage.guest(meeting)[1])
+    staff_does(till, close_and_settle, meeting)
+    payment = till.see(lambda s: order_page(s, till.staff, order_id)).payments[-1]
+    staff_does(till, ordering.refuse_payment, order_id, payment.id)
+
+    till.pay(order_id)
+
+    assert till.seen(order_id).payment_status == "paid"
 
 
 def test_a_payment_bounces_once(till, bounced) -> None:
