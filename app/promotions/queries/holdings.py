@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.promotions.models import (
@@ -20,6 +20,9 @@ from app.promotions.models import (
     Voucher,
     VoucherUse,
 )
+
+GONE = (HoldingStatus.RESERVED, HoldingStatus.USED, HoldingStatus.EXPIRED)
+"""What cannot be taken back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +133,19 @@ def vouchers_of(session: Session, customer_ids: Collection[UUID]) -> tuple[Vouch
 def used_of(session: Session, grant_ids: Collection[UUID]) -> set[UUID]:
     """Grants whose codes or vouchers cannot all be taken back: an order has something of them, or
     their time is over."""
-    gone = (HoldingStatus.RESERVED, HoldingStatus.USED, HoldingStatus.EXPIRED)
     codes = select(PromoCode.grant_id).where(
-        PromoCode.grant_id.in_(grant_ids), PromoCode.status.in_(gone)
+        PromoCode.grant_id.in_(grant_ids), PromoCode.status.in_(GONE)
     )
+    vouchers = select(Voucher.grant_id).where(Voucher.grant_id.in_(grant_ids), _touched())
+    return set(session.scalars(codes.union(vouchers)))
+
+
+def touched_vouchers(session: Session, ids: Collection[UUID]) -> set[UUID]:
+    """Those of which an order has something, or whose time is over."""
+    return set(session.scalars(select(Voucher.id).where(Voucher.id.in_(ids), _touched())))
+
+
+def _touched() -> ColumnElement[bool]:
     begun = and_(
         Voucher.status == HoldingStatus.AVAILABLE,
         or_(
@@ -141,10 +153,7 @@ def used_of(session: Session, grant_ids: Collection[UUID]) -> set[UUID]:
             Voucher.remaining_units < Voucher.face_units,
         ),
     )
-    vouchers = select(Voucher.grant_id).where(
-        Voucher.grant_id.in_(grant_ids), or_(Voucher.status.in_(gone), begun)
-    )
-    return set(session.scalars(codes.union(vouchers)))
+    return or_(Voucher.status.in_(GONE), begun)
 
 
 def vouchers_by_id(session: Session, ids: Collection[UUID]) -> tuple[VoucherView, ...]:

@@ -339,15 +339,19 @@ def _used(session: Session, ids: Collection[UUID]) -> set[tuple[UUID, str]]:
 
 
 def _gifts_gone(session: Session, grants: Collection[UUID]) -> set[UUID]:
-    """Grants of gifts that have left the house, became something else, or whose time is over."""
-    columns = (GiftClaim.id, GiftClaim.grant_id, GiftClaim.status)
+    """Grants of gifts that have left the house, whose time is over, or that became a voucher which
+    cannot be taken back."""
+    columns = (GiftClaim.id, GiftClaim.grant_id, GiftClaim.status, GiftClaim.voucher_id)
     ended = (ClaimStatus.CHOSEN, ClaimStatus.CONVERTED, ClaimStatus.EXPIRED)
     rows = session.execute(
         select(*columns).where(GiftClaim.grant_id.in_(grants), GiftClaim.status.in_(ended))
     ).all()
     chosen = [row.id for row in rows if row.status == ClaimStatus.CHOSEN]
-    shipped = orders.shipped_gifts(session, chosen) if chosen else set()
-    return {row.grant_id for row in rows if row.status != ClaimStatus.CHOSEN or row.id in shipped}
+    vouchers = [row.voucher_id for row in rows if row.voucher_id]
+    gone = orders.shipped_gifts(session, chosen) if chosen else set()
+    gone |= {row.id for row in rows if row.status == ClaimStatus.EXPIRED}
+    touched = promotions.touched_vouchers(session, vouchers) if vouchers else set()
+    return {row.grant_id for row in rows if row.id in gone or row.voucher_id in touched}
 
 
 # ---------------------------------------------------------------- caps

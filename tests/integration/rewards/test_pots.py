@@ -23,6 +23,7 @@ from app.rewards.queries import claims_of_customer
 from app.rewards.queries.pot_views import feedings_of, pots_of, prospect_of_pots
 from app.rewards.services import pots
 from app.rewards.services.gift_choice import choose_gift
+from app.rewards.services.gift_endings import convert_gift
 from app.rewards.services.programme import publish_programme
 from app.rewards.services.settlement import settle_meeting
 from tests.support.queries import counted
@@ -332,6 +333,35 @@ def test_a_gift_of_a_pot_is_chosen_through_her_card(stage) -> None:
     assert stage.standing(chloe) == []
     assert stage.balances(chloe) == {"pot": 0}
     assert stage.findings() == []
+
+
+@pytest.mark.parametrize(
+    ("touch", "left", "status"),
+    [
+        ("", 0, "reversed"),
+        ("UPDATE vouchers SET remaining_cents = remaining_cents - 1", -10_000, "available"),
+    ],
+)
+def test_a_gift_that_became_a_voucher_goes_with_it_while_that_is_untouched(
+    stage, touch, left, status
+) -> None:
+    for reference in GIFTS:
+        stage.gift(reference, stock=0)
+    gift = {"kind": "gift_choice", "products": list(GIFTS), "out_of_stock": "voucher"}
+    stage.publish(programme(saving(rewards=[gift])))
+    chloe = stage.customer()
+    order_id = stage.sale(chloe, 10_000)
+    (claim,) = stage.read(lambda work: claims_of_customer(work.session, chloe))
+    stage.do(convert_gift, claim.id)
+    if touch:
+        stage.read(lambda work: work.session.execute(text(touch)))
+
+    stage.gives_back(order_id)
+
+    assert stage.balances(chloe) == {"pot": left}
+    assert [one for one, _ in stage.vouchers(chloe)] == [status]
+    assert stage.standing(chloe) == (["1"] if touch else [])
+    assert touch or stage.findings() == []
 
 
 def test_a_cart_is_told_what_it_will_feed_and_her_card_what_is_in_her_pots(stage) -> None:
