@@ -193,6 +193,17 @@ class GrantedFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ShareFacts:
+    """What a reward of a pot has taken of a cap of its rule."""
+
+    cap: str
+    """Its id: person-month-times."""
+    amount: int
+    subject: str = ""
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PotIssueFacts:
     """A reward that a pot gave and that stands."""
 
@@ -202,6 +213,8 @@ class PotIssueFacts:
     """What it took off the pot; None: what the rule says."""
     used: bool = False
     """Whether it cannot be taken back any more."""
+    shares: tuple[ShareFacts, ...] = ()
+    """Of caps: whoever withdraws it gives them back."""
 
 
 @dataclass(frozen=True, slots=True)

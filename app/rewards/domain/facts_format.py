@@ -49,6 +49,7 @@ from app.rewards.domain.facts import (
     PersonFacts,
     PotFacts,
     PotIssueFacts,
+    ShareFacts,
 )
 
 FACTS_FORMAT = "convive.facts/1"
@@ -382,6 +383,18 @@ GRANTED = Record(
 
 AMOUNT = Whole(-MAX_CENTS, MAX_CENTS, "In cents of what is spent, else a count.")
 
+SHARE = Record(
+    "pot_share",
+    {
+        "cap": required(Text("Its id: person-month-times.")),
+        "amount": required(Whole(0, MAX_CENTS)),
+        "subject": optional(Text("Of a cap per person: her id.", least=0), ""),
+        "period": optional(Text("2026, 2026-03, 2026-W10, …", least=0), ""),
+    },
+    "What it has taken of a cap: given back when it is withdrawn.",
+    _plain(ShareFacts),
+)
+
 POT = Record(
     "pot_before",
     {
@@ -398,6 +411,7 @@ POT = Record(
                         "number": required(Whole(1, 1_000_000)),
                         "taken": maybe(Whole(1, MAX_CENTS, "null: what the rule says.")),
                         "used": optional(Flag("Cannot be taken back."), False),
+                        "shares": optional(Many(SHARE), ()),
                     },
                     "A reward it gave, and that stands.",
                     _plain(PotIssueFacts),

@@ -25,6 +25,7 @@ from app.rewards.domain.facts import (
     OrderKind,
     PotFacts,
     PotIssueFacts,
+    ShareFacts,
 )
 from app.rewards.domain.gains import Gain, gain_of
 from app.rewards.domain.outcome import (
@@ -222,9 +223,10 @@ class _Filling:
         change = portion.amount - state.fed.get(source.id, 0)
         state.fed[source.id] = portion.amount
         state.balance += change
-        withdrawn = tuple(_withdraw(state)) if change else ()
-        for number in withdrawn:
-            self.awards.pop((state.key, number), None)
+        gone = tuple(_withdraw(state)) if change else ()
+        for issue in gone:
+            self.awards.pop((state.key, issue.number), None)
+            self.room.give_back(state.rule, issue.shares)
         issued, held = self._issue(state, portion, source) if change > 0 else ((), ())
         state.feedings.append(
             PotFed(
@@ -236,7 +238,7 @@ class _Filling:
                 lacks=portion.lacks,
                 left_out=portion.left_out,
                 issued=issued,
-                withdrawn=withdrawn,
+                withdrawn=tuple(issue.number for issue in gone),
                 held_back=held,
             )
         )
@@ -253,11 +255,11 @@ class _Filling:
             if not awards:
                 nothing = Check("rounds_to_something", passed=False, value=0, expected=1)
                 return tuple(numbers), (nothing,)
-            held = self.room.take(state.rule, awards, source.day)
-            if held is not None:
-                return tuple(numbers), (held,)
+            shares = self.room.take(state.rule, awards, source.day)
+            if isinstance(shares, Check):
+                return tuple(numbers), (shares,)
             state.balance -= threshold
-            state.issues[number] = PotIssueFacts(number, threshold)
+            state.issues[number] = PotIssueFacts(number, threshold, shares=shares)
             self.awards[state.key, number] = awards
             numbers.append(number)
         return tuple(numbers), ()
@@ -266,7 +268,7 @@ class _Filling:
 NOT_HERS = Check("still_beneficiary", passed=False)
 
 
-def _withdraw(state: PotState) -> Iterator[int]:
+def _withdraw(state: PotState) -> Iterator[PotIssueFacts]:
     """The latest rewards that were not used, until the pot holds nothing less than nothing."""
     while state.balance < 0:
         unused = [number for number, issue in state.issues.items() if not issue.used]
@@ -274,7 +276,7 @@ def _withdraw(state: PotState) -> Iterator[int]:
             return
         last = state.issues.pop(max(unused))
         state.balance += state.pot.threshold if last.taken is None else last.taken
-        yield last.number
+        yield last
 
 
 def _free_number(issues: Mapping[int, PotIssueFacts]) -> int:
@@ -295,20 +297,31 @@ class _Room:
         for ((rule_id, cap_id, subject), period), left in self.left.items():
             yield CapFacts(rule_id, cap_id, left, subject, period)
 
-    def take(self, rule: Rule, awards: Sequence[Award], day: date | None) -> Check | None:
-        """All of it or nothing: a pot is emptied for no part of a reward. Answers what is full."""
-        wanted: list[tuple[tuple[Share, str], int]] = []
+    def take(
+        self, rule: Rule, awards: Sequence[Award], day: date | None
+    ) -> tuple[ShareFacts, ...] | Check:
+        """All of it or nothing: a pot is emptied for no part of a reward. Answers what it took, or
+        what is full."""
+        taken: list[ShareFacts] = []
         for cap in rule.caps:
             period = period_of(cap, day)
             alone = replace(rule, caps=(cap,))
             for share, amount in shares_taken(awards, [alone]).items():
-                key = (share, period)
-                if self.left.setdefault(key, cap.most) < amount:
+                if self.left.setdefault((share, period), cap.most) < amount:
                     return check_of(awards[0], 0, cap)
-                wanted.append((key, amount))
-        for key, amount in wanted:
-            self.left[key] -= amount
-        return None
+                taken.append(ShareFacts(cap.id, amount, share[2], period))
+        self._move(rule, taken, -1)
+        return tuple(taken)
+
+    def give_back(self, rule: Rule, shares: Iterable[ShareFacts]) -> None:
+        """Of a cap not known here all is left as it is."""
+        self._move(rule, shares, 1)
+
+    def _move(self, rule: Rule, shares: Iterable[ShareFacts], sign: int) -> None:
+        for one in shares:
+            key = ((rule.id, one.cap, one.subject), one.period)
+            if key in self.left:
+                self.left[key] += sign * one.amount
 
 
 # ---------------------------------------------------------------- what feeds whom

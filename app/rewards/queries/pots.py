@@ -17,12 +17,13 @@ from app.orders import queries as orders
 from app.orders.queries import OrderView
 from app.promotions import queries as promotions
 from app.rewards.domain.caps import period_of
-from app.rewards.domain.facts import CapFacts, Facts, FedFacts, PotFacts, PotIssueFacts
+from app.rewards.domain.facts import CapFacts, Facts, FedFacts, PotFacts, PotIssueFacts, ShareFacts
 from app.rewards.domain.outcome import Award, PotOutcome
 from app.rewards.domain.pots import Filled, fill
 from app.rewards.domain.terms import Beneficiary, Rule, Trigger
 from app.rewards.models import (
     CapShares,
+    CapTaking,
     ClaimStatus,
     GiftClaim,
     Grant,
@@ -272,7 +273,9 @@ def _pots(session: Session, servings: Sequence[Serving]) -> dict[Key, PotFacts]:
         .order_by(Pot.id)
     ).all()
     ids = [row.id for row in rows]
-    put_in, given = _put_in(session, ids, sources), _given(session, ids)
+    put_in = _put_in(session, ids, sources)
+    capped = any(True for one in servings for _ in shared_caps(one.rules))
+    given = _given(session, ids, capped=capped)
     return {
         (row.rule_id, row.measure, row.period, str(row.customer_id)): PotFacts(
             rule_id=row.rule_id,
@@ -303,18 +306,36 @@ def _put_in(
     return found
 
 
-def _given(session: Session, ids: Collection[UUID]) -> dict[UUID, list[PotIssueFacts]]:
+def _given(
+    session: Session, ids: Collection[UUID], *, capped: bool
+) -> dict[UUID, list[PotIssueFacts]]:
     if not ids:
         return {}
-    standing = select(PotReward.pot_id, PotReward.number, PotReward.taken).where(
+    standing = select(PotReward.id, PotReward.pot_id, PotReward.number, PotReward.taken).where(
         PotReward.pot_id.in_(ids), PotReward.stands
     )
     rows = session.execute(standing.order_by(PotReward.pot_id, PotReward.number)).all()
     used = _used(session, {row.pot_id for row in rows})
+    shares = _shares(session, [row.id for row in rows]) if capped and rows else {}
     found: dict[UUID, list[PotIssueFacts]] = {}
-    for pot_id, number, taken in rows:
-        one = PotIssueFacts(number, taken, used=(pot_id, str(number)) in used)
-        found.setdefault(pot_id, []).append(one)
+    for row in rows:
+        gone = (row.pot_id, str(row.number)) in used
+        one = PotIssueFacts(row.number, row.taken, gone, tuple(shares.get(row.id, ())))
+        found.setdefault(row.pot_id, []).append(one)
+    return found
+
+
+def _shares(session: Session, rewards: Collection[UUID]) -> dict[UUID, list[ShareFacts]]:
+    columns = (CapShares.cap, CapTaking.taken, CapShares.subject, CapShares.period)
+    rows = session.execute(
+        select(CapTaking.scope_id, *columns)
+        .join(CapShares, CapShares.id == CapTaking.share_id)
+        .where(CapTaking.scope_id.in_(rewards), CapTaking.taken > 0)
+        .order_by(CapShares.id)
+    )
+    found: dict[UUID, list[ShareFacts]] = {}
+    for reward_id, cap, taken, subject, period in rows:
+        found.setdefault(reward_id, []).append(ShareFacts(cap, taken, subject, period))
     return found
 
 

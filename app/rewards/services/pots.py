@@ -135,10 +135,15 @@ class _Feeding:
         settled = Settled()
         if changes:
             settled = carry_out(self.uow, self.actor, changes, self._due(), clock=self.clock)
+        again = {
+            (pot_id, number): one.awards[0].rule_id
+            for (pot_id, number), one in given.items()
+            if number in self.before[pot_id]
+        }
+        for reward, rule_id in sorted((gone | again).items()):
+            take_shares(self.uow, Shares(rewards[reward], {}, {}, {rule_id}))
         for reward in sorted(given):
             self._take(rewards[reward], given[reward])
-        for (pot_id, number), rule_id in sorted(gone.items()):
-            take_shares(self.uow, Shares(rewards[pot_id, number], {}, {}, {rule_id}))
         self._freeze()
         if settled.waits:
             for source in {

@@ -213,6 +213,41 @@ def test_what_one_order_withdraws_another_wins_and_a_third_withdraws_is_taken_ba
     assert (stage.standing(chloe), stage.balances(chloe)) == ([], {"pot": 1_000})
 
 
+@pytest.mark.parametrize("same", [True, False])
+def test_what_one_order_withdraws_leaves_room_under_a_cap_for_the_next(stage, same) -> None:
+    """In one feeding: both changed before the first of their jobs ran."""
+    once = [{"per": "all", "of": "times", "most": 1}]
+    stage.publish(programme(saving(4_000, rewards=[points(5)], caps=once)))
+    meeting_id = stage.meeting(days=-1)
+    _, chloe = stage.guest(meeting_id, attended=True)
+    other = chloe if same else stage.guest(meeting_id, attended=True)[1]
+
+    def places(customer_id: UUID, cents: int) -> UUID:
+        order = stage.do(ordering.start_order, meeting_id, customer_id)
+        stage.do(ordering.add_line, order.id, stage.sells(cents), 1)
+        placed = stage.do(ordering.place_order, order.id)
+        stage.do(ordering.pay_order, order.id, RecordPayment(PaymentMethod.CASH, placed.due_cents))
+        return order.id
+
+    first, bounced = places(chloe, 4_000), places(other, 5_000)
+    stage.close(meeting_id)
+    payments = select(Payment.id).where(Payment.order_id == bounced)
+    payment = stage.read(lambda work: work.session.scalars(payments).one())
+    stage.staff(ordering.refuse_payment, bounced, payment)
+    drain()
+    before = stage.standing(chloe)
+
+    stage.staff(ordering.pay_order, bounced, RecordPayment(PaymentMethod.CASH, 5_000))
+    stage.staff(ordering.cancel_units, first, reason="broken")
+    drain()
+
+    taken = text("SELECT coalesce(sum(taken), 0) FROM cap_shares")
+    assert before == ["1"]
+    assert (stage.standing(other), stage.balances(other)["pot"]) == (["1"], 1_000)
+    assert stage.read(lambda work: work.session.scalar(taken)) == 1
+    assert stage.findings() == []
+
+
 def test_fed_again_nothing_is_written(stage) -> None:
     stage.publish(programme(saving(4_000), saving(id="hosted", beneficiary="host")))
     meeting_id = stage.won(buyers=3)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,3 +102,24 @@ def test_what_was_fed_is_in_the_pot_or_was_given(tellings, used) -> None:
         for pot in pots:
             assert fed[pot.customer_id] == pot.balance + THRESHOLD * len(pot.issued)
             assert pot.balance >= 0 or all(one.used for one in pot.issued)
+
+
+ONCE = {"per": "person", "of": "times", "most": 1}
+
+
+@pytest.mark.parametrize("cap", [MONTHLY, ONCE])
+def test_what_is_withdrawn_gives_its_share_of_a_cap_back_at_once(cap) -> None:
+    """In one feeding as in two, whether the reward was given in this one or before."""
+    by = compile_programme(programme(rule(**SAVING, caps=[cap])))
+    before = fill(replace(told("a", ZOE, 100), pots=()), by.by_trigger[Trigger.SPEND], by)
+    goes, comes = told("a", ZOE, 0), told("b", ZOE, 130)
+    both = replace(goes, orders=(*goes.orders, *comes.orders), caps=before.caps)
+
+    at_once = feed(both, before.after, by)
+    first = feed(replace(goes, caps=before.caps), before.after, by)
+    in_turn = feed(replace(comes, caps=first.caps), first.after, by)
+
+    assert standing(at_once.after) == standing(in_turn.after) == {ZOE: (30, [1])}
+    assert at_once.caps == in_turn.caps == before.caps
+    again = feed(replace(both, caps=at_once.caps), at_once.after, by)
+    assert (again.after, again.caps, again.awards) == (at_once.after, at_once.caps, ())
