@@ -1,5 +1,6 @@
 """What the forms about meetings send, and the commands they become."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -128,7 +129,22 @@ class HostsSchema(StrictSchema):
 
     @post_load
     def to_shares(self, data: dict[str, Any], **_: Any) -> dict[UUID, int]:
-        return _shares(data)
+        return _shares((one["customer_id"], one["share"]) for one in data["hosts"])
+
+
+class ShareByAppSchema(StrictSchema):
+    customer_id = Id(required=True)
+    share_bp = Count(minimum=1, maximum=BASIS, required=True)
+
+
+class HostsByAppSchema(StrictSchema):
+    """The same from programs, in basis points: together 10,000."""
+
+    hosts = ListOf(Part(ShareByAppSchema), maximum=MOST_HOSTS, required=True)
+
+    @post_load
+    def to_shares(self, data: dict[str, Any], **_: Any) -> dict[UUID, int]:
+        return _shares((one["customer_id"], one["share_bp"]) for one in data["hosts"])
 
 
 class CorrectionSchema(StrictSchema):
@@ -146,11 +162,12 @@ class CorrectMeetingSchema(CorrectionSchema, ChangeMeetingSchema):
 class CorrectHostsSchema(CorrectionSchema):
     """The shares by customer, and the reason."""
 
-    hosts = ListOf(Part(ShareSchema), maximum=MOST_HOSTS, required=True)
+    hosts = ListOf(Part(ShareByAppSchema), maximum=MOST_HOSTS, required=True)
 
     @post_load
     def to_command(self, data: dict[str, Any], **_: Any) -> tuple[dict[UUID, int], str]:
-        return _shares(data), data["reason"]
+        named = ((one["customer_id"], one["share_bp"]) for one in data["hosts"])
+        return _shares(named), data["reason"]
 
 
 class CorrectGuestSchema(CorrectionSchema):
@@ -252,11 +269,12 @@ def _must_name(original: Any) -> None:
         raise ValidationError({name: [say(REQUIRED)] for name in missing})
 
 
-def _shares(data: dict[str, Any]) -> dict[UUID, int]:
-    """Named twice, the shares of one person add up."""
+def _shares(named: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
     found: dict[UUID, int] = {}
-    for one in data["hosts"]:
-        found[one["customer_id"]] = found.get(one["customer_id"], 0) + one["share"]
+    for customer_id, share_bp in named:
+        if customer_id in found:
+            raise ValidationError({"hosts": [say(N_("Name each person once."))]})
+        found[customer_id] = share_bp
     return found
 
 

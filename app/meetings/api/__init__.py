@@ -30,7 +30,7 @@ from app.meetings.schemas import (
     BookMeetingSchema,
     ChangeMeetingSchema,
     CloseSchema,
-    HostsSchema,
+    HostsByAppSchema,
     PlanMeetingSchema,
 )
 from app.meetings.services import bookings, closing, co_hosts, guests, lifecycle, planning
@@ -263,7 +263,7 @@ def change_meeting(wish: ChangeMeeting, meeting_id: UUID) -> dict[str, Any]:
 
 
 @bp.route("/meetings/<uuid:meeting_id>/hosts", methods=["PUT"])
-@bp.arguments(HostsSchema)
+@bp.arguments(HostsByAppSchema)
 @bp.response(200, MeetingAnswer)
 def share_among_hosts(shares: dict[UUID, int], meeting_id: UUID) -> dict[str, Any]:
     """Who hosts with the host, and each one's `share` in percent: co-hosts are guests of the

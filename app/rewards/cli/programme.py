@@ -61,14 +61,18 @@ def check(file: str, lang: str) -> None:
 def publish(brand: str, file: str, effective_on: datetime | None, lang: str) -> None:
     """Make FILE the next version of BRAND's programme; what could never work is refused."""
     with force_locale(lang):
-        document = _checked(file)
+        document = _read(file)
         found = brand_called(brand)
         first_day = effective_on.date() if effective_on else None
         try:
-            version = transact(lambda uow: _publish(uow, found, document, first_day), found.id)
+            version, published = transact(
+                lambda uow: _publish(uow, found, document, first_day), found.id
+            )
+        except ProgrammeInvalid as error:
+            give_up(Unusable(error.code, error.words, error.problems))
         except ProgrammeVersionOutOfOrder as error:
             raise click.ClickException(say(error)) from None
-        _warn_of_oddities(document)
+        _warn_of_oddities(published)
         words = N_("Version %(version)s of the programme is published.")
         click.echo(say(words, {"version": str(version)}))
 
@@ -179,25 +183,34 @@ def _simulated(
     return {"simulation": str(simulation_id), **found}
 
 
-def _publish(uow: UnitOfWork, brand: BrandView, document: Any, first_day: date | None) -> int:
-    """Only a brand's first version may reach back: what was judged stays judged."""
+def _publish(
+    uow: UnitOfWork, brand: BrandView, document: Any, first_day: date | None
+) -> tuple[int, Any]:
+    """Its number, and the document with the published rewards it names. Only a brand's first
+    version may reach back: what was judged stays judged."""
     today = local_day(uow.clock(), brand.timezone)
     if first_day and first_day < today and programme_versions(uow.session):
         raise ProgrammeVersionOutOfOrder(effective_on=first_day)
-    return publish_programme(
+    version = publish_programme(
         uow, system(brand.id), document, effective_on=first_day or today, clock=uow.clock
     )
+    return version, programme_version(uow.session, version).document
 
 
 def _checked(file: str) -> Any:
+    document = _read(file)
     try:
-        document = read_document(bytes_of(file), file)
         compile_programme(document)
     except ProgrammeInvalid as error:
         give_up(Unusable(error.code, error.words, error.problems))
+    return document
+
+
+def _read(file: str) -> Any:
+    try:
+        return read_document(bytes_of(file), file)
     except Unusable as error:
         give_up(error)
-    return document
 
 
 def _warn_of_oddities(document: Any) -> None:

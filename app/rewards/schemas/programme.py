@@ -157,7 +157,7 @@ class Items(Strict):
     WORDS: ClassVar[Mapping[str, str]] = {
         "grammar": N_("Write references between commas, such as WOK x 2, TARTE."),
     }
-    ONE = re.compile(r"([^×]{1,60}?)(?:\s*(?:×|\bx)\s*(\d{1,3}))?", re.ASCII)
+    ONE = re.compile(r"([^×\x00-\x1f\x7f]{1,60}?)(?:\s*(?:×|\bx)\s*(\d{1,3}))?", re.ASCII)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> tuple[TrialItem, ...]:
         found = [self.ONE.fullmatch(name) for name in names_in(self.text(value, 2_000))]

@@ -144,7 +144,7 @@ def test_staff_reopen_and_correct_what_is_closed(stage, season, bearer, phone, w
     told = service.get(at)
     host, guest = told["hosts"][0]["customer_id"], told["participants"][1]
     why = {"reason": "Oubli"}
-    halves = [{"customer_id": one, "share": "50"} for one in (host, guest["customer_id"])]
+    halves = [{"customer_id": one, "share_bp": 5_000} for one in (host, guest["customer_id"])]
 
     shared = service.ask("PUT", f"{at}/corrections/hosts", {"hosts": halves, **why}).json
     seen = service.ask("PUT", f"{at}/corrections/presence", {"present": [guest["id"]], **why}).json
@@ -163,5 +163,7 @@ def test_staff_reopen_and_correct_what_is_closed(stage, season, bearer, phone, w
     )
     assert service.refused("PUT", f"{at}/corrections/hosts", {"hosts": halves})[0] == 422
     assert phone.refused("POST", f"{at}/reopening", {**when(3), **why})[0] == 403
-    mine = phone.ask("PUT", f"{at}/hosts", {"hosts": [{"customer_id": host, "share": "100"}]}).json
+    mine = phone.ask(
+        "PUT", f"{at}/hosts", {"hosts": [{"customer_id": host, "share_bp": 10_000}]}
+    ).json
     assert [one["share_bp"] for one in mine["hosts"]] == [10_000]

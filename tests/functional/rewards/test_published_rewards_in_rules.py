@@ -1,5 +1,6 @@
 """A rule names a published reward: each version keeps the terms it was published with."""
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -100,6 +101,32 @@ def test_what_a_version_gives_is_what_it_was_published_with(season, uow, brand, 
     )
     assert "with_codes" not in held.terms
     assert season.findings() == []
+
+
+def test_the_command_line_publishes_it_too(app, brand, published, tmp_path) -> None:
+    file = tmp_path / "programme.json"
+    command = app.test_cli_runner().invoke
+
+    file.write_text(json.dumps(programme(rule(id="thanks", rewards=[NAMED]))))
+    done = command(args=["programme", "publish", brand.slug, str(file)])
+    file.write_text(json.dumps(programme(rule(id="no", rewards=[{**NAMED, "template": "nope"}]))))
+    refused = command(args=["programme", "publish", brand.slug, str(file)])
+
+    assert done.exit_code == 0, done.output
+    assert refused.exit_code == 2
+    assert "nope" in refused.output
+
+
+def test_what_no_text_may_hold_is_refused_in_the_trial(admin, uow) -> None:
+    admin.submit(DRAFT)
+    with uow() as work:
+        draft = programme_draft(work.session)
+
+    answer = admin.submit(
+        f"{DRAFT}/rule", **form(draft, do="try", **{"r.0.kind": "points_fixed"}, try_products="\0")
+    )
+
+    assert answer.status_code < 500
 
 
 KINDS = {
