@@ -59,7 +59,7 @@ def still(pieces: Sequence[str]) -> str:
 
 def lacked(pieces: Sequence[str]) -> str:
     """Of a meeting that is over."""
-    return gettext("%(what)s was missing", what=_joined(pieces))
+    return gettext("Missing: %(what)s", what=_joined(pieces))
 
 
 def _joined(pieces: Sequence[str]) -> str:

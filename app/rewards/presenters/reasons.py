@@ -115,7 +115,9 @@ def _rule_told(source: Source, speech: Speech) -> Iterator[str]:
     if rule is None:
         return
     told = tell_rule(rule, speech.programmes[source.version].settings, speech.products)
-    if speech.reader.voice is Voice.SELLER:
+    if speech.reader.voice is Voice.SELLER and not rule.name:
+        yield gettext("The rule: %(rule)s", rule=told.sentence)
+    elif speech.reader.voice is Voice.SELLER:
         yield gettext("The rule “%(name)s”: %(rule)s", name=rule.name, rule=told.sentence)
     elif not rule.of_winner:
         yield gettext("The rule: %(rule)s", rule=replace(told, notes=[]).sentence)
