@@ -151,7 +151,8 @@ class Portal(Journey):
     def open_reasons(self) -> str:
         """Every "Pourquoi ?" of the page, opened by hand; all they say."""
         for reason in self.page.locator("main details.why > summary").all():
-            reason.click()
+            if reason.is_visible():  # not within something that is folded up
+                reason.click()
         self.visitor.look()
         return " ".join(words(body) for body in self.page.locator("main .why-body").all())
 

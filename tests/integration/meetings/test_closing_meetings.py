@@ -30,7 +30,10 @@ def read(stage: Stage, meeting_id):
 
 def closings_told(stage: Stage) -> int:
     with stage.uow() as work:
-        statement = text("SELECT count(*) FROM outbox WHERE topic = 'meetings.meeting_closed'")
+        statement = text(
+            "SELECT count(DISTINCT (entity_id, revision)) FROM outbox"
+            " WHERE topic = 'meetings.meeting_closed'"
+        )
         return work.session.scalar(statement)
 
 
