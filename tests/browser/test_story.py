@@ -117,7 +117,9 @@ def _everybody_is_told_once(house: Household) -> None:
     wait_for(lambda: all(_news(house, to) for to in addresses), MAIL_SECONDS, house.logs)
     wait_for(lambda: "new" not in house.flask("outbox", "list"), MAIL_SECONDS, house.logs)
     told = {to: _news(house, to) for to in addresses}
-    assert {to: len(mails) for to, mails in told.items()} == dict.fromkeys(addresses, 1)
+    for to, mails in told.items():  # what fills a pot is told when it is paid, apart
+        assert len({mail.text for mail in mails}) == len(mails) <= 2, to
+    assert len(told[ROSA.email]) == len(told[GRACE.email]) == len(told[NADIA.email]) == 1
     assert "Bonjour Rosa" in told[ROSA.email][0].text
     assert "35,05" in told[ROSA.email][0].text
     assert "Hello Grace" in told[GRACE.email][0].text
