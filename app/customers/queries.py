@@ -213,6 +213,13 @@ def principals(session: Session, ids: Iterable[UUID]) -> dict[UUID, UUID]:
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def own_customer_ids(actor: Actor) -> Select[UUID]:
+    """Those whose principal seller the actor is."""
+    return select(BookEntry.customer_id).where(
+        BookEntry.seller_id == actor.seller_id, BookEntry.principal
+    )
+
+
 def book_sizes(session: Session) -> dict[UUID, int]:
     """How many cards stand in each seller's book, her own among them."""
     statement = select(BookEntry.seller_id, func.count()).group_by(BookEntry.seller_id)

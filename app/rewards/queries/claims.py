@@ -87,9 +87,15 @@ def claims_due(session: Session, at: datetime, *, most: int) -> list[UUID]:
 
 
 def claims_to_choose(session: Session, actor: Actor, *, limit: int) -> tuple[ClaimView, ...]:
-    """Gifts won in the actor's meetings that nobody has chosen yet; those that end first come
-    first."""
-    own = GiftClaim.meeting_id.in_(meetings.own_meeting_ids(actor).scalar_subquery())
+    """Gifts won in the actor's meetings, or elsewhere by her own customers, that nobody has chosen
+    yet; those that end first come first."""
+    own = or_(
+        GiftClaim.meeting_id.in_(meetings.own_meeting_ids(actor).scalar_subquery()),
+        and_(
+            GiftClaim.meeting_id.is_(None),
+            GiftClaim.customer_id.in_(customers.own_customer_ids(actor).scalar_subquery()),
+        ),
+    )
     in_time = or_(GiftClaim.choose_before.is_(None), GiftClaim.choose_before > func.now())
     waiting = select(*_COLUMNS).where(GiftClaim.status == ClaimStatus.OPEN, own, in_time)
     order = GiftClaim.choose_before.asc().nulls_last(), GiftClaim.id

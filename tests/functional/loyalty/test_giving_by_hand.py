@@ -1,5 +1,6 @@
 """Points adjusted and rewards given on the card, by the brand's staff."""
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,7 +11,7 @@ from app.loyalty import queries as loyalty
 from app.loyalty.services import save_settings
 from app.notifications import queries as notifications
 from app.promotions import queries as promotions
-from app.rewards.queries import claims_of_customer
+from app.rewards.queries import claims_of_customer, claims_to_choose
 from tests.support.reading import text_of
 
 
@@ -121,3 +122,15 @@ def test_an_unknown_product_is_named_beside_its_field(admin, chloe) -> None:
 
     assert answer.status_code == 422
     assert 'id="field-products-error"' in answer.get_data(as_text=True)
+
+
+def test_a_gift_given_to_ones_customer_stands_on_her_sellers_list(
+    admin, uow, brand, stage, chloe
+) -> None:
+    give(admin, chloe, **GIFTS["gift"])
+
+    with uow(brand.id) as work:
+        (hers,) = claims_to_choose(work.session, stage.seller, limit=5)
+        others = replace(stage.seller, seller_id=uuid4())
+        assert claims_to_choose(work.session, others, limit=5) == ()
+    assert hers.customer_id == chloe
