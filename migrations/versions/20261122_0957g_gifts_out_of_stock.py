@@ -59,6 +59,10 @@ def downgrade() -> None:
     for name in CHECKS:
         op.drop_constraint(op.f(name), "gift_claims")
     op.drop_constraint(op.f(STATUS), "gift_claims")
+    op.execute(sa.text("ALTER TABLE gift_claims NO FORCE ROW LEVEL SECURITY"))
+    op.execute(sa.text("UPDATE gift_claims SET status = 'open' WHERE status = 'waiting'"))
+    op.execute(sa.text("UPDATE gift_claims SET status = 'expired' WHERE status = 'converted'"))
+    op.execute(sa.text("ALTER TABLE gift_claims FORCE ROW LEVEL SECURITY"))
     op.create_check_constraint(op.f(STATUS), "gift_claims", BEFORE)
     for name in COLUMNS:
         op.drop_column("gift_claims", name)
