@@ -66,6 +66,14 @@ def document(session: Session, document_id: UUID) -> DocumentView:
     return _view(found)
 
 
+def document_of(session: Session, order_id: UUID, document_id: UUID) -> DocumentView:
+    """One of this order. Raises DocumentNotFound."""
+    found = document(session, document_id)
+    if found.row.order_id != order_id:
+        raise DocumentNotFound
+    return found
+
+
 def file_of(session: Session, document_id: UUID) -> bytes | None:
     """None: it is not drawn yet."""
     wanted = select(DocumentFile.content).where(DocumentFile.document_id == document_id)

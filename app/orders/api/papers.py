@@ -8,7 +8,6 @@ from flask import Response
 from app.accounts.web import from_token
 from app.documents import queries as documents
 from app.documents.domain import PaperKind
-from app.documents.errors import DocumentNotFound
 from app.documents.web import paper_file
 from app.http import api_fields as answers
 from app.http.api import ApiBlueprint
@@ -61,7 +60,5 @@ def show_document(order_id: UUID, document_id: UUID) -> Response:
     """One of them, as PDF."""
     with reading() as uow:
         queries.order_page(uow.session, current_actor(), order_id)
-        found = documents.document(uow.session, document_id)
-    if found.row.order_id != order_id:
-        raise DocumentNotFound
+        found = documents.document_of(uow.session, order_id, document_id)
     return paper_file(found)

@@ -58,9 +58,7 @@ def _url(house: str, name: str, order: OrderView, **values: Any) -> str:
 def _document(order_id: UUID, document_id: UUID) -> Response:
     with reading() as uow:
         queries.order_page(uow.session, current_actor(), order_id)
-        found = documents.document(uow.session, document_id)
-    if found.row.order_id != order_id:
-        raise DocumentNotFound
+        found = documents.document_of(uow.session, order_id, document_id)
     return paper_file(found)
 
 
