@@ -249,10 +249,11 @@ def _typed(act: Act, order: OrderView) -> tuple[Typed, Units]:
     if act.name == "return":
         form.setdefault("restock", "0")
     typed = load(act.schema, form)
-    return typed, None if _is_whole(act, order) else _units(act, order)
+    return typed, None if _is_whole(act, order) else units_typed(order, act.most)
 
 
-def _units(act: Act, order: OrderView) -> dict[UUID, int]:
+def units_typed(order: OrderView, most: Callable[[LineView], int]) -> dict[UUID, int]:
+    """By line, in fields named `units-<line>`. Raises Invalid with each field's message."""
     units: dict[UUID, int] = {}
     problems: dict[str, list[Any]] = {}
     for line in order.lines:
@@ -264,9 +265,9 @@ def _units(act: Act, order: OrderView) -> dict[UUID, int]:
         except ValidationError as error:
             problems[_field(line)] = list(error.messages)
             continue
-        if count > act.most(line):
+        if count > most(line):
             words = N_("Of %(name)s, at most %(most)s can be chosen.")
-            problems[_field(line)] = [say(words, {"name": line.name, "most": act.most(line)})]
+            problems[_field(line)] = [say(words, {"name": line.name, "most": most(line)})]
         elif count:
             units[line.id] = count
     if problems:

@@ -1,12 +1,14 @@
 """Renoncer au contrat: what the law wants on every order, in two steps (Code de la consommation,
 art. L221-21 and D221-5): a button that leads here, and one that confirms."""
 
+from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext
-from marshmallow import ValidationError
+from sqlalchemy.orm import Session
 
 from app.customers import queries as customers
 from app.http.auth import current_actor
@@ -16,7 +18,7 @@ from app.kernel.errors import Conflict, ConviveError, Invalid, NotFound, Refused
 from app.orders import queries, services
 from app.orders.queries import LineView, OrderView
 from app.orders.queries.withdrawals import withdrawn_units
-from app.orders.schemas import QuantitySchema
+from app.orders.web.leaving import units_typed
 from app.orders.web.shop import bp, stall_of
 
 __all__ = ["bp"]
@@ -30,7 +32,8 @@ def withdrawal(token: str, order_id: UUID) -> Any:
 @bp.post("/orders/<uuid:order_id>/withdrawal", endpoint="withdrawal_post")
 def withdraw(token: str, order_id: UUID) -> Any:
     try:
-        units = _units(_read(order_id))
+        order, said = _read(order_id)
+        units = units_typed(order, lambda line: _left(line, said))
         writing(
             lambda uow: services.withdraw(uow, current_actor(), order_id, units, clock=uow.clock)
         )
@@ -42,14 +45,10 @@ def withdraw(token: str, order_id: UUID) -> Any:
 
 def _page(token: str, order_id: UUID, refusal: ConviveError | None = None) -> Any:
     with reading() as uow:
-        actor = current_actor()
         stall = stall_of(uow, token)
-        order = queries.order_page(uow.session, actor, order_id).order
-        if not order.is_sold:
-            raise NotFound
-        said = withdrawn_units(uow.session, order_id)
+        order, said = _order_and_said(uow.session, order_id)
         person = customers.people(uow.session, [order.customer_id])[order.customer_id]
-    rows = [(line, _left(line, said[line.id])) for line in order.lines]
+    rows = [(line, _left(line, said)) for line in order.lines]
     page = render_template(
         "shop/withdrawal.html",
         shop=stall.shop,
@@ -62,25 +61,18 @@ def _page(token: str, order_id: UUID, refusal: ConviveError | None = None) -> An
     return page, status_of(refusal)
 
 
-def _left(line: LineView, said: int) -> int:
-    return line.quantity - max(line.gone, said)
+def _left(line: LineView, said: Mapping[UUID, int]) -> int:
+    return line.quantity - max(line.gone, said[line.id])
 
 
-def _read(order_id: UUID) -> OrderView:
+def _read(order_id: UUID) -> tuple[OrderView, Counter[UUID]]:
     with reading() as uow:
-        return queries.order_page(uow.session, current_actor(), order_id).order
+        return _order_and_said(uow.session, order_id)
 
 
-def _units(order: OrderView) -> dict[UUID, int]:
-    """Raises Invalid."""
-    typed = {line.id: request.form.get(f"units-{line.id}", "").strip() for line in order.lines}
-    field = QuantitySchema().fields["quantity"]
-    problems, units = {}, {}
-    for line_id, text in typed.items():
-        try:
-            units[line_id] = field.deserialize(text) if text else 0
-        except ValidationError as error:
-            problems[f"units-{line_id}"] = list(error.messages)
-    if problems:
-        raise Invalid(problems)
-    return {line_id: count for line_id, count in units.items() if count}
+def _order_and_said(session: Session, order_id: UUID) -> tuple[OrderView, Counter[UUID]]:
+    """And what she withdrew from already, by line. Raises NotFound, OrderNotFound."""
+    order = queries.order_page(session, current_actor(), order_id).order
+    if not order.is_sold:
+        raise NotFound
+    return order, withdrawn_units(session, order_id)
