@@ -27,7 +27,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 from app.catalog.queries import category_name_of
 from app.kernel.actor import Actor, Role
 from app.orders.domain.asked import Place
-from app.orders.domain.shares import upto
 from app.orders.errors import OrderNotFound
 from app.orders.models import (
     Channel,
@@ -97,10 +96,6 @@ class LineView:
     @property
     def standing_cents(self) -> int:
         return self.net_cents - self.refunded_cents
-
-    def standing_part(self, whole: int) -> int:
-        """Of an amount of the whole line, what belongs to the standing units."""
-        return whole - upto(whole, self.gone, self.quantity)
 
     @property
     def to_ship(self) -> int:
