@@ -21,7 +21,7 @@ def test_an_invoice_is_found_by_its_number_however_it_is_typed(admin, stage) -> 
 def test_the_list_takes_the_same_statements_whatever_its_length(
     admin, stage, count_queries
 ) -> None:
-    admin.get("/console/documents")  # the first page of a visit notes her device
+    admin.get("/console/documents")  # the first page of a visit takes more
     counts = []
     for more in (1, 5):
         sold(stage, more)
